@@ -1,0 +1,151 @@
+//! Findings as data: what is wrong, where, and what to do about it.
+
+mod codes;
+
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+pub use codes::Code;
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is compiled.
+    Error,
+    /// Worth a look; does not fail a run.
+    Warning,
+}
+
+/// A place in a file and what to say about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A few words for the place; may be empty.
+    pub message: String,
+}
+
+/// One finding.
+///
+/// Messages follow the rules of the field: lower case first word, names in backticks, no full stop after one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Diagnostic {
+    /// The stable code.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where it is wrong.
+    pub primary: Option<Label>,
+    /// The path of a file or folder, for a finding that concerns it as a whole.
+    pub path: Option<String>,
+    /// Other places that matter.
+    pub secondary: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The environments that share the finding; empty when it does not depend on one.
+    pub environments: BTreeSet<String>,
+}
+
+impl Diagnostic {
+    /// An error without a place yet.
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: None,
+            path: None,
+            secondary: Vec::new(),
+            help: None,
+            environments: BTreeSet::new(),
+        }
+    }
+
+    /// A warning without a place yet.
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+    }
+
+    /// Names the place; `label` says a few words beside it and may be empty.
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.primary = Some(Label { span, message: label.into() });
+        self
+    }
+
+    /// Names a file or folder as a whole.
+    pub fn in_path(mut self, path: impl Into<String>) -> Diagnostic {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Adds another place that matters.
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.secondary.push(Label { span, message: label.into() });
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names an environment that the finding depends on.
+    pub fn in_environment(mut self, environment: impl Into<String>) -> Diagnostic {
+        self.environments.insert(environment.into());
+        self
+    }
+}
+
+/// Sorts findings by file and place, and joins those that differ only in the environment.
+pub fn tidy(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut tidied: Vec<Diagnostic> = Vec::with_capacity(findings.len());
+    let mut seen = std::collections::BTreeMap::new();
+    for finding in findings {
+        let key = (finding.primary.clone(), finding.path.clone(), finding.code, finding.message.clone());
+        match seen.get(&key).and_then(|&index: &usize| tidied.get_mut(index)) {
+            Some(first) => {
+                // A finding that holds without any environment holds in all of them.
+                if first.environments.is_empty() || finding.environments.is_empty() {
+                    first.environments.clear();
+                } else {
+                    first.environments.extend(finding.environments);
+                }
+            }
+            None => {
+                seen.insert(key, tidied.len());
+                tidied.push(finding);
+            }
+        }
+    }
+    tidied.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.primary.as_ref().map(|label| label.span), d.path.clone(), d.code);
+        key(a).cmp(&key(b))
+    });
+    tidied
+}
+
+/// Whether any finding is an error.
+pub fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The candidate that was most likely meant, if one is close enough.
+pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = match written.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        length => length / 3,
+    };
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

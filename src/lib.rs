@@ -3,4 +3,5 @@
 //! The modules are the pipeline, in the order in which data flows; a module uses those above it, never those below.
 
 pub mod diagnostics;
+pub mod slo;
 pub mod source;

@@ -1,0 +1,282 @@
+//! When runs are due: cron in a time zone, read as Airflow reads it.
+
+use super::{Duration, Events};
+use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
+use jiff::civil::{Date, Time, date};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, ToSpan};
+
+/// The span over which expected events are counted when nothing bounds it: four years with a leap day, always the
+/// same, so that the same spec gives the same numbers on every day.
+const COUNTED_FROM: Date = date(2024, 1, 1);
+const COUNTED_UNTIL: Date = date(2028, 1, 1);
+
+/// Airflow's presets that are cron expressions (`airflow.utils.dates.cron_presets`).
+const PRESETS: [(&str, &str); 6] = [
+    ("@hourly", "0 * * * *"),
+    ("@daily", "0 0 * * *"),
+    ("@weekly", "0 0 * * 0"),
+    ("@monthly", "0 0 1 * *"),
+    ("@quarterly", "0 0 1 */3 *"),
+    ("@yearly", "0 0 1 1 *"),
+];
+
+/// A cron expression in a time zone.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    cron: Cron,
+    time_zone: TimeZone,
+    /// The times of day at which it runs, sorted.
+    times: Vec<Time>,
+}
+
+/// Why a schedule cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// The cron expression does not parse.
+    #[error("`{cron}` is not a cron expression of five fields or an Airflow preset")]
+    Cron {
+        /// The expression.
+        cron: String,
+        /// What to do.
+        help: String,
+    },
+    /// The time zone does not exist.
+    #[error("`{0}` is not a time zone of the IANA database")]
+    TimeZone(String),
+    /// No day matches, as in `0 0 30 2 *`.
+    #[error("`{0}` never runs")]
+    Never(String),
+}
+
+impl Schedule {
+    /// Reads a cron expression of five fields, or a preset, in an IANA time zone.
+    pub fn parse(cron: &str, time_zone: &str) -> Result<Schedule, ScheduleError> {
+        let parsed = parse_cron(cron)?;
+        let time_zone = TimeZoneDatabase::bundled()
+            .get(time_zone)
+            .map_err(|_| ScheduleError::TimeZone(time_zone.to_owned()))?;
+        let times = times_of_day(&parsed);
+        let schedule = Schedule { cron: parsed, time_zone, times };
+        if schedule.occurrences().is_empty() {
+            return Err(ScheduleError::Never(cron.to_owned()));
+        }
+        Ok(schedule)
+    }
+
+    /// Every run that is due in the counted span.
+    pub fn occurrences(&self) -> Occurrences {
+        let mut due = Vec::new();
+        for day in COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL) {
+            if self.runs_on(day) {
+                self.times.iter().for_each(|time| self.instants(day, *time, &mut due));
+            }
+        }
+        due.sort_unstable();
+        due.dedup();
+        Occurrences { due }
+    }
+
+    fn runs_on(&self, day: Date) -> bool {
+        self.times
+            .first()
+            .is_some_and(|time| self.cron.is_time_matching(&day.to_datetime(*time)).unwrap_or(false))
+    }
+
+    /// Whether the wall clock decides alone. Airflow counts a cron that covers every hour in elapsed time, so that the
+    /// repeated hour in autumn runs twice; any other cron runs once, at the second of the two
+    /// (`airflow.timetables._cron`, `airflow.utils.timezone.make_aware`).
+    fn covers_every_hour(&self) -> bool {
+        (0..24).all(|hour| self.times.iter().any(|time| time.hour() == hour))
+    }
+
+    /// Adds the instants at which the wall clock shows a time of a day: none, one or two.
+    fn instants(&self, day: Date, time: Time, due: &mut Vec<i64>) {
+        let civil = day.to_datetime(time);
+        let ambiguous = self.time_zone.to_ambiguous_timestamp(civil);
+        let mut add = |instant: Result<Timestamp, jiff::Error>| due.extend(instant.map(Timestamp::as_second));
+        match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { .. } => add(ambiguous.compatible()),
+            AmbiguousOffset::Gap { .. } if self.covers_every_hour() => {}
+            AmbiguousOffset::Gap { .. } => add(ambiguous.compatible()),
+            AmbiguousOffset::Fold { .. } => {
+                if self.covers_every_hour() {
+                    add(ambiguous.clone().earlier());
+                }
+                add(ambiguous.later());
+            }
+        }
+    }
+}
+
+/// Instants at which runs are due, in seconds of the epoch, sorted.
+#[derive(Clone, Debug)]
+pub struct Occurrences {
+    due: Vec<i64>,
+}
+
+impl Occurrences {
+    /// Whether nothing is ever due.
+    pub fn is_empty(&self) -> bool {
+        self.due.is_empty()
+    }
+
+    /// The instants, in seconds of the epoch, sorted.
+    pub fn as_seconds(&self) -> &[i64] {
+        &self.due
+    }
+
+    /// The fewest and the most events in any window `(t - window, t]` that lies in the counted span.
+    ///
+    /// The count rises only at an event and falls only one window after it, so these instants decide.
+    pub fn in_windows_of(&self, window: Duration) -> Events {
+        let length = i64::try_from(window.as_seconds()).unwrap_or(i64::MAX);
+        let up_to = |instant: i64| self.due.partition_point(|due| *due <= instant) as u64;
+        let count = |end: i64| up_to(end) - up_to(end.saturating_sub(length));
+        let (Some(&first), Some(&last)) = (self.due.first(), self.due.last()) else {
+            return Events { fewest: 0, most: 0 };
+        };
+        let within = |end: &i64| *end <= last && end.saturating_sub(length) >= first;
+        let falls = self.due.iter().map(|due| due.saturating_add(length));
+        let fewest = falls.filter(within).map(count).min();
+        let most = self.due.iter().copied().map(count).max().unwrap_or(0);
+        // A window longer than the counted span holds what the span holds.
+        Events { fewest: fewest.unwrap_or(most), most }
+    }
+
+    /// The distances between a run and the one `steps` later: the different ones, sorted.
+    pub fn distances(&self, steps: usize) -> Vec<Duration> {
+        let later = self.due.iter().skip(steps);
+        let mut distances: Vec<Duration> = later
+            .zip(&self.due)
+            .map(|(later, earlier)| Duration::seconds(later.abs_diff(*earlier)))
+            .collect();
+        distances.sort_unstable();
+        distances.dedup();
+        distances
+    }
+}
+
+fn parse_cron(text: &str) -> Result<Cron, ScheduleError> {
+    let invalid = |help: String| ScheduleError::Cron { cron: text.to_owned(), help };
+    let preset = PRESETS.iter().find(|(name, _)| *name == text).map(|(_, cron)| *cron);
+    if preset.is_none() && text.starts_with('@') {
+        let names = PRESETS.map(|(name, _)| format!("`{name}`")).join(", ");
+        return Err(invalid(format!("the presets with a schedule are {names}")));
+    }
+    let expression = preset.unwrap_or(text);
+    match expression.split_whitespace().count() {
+        5 => {}
+        6 => return Err(invalid("give five fields, without seconds: minute hour day month weekday".into())),
+        fields => {
+            return Err(invalid(format!("give five fields, not {fields}: minute hour day month weekday")));
+        }
+    }
+    let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
+    parser.parse(expression).map_err(|error| invalid(explain(expression, &error.to_string())))
+}
+
+/// What Airflow's croniter takes and the standard does not, with the spelling that both take.
+fn explain(expression: &str, error: &str) -> String {
+    let wraps = |field: &str| {
+        field.split_once('-').is_some_and(|(from, to)| {
+            from.parse::<u32>().ok().zip(to.parse::<u32>().ok()).is_some_and(|(from, to)| from > to)
+        })
+    };
+    if expression.split([' ', ',']).any(wraps) {
+        return "a range that wraps around is written as two: `22-23,0-2`".to_owned();
+    }
+    let error = error.split_once(": ").map_or(error, |(_, detail)| detail).trim_end_matches('.');
+    format!("the fields are minute hour day month weekday, such as `30 4 * * 1-5` ({error})")
+}
+
+fn times_of_day(cron: &Cron) -> Vec<Time> {
+    let matches = |hour: i8, minute: i8| {
+        cron.pattern.hour_match(u32::from(hour.unsigned_abs())).unwrap_or(false)
+            && cron.pattern.minute_match(u32::from(minute.unsigned_abs())).unwrap_or(false)
+    };
+    (0..24i8)
+        .flat_map(|hour| (0..60i8).map(move |minute| (hour, minute)))
+        .filter(|(hour, minute)| matches(*hour, *minute))
+        .filter_map(|(hour, minute)| Time::new(hour, minute, 0, 0).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn occurrences(cron: &str, zone: &str) -> Occurrences {
+        Schedule::parse(cron, zone).unwrap().occurrences()
+    }
+
+    fn in_28_days(cron: &str, zone: &str) -> (u64, u64) {
+        let events = occurrences(cron, zone).in_windows_of(Duration::days(28));
+        (events.fewest, events.most)
+    }
+
+    #[test]
+    fn events_are_counted_and_not_divided() {
+        assert_eq!(in_28_days("0 4 * * *", "Asia/Tokyo"), (28, 28));
+        assert_eq!(in_28_days("*/10 * * * *", "UTC"), (4032, 4032));
+        assert_eq!(in_28_days("0 4 * * 1-5", "Asia/Tokyo"), (20, 20));
+        assert_eq!(in_28_days("0 4 * * 1", "Asia/Tokyo"), (4, 4));
+        assert_eq!(in_28_days("0 4 1 * *", "Asia/Tokyo"), (0, 1));
+        assert_eq!(in_28_days("@daily", "UTC"), (28, 28));
+    }
+
+    #[test]
+    fn daylight_saving_moves_a_run_across_the_edge_of_a_window() {
+        assert_eq!(in_28_days("0 4 * * *", "America/New_York"), (27, 29));
+    }
+
+    #[test]
+    fn in_the_repeated_hour_an_hourly_cron_runs_twice_and_a_daily_one_at_the_second() {
+        // New York, 2024-11-03: 01:00 to 02:00 happens twice, at 05:00 and 06:00 UTC.
+        let at = |hour: i64, minute: i64| 1_730_592_000 + hour * 3_600 + minute * 60;
+        let half_past = occurrences("30 * * * *", "America/New_York");
+        assert!(half_past.as_seconds().contains(&at(5, 30)) && half_past.as_seconds().contains(&at(6, 30)));
+        let daily = occurrences("30 1 * * *", "America/New_York");
+        assert!(!daily.as_seconds().contains(&at(5, 30)) && daily.as_seconds().contains(&at(6, 30)));
+    }
+
+    #[test]
+    fn sunday_is_0_and_7_and_day_of_month_or_weekday_suffices() {
+        assert_eq!(
+            occurrences("0 0 * * 7", "UTC").as_seconds(),
+            occurrences("0 0 * * 0", "UTC").as_seconds()
+        );
+        let either = occurrences("0 0 1 * 1", "UTC").as_seconds().len();
+        assert!(either > occurrences("0 0 * * 1", "UTC").as_seconds().len() + 30);
+    }
+
+    #[test]
+    fn distances_between_runs() {
+        assert_eq!(occurrences("0 4 * * *", "Asia/Tokyo").distances(1), [Duration::days(1)]);
+        assert_eq!(
+            occurrences("0 4 * * 1-5", "Asia/Tokyo").distances(1),
+            [Duration::days(1), Duration::days(3)]
+        );
+        let hours = occurrences("0 4 * * *", "Europe/Berlin").distances(1);
+        assert_eq!(hours, [Duration::hours(23), Duration::hours(24), Duration::hours(25)]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_what_to_write() {
+        let help = |cron: &str| match Schedule::parse(cron, "UTC") {
+            Err(ScheduleError::Cron { help, .. }) => help,
+            other => format!("{other:?}"),
+        };
+        assert!(help("0 4 * *").starts_with("give five fields, not 4"));
+        assert!(help("0 0 4 * * *").starts_with("give five fields, without seconds"));
+        assert!(help("@once").starts_with("the presets with a schedule are `@hourly`"));
+        assert!(help("0 22-2 * * *").contains("`22-23,0-2`"));
+        assert!(help("61 4 * * *").starts_with("the fields are minute hour day month weekday"));
+        assert_eq!(
+            Schedule::parse("0 0 30 2 *", "UTC").err(),
+            Some(ScheduleError::Never("0 0 30 2 *".into()))
+        );
+        assert_eq!(Schedule::parse("@daily", "Mars").err(), Some(ScheduleError::TimeZone("Mars".into())));
+    }
+}

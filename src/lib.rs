@@ -5,3 +5,4 @@
 pub mod diagnostics;
 pub mod slo;
 pub mod source;
+pub mod spec;

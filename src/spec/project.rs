@@ -1,0 +1,275 @@
+//! Project: environments, owners, channels and defaults.
+
+use super::values::{ChannelId, Email, Name, NotYet, ProjectId, Severity, Url};
+use super::{ApiVersion, Kind};
+use crate::slo::Duration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The Project document; there is exactly one.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Project {
+    /// The version of the language.
+    pub api_version: ApiVersion,
+    /// `Project`.
+    pub kind: Kind,
+    /// The Project's name.
+    pub metadata: ProjectMetadata,
+    /// Environments, owners and defaults.
+    pub spec: ProjectSpec,
+}
+
+/// The Project's name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectMetadata {
+    /// Stands in the labels of everything that is generated.
+    pub name: Name,
+}
+
+/// Environments, owners and defaults.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectSpec {
+    /// Where the specs are compiled for: one Terraform root module each.
+    #[schemars(extend("minProperties" = 1))]
+    pub environments: BTreeMap<Name, Environment>,
+    /// Who answers for specs, and where their pages and tickets go.
+    #[schemars(extend("minProperties" = 1))]
+    pub owners: BTreeMap<Name, Owner>,
+    /// What a document takes when it does not say.
+    #[serde(default)]
+    pub defaults: Defaults,
+    /// Where the dashboards go; without it their JSON is written, and no Terraform for it.
+    #[serde(default)]
+    #[schemars(with = "Grafana")]
+    pub grafana: Option<Grafana>,
+    /// The language of the texts in alerts and dashboards.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// One environment: a Google Cloud project and what is in it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Environment {
+    /// The project whose metrics are read and that holds the alerts.
+    pub project_id: ProjectId,
+    /// The region of its resources.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub location: Option<String>,
+    /// The loudest severity here; `ticket` means that nothing pages.
+    #[serde(default = "page")]
+    pub max_severity: Severity,
+    /// Settings of the Terraform root module.
+    #[serde(default)]
+    pub terraform: Terraform,
+    /// The Cloud Composer environments that run the DAGs.
+    #[serde(default)]
+    pub composer_environments: Vec<Name>,
+    /// Where NULL-ratio checks run.
+    #[serde(default)]
+    pub bigquery: Option<NotYet>,
+    /// The notification channels, by the names that owners use.
+    #[serde(default)]
+    pub channels: BTreeMap<Name, Channel>,
+}
+
+fn page() -> Severity {
+    Severity::Page
+}
+
+/// Settings of the Terraform root module.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Terraform {
+    /// Where the state is kept; without it Terraform's default, a local file.
+    #[serde(default)]
+    #[schemars(with = "BackendForm", extend("minProperties" = 1, "maxProperties" = 1))]
+    pub backend: Option<Backend>,
+}
+
+/// Where Terraform keeps its state.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Backend {
+    /// A bucket of Cloud Storage.
+    Gcs {
+        /// The bucket.
+        bucket: String,
+        /// The folder in it.
+        prefix: Option<String>,
+    },
+    /// A local file.
+    Local {
+        /// The file.
+        path: Option<String>,
+    },
+}
+
+/// A notification channel: one that exists, or an e-mail address that Genkai makes one for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Channel {
+    /// By its full name.
+    Id(ChannelId),
+    /// By type and display name, looked up at plan.
+    #[serde(rename_all = "camelCase")]
+    Lookup {
+        /// The type, such as `slack`.
+        #[serde(rename = "type")]
+        channel_type: String,
+        /// The display name in Cloud Monitoring.
+        display_name: String,
+    },
+    /// An address.
+    Email(Email),
+}
+
+// The schema of an enum is a `oneOf`, whose messages name none of its branches; these say the same as one object with
+// exactly one key.
+#[expect(dead_code, reason = "only its schema is used")]
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BackendForm {
+    /// A bucket of Cloud Storage.
+    #[schemars(with = "GcsForm")]
+    gcs: Option<GcsForm>,
+    /// A local file.
+    #[schemars(with = "LocalForm")]
+    local: Option<LocalForm>,
+}
+
+#[expect(dead_code, reason = "only its schema is used")]
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GcsForm {
+    /// The bucket.
+    #[schemars(length(min = 1))]
+    bucket: String,
+    /// The folder in it.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    prefix: Option<String>,
+}
+
+#[expect(dead_code, reason = "only its schema is used")]
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LocalForm {
+    /// The file.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    path: Option<String>,
+}
+
+#[expect(dead_code, reason = "only its schema is used")]
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ChannelForm {
+    /// The full name of a channel that exists.
+    #[serde(default)]
+    #[schemars(with = "ChannelId")]
+    id: Option<ChannelId>,
+    /// A channel that exists, looked up at plan.
+    #[serde(default)]
+    #[schemars(with = "LookupForm")]
+    lookup: Option<LookupForm>,
+    /// An address that Genkai makes a channel for.
+    #[serde(default)]
+    #[schemars(with = "Email")]
+    email: Option<Email>,
+}
+
+#[expect(dead_code, reason = "only its schema is used")]
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LookupForm {
+    /// The type, such as `slack`.
+    #[serde(rename = "type")]
+    #[schemars(length(min = 1))]
+    channel_type: String,
+    /// The display name in Cloud Monitoring.
+    #[schemars(length(min = 1))]
+    display_name: String,
+}
+
+impl JsonSchema for Channel {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Channel".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = ChannelForm::json_schema(generator);
+        schema.insert("minProperties".into(), 1.into());
+        schema.insert("maxProperties".into(), 1.into());
+        schema
+    }
+}
+
+/// Who answers for specs.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Owner {
+    /// The channels that pages go to.
+    #[schemars(length(min = 1))]
+    pub page: Vec<Name>,
+    /// The channels that tickets go to.
+    #[schemars(length(min = 1))]
+    pub ticket: Vec<Name>,
+    /// What to do when something breaks.
+    #[serde(default)]
+    #[schemars(with = "Url")]
+    pub runbook: Option<Url>,
+}
+
+/// What a document takes when it does not say.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Defaults {
+    /// Goes to `metadata.owner`.
+    #[serde(default)]
+    #[schemars(with = "Name")]
+    pub owner: Option<Name>,
+    /// Goes to the `window` of objectives.
+    #[serde(default)]
+    #[schemars(with = "Duration")]
+    pub window: Option<Duration>,
+    /// Goes to the `timezone` of schedules.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub timezone: Option<String>,
+    /// The environments that documents are compiled for.
+    #[serde(default)]
+    #[schemars(with = "Vec<Name>", length(min = 1))]
+    pub environments: Option<Vec<Name>>,
+}
+
+/// Where the dashboards go.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Grafana {
+    /// The title of the folder.
+    #[schemars(length(min = 1))]
+    pub folder: String,
+    /// The address of Grafana, for the links from alerts to dashboards.
+    #[serde(default)]
+    #[schemars(with = "Url")]
+    pub url: Option<Url>,
+}
+
+/// The language of texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Japanese.
+    Ja,
+}

@@ -1,0 +1,251 @@
+//! Values with a written form: each has a pattern for editors, and a sentence for whoever got it wrong.
+
+use crate::slo::{Duration, Ratio};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
+use std::borrow::Cow;
+use std::fmt;
+
+/// How a kind of text is written.
+pub(super) struct Written {
+    /// What it is, with its article.
+    pub noun: &'static str,
+    /// The regular expression that it matches, in the part of the syntax that JavaScript and Rust share.
+    pub pattern: &'static str,
+    /// What to write.
+    pub help: &'static str,
+    /// An example.
+    pub example: &'static str,
+}
+
+impl Written {
+    /// The written form that a schema's pattern belongs to.
+    pub fn of_pattern(pattern: &str) -> Option<&'static Written> {
+        WRITTEN.iter().copied().find(|written| written.pattern == pattern)
+    }
+
+    fn schema(&self) -> Schema {
+        json_schema!({ "type": "string", "pattern": self.pattern, "examples": [self.example] })
+    }
+}
+
+static WRITTEN: &[&Written] =
+    &[&NAME, &DURATION, &RATIO, &PROJECT_ID, &DAG_ID, &EMAIL, &URL, &CHANNEL_ID, &LABEL_KEY, &LABEL_VALUE];
+
+static NAME: Written = Written {
+    noun: "a name",
+    pattern: "^[a-z][a-z0-9-]{0,49}$",
+    help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, at most 50 in all",
+    example: "sales-daily",
+};
+static DURATION: Written = Written {
+    noun: "a duration",
+    pattern: "^([1-9][0-9]{0,3}d([0-9]{1,2}h)?([0-9]{1,2}m)?([0-9]{1,2}s)?|[1-9][0-9]{0,4}h([0-9]{1,2}m)?([0-9]{1,2}s)?\
+              |[1-9][0-9]{0,5}m([0-9]{1,2}s)?|[1-9][0-9]{0,7}s)$",
+    help: "write a number with its unit, such as `90s`, `15m`, `6h`, `28d` or `1h30m`",
+    example: "28d",
+};
+static RATIO: Written = Written {
+    noun: "a ratio",
+    pattern: "^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)%$",
+    help: "write a percentage with its sign, such as `99%` or `99.95%`",
+    example: "99.5%",
+};
+static PROJECT_ID: Written = Written {
+    noun: "a Google Cloud project ID",
+    pattern: "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+    help: "write the project ID (6 to 30 lower-case letters, digits and `-`), not its name or number",
+    example: "bigfoot-prod",
+};
+static DAG_ID: Written = Written {
+    noun: "a DAG ID",
+    pattern: "^[A-Za-z0-9_.-]{1,250}$",
+    help: "write the `dag_id` as in the DAG's code: letters, digits, `_`, `-` and `.`",
+    example: "sales_daily",
+};
+static EMAIL: Written = Written {
+    noun: "an e-mail address",
+    pattern: "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$",
+    help: "write an address such as `data-lead@example.com`",
+    example: "data-lead@example.com",
+};
+static URL: Written = Written {
+    noun: "a link",
+    pattern: "^https?://[^\\s]+$",
+    help: "write a full address that starts with `https://`",
+    example: "https://wiki.example.com/data",
+};
+static CHANNEL_ID: Written = Written {
+    noun: "the ID of a notification channel",
+    pattern: "^projects/[^/\\s]+/notificationChannels/[0-9]+$",
+    help: "write the full name, such as `projects/bigfoot-prod/notificationChannels/1234567890`",
+    example: "projects/bigfoot-prod/notificationChannels/1234567890",
+};
+static LABEL_KEY: Written = Written {
+    noun: "a label key",
+    pattern: "^[a-z][a-z0-9_-]{0,62}$",
+    help: "start with a lower-case letter, go on with lower-case letters, digits, `_` and `-`, at most 63 in all",
+    example: "tier",
+};
+static LABEL_VALUE: Written = Written {
+    noun: "a label value",
+    pattern: "^[a-z0-9_-]{0,63}$",
+    help: "use lower-case letters, digits, `_` and `-`, at most 63",
+    example: "gold",
+};
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $written:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $written.schema()
+            }
+        }
+    };
+}
+
+text!(
+    /// A name: `[a-z][a-z0-9-]*`, at most 50.
+    Name, NAME
+);
+text!(
+    /// The ID of a Google Cloud project.
+    ProjectId, PROJECT_ID
+);
+text!(
+    /// An Airflow `dag_id`.
+    DagId, DAG_ID
+);
+text!(
+    /// An e-mail address.
+    Email, EMAIL
+);
+text!(
+    /// A link.
+    Url, URL
+);
+text!(
+    /// The full name of a notification channel.
+    ChannelId, CHANNEL_ID
+);
+text!(
+    /// The key of a label.
+    LabelKey, LABEL_KEY
+);
+text!(
+    /// The value of a label.
+    LabelValue, LABEL_VALUE
+);
+
+macro_rules! parsed {
+    ($name:ident, $written:ident) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                $name::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is not {}", $written.noun)))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $written.schema()
+            }
+        }
+    };
+}
+
+parsed!(Duration, DURATION);
+parsed!(Ratio, RATIO);
+
+/// How loudly an alert speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// Nobody is told.
+    None,
+    /// Somebody looks at it in working hours.
+    Ticket,
+    /// Somebody is woken.
+    Page,
+}
+
+/// A part of the language that this version does not compile: its schema accepts nothing, so that it is never
+/// silently dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct NotYet;
+
+impl<'de> Deserialize<'de> for NotYet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| NotYet)
+    }
+}
+
+impl JsonSchema for NotYet {
+    fn schema_name() -> Cow<'static, str> {
+        "NotYet".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "not": {} })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The pattern without its anchors, which proptest does not know.
+    fn inner(written: &'static Written) -> &'static str {
+        written.pattern.trim_start_matches('^').trim_end_matches('$')
+    }
+
+    proptest! {
+        /// What the pattern accepts, the parser reads: the schema and serde accept the same documents.
+        #[test]
+        fn whatever_a_pattern_accepts_is_read(duration in inner(&DURATION), ratio in inner(&RATIO)) {
+            prop_assert!(Duration::parse(&duration).is_some(), "{duration}");
+            prop_assert!(Ratio::parse(&ratio).is_some(), "{ratio}");
+        }
+    }
+
+    #[test]
+    fn every_example_matches_its_own_pattern() {
+        for written in WRITTEN {
+            let schema = written.schema().to_value();
+            assert!(jsonschema::is_valid(&schema, &written.example.into()), "{}", written.noun);
+        }
+    }
+}

@@ -6,3 +6,6 @@ pub mod diagnostics;
 pub mod slo;
 pub mod source;
 pub mod spec;
+pub mod resolve;
+pub mod gcp;
+pub mod promql;

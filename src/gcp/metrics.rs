@@ -1,0 +1,111 @@
+//! The metrics that Genkai reads.
+//!
+//! Source, unless said otherwise: the list of Google Cloud metrics
+//! (`docs.cloud.google.com/monitoring/api/metrics_gcp_c`, generated 2026-04-10) and the list of monitored resources.
+
+use crate::slo::Duration;
+
+/// What a metric's points mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// A value at an instant.
+    Gauge,
+    /// A change since the last point.
+    Delta,
+}
+
+/// The type of a metric's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// Whole numbers.
+    Int64,
+    /// Numbers.
+    Double,
+}
+
+/// How far a metric's definition may still change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// May change with notice.
+    Beta,
+}
+
+/// A metric and what is known of it.
+#[derive(Debug)]
+pub struct Metric {
+    /// Its type, such as `composer.googleapis.com/workflow/run_count`.
+    pub name: &'static str,
+    /// What its points mean.
+    pub kind: MetricKind,
+    /// The type of its values.
+    pub value: ValueType,
+    /// The unit of its values, in the notation of UCUM.
+    pub unit: &'static str,
+    /// The monitored resource that Genkai reads it for. Composer's metrics have a twin on `internal_composer_*`, so
+    /// every filter and selector must name the resource.
+    pub resource: &'static str,
+    /// The metric's own labels.
+    pub labels: &'static [&'static str],
+    /// The distance between points.
+    pub sampled: Duration,
+    /// How long after its time a point is visible at the latest.
+    pub visible_after: Duration,
+    /// How far its definition may still change.
+    pub stage: Stage,
+}
+
+impl Metric {
+    /// The metric's name in PromQL: the first `/` becomes `:`, every other special character `_`
+    /// (`cloud.google.com/monitoring/promql/promql-mapping`).
+    pub fn promql_name(&self) -> String {
+        let plain = |part: &str| part.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+        match self.name.split_once('/') {
+            Some((domain, path)) => format!("{}:{}", plain(domain), plain(path)),
+            None => plain(self.name),
+        }
+    }
+}
+
+/// Finished and running DAG runs. `state` is success, shutdown, skipped, failed or **running**: a total without a filter on
+/// it counts twice. `image_version` changes with each upgrade of Composer and starts new series: aggregate it away.
+pub static DAG_RUN_COUNT: Metric = Metric {
+    name: "composer.googleapis.com/workflow/run_count",
+    kind: MetricKind::Delta,
+    value: ValueType::Int64,
+    unit: "1",
+    resource: "cloud_composer_workflow",
+    labels: &["state", "image_version"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
+/// How long a DAG run took: one point when the run ends, none between runs. `state` is success, shutdown, skipped or
+/// failed.
+pub static DAG_RUN_DURATION: Metric = Metric {
+    name: "composer.googleapis.com/workflow/run_duration",
+    kind: MetricKind::Gauge,
+    value: ValueType::Double,
+    unit: "s",
+    resource: "cloud_composer_workflow",
+    labels: &["state", "image_version"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
+/// The label `workflow_name` of a DAG: the Composer environment, a dot, and the `dag_id`, which may hold dots itself.
+/// Source: fleet monitoring code that splits it so, and `prometheus-community/stackdriver_exporter#56`.
+pub fn workflow_name(composer_environment: &str, dag: &str) -> String {
+    format!("{composer_environment}.{dag}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_promql() {
+        assert_eq!(DAG_RUN_COUNT.promql_name(), "composer_googleapis_com:workflow_run_count");
+    }
+}

@@ -1,0 +1,305 @@
+//! PromQL as typed values, and one printer. There is no parser: Genkai writes queries and reads none.
+
+use crate::slo::Duration;
+use std::fmt::Write;
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A number.
+    Number(f64),
+    /// The series of a metric.
+    Selector(Selector),
+    /// A function.
+    Call(&'static str, Vec<Expr>),
+    /// An aggregation over all labels, such as `max(…)`.
+    Aggregate(&'static str, Box<Expr>),
+    /// An operator between two expressions.
+    Binary(Box<Expr>, Operator, Box<Expr>),
+    /// The values of an expression over a range, at steps.
+    Subquery {
+        /// What is evaluated.
+        of: Box<Expr>,
+        /// How far back.
+        range: Duration,
+        /// The distance between the values.
+        step: Duration,
+    },
+}
+
+/// The series of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// The metric's name in PromQL.
+    pub metric: String,
+    /// Labels and the exact values that they must have.
+    pub labels: Vec<(&'static str, String)>,
+    /// For a range of samples, how far back.
+    pub range: Option<Duration>,
+    /// How long ago the range ends.
+    pub offset: Option<Duration>,
+}
+
+/// Operators, from those that bind loosest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "these are PromQL's own names")]
+pub enum Operator {
+    Or,
+    And,
+    Unless,
+    GreaterOrEqual,
+    GreaterOrEqualBool,
+    LessBool,
+    Equal,
+    Add,
+    Multiply,
+}
+
+impl Operator {
+    const fn text(self) -> &'static str {
+        match self {
+            Operator::Or => "or",
+            Operator::And => "and",
+            Operator::Unless => "unless",
+            Operator::GreaterOrEqual => ">=",
+            Operator::GreaterOrEqualBool => ">= bool",
+            Operator::LessBool => "< bool",
+            Operator::Equal => "==",
+            Operator::Add => "+",
+            Operator::Multiply => "*",
+        }
+    }
+
+    const fn precedence(self) -> u8 {
+        match self {
+            Operator::Or => 1,
+            Operator::And | Operator::Unless => 2,
+            Operator::GreaterOrEqual | Operator::GreaterOrEqualBool | Operator::LessBool | Operator::Equal => 3,
+            Operator::Add => 4,
+            Operator::Multiply => 5,
+        }
+    }
+}
+
+impl Selector {
+    /// The series of a metric whose labels have exactly these values.
+    pub fn new(metric: impl Into<String>, labels: Vec<(&'static str, String)>) -> Selector {
+        Selector { metric: metric.into(), labels, range: None, offset: None }
+    }
+
+    /// The samples of the last `range`.
+    #[must_use]
+    pub fn over(mut self, range: Duration) -> Selector {
+        self.range = Some(range);
+        self
+    }
+
+    /// As of `offset` ago.
+    #[must_use]
+    pub fn ago(mut self, offset: Duration) -> Selector {
+        self.offset = Some(offset);
+        self
+    }
+}
+
+impl From<Selector> for Expr {
+    fn from(selector: Selector) -> Expr {
+        Expr::Selector(selector)
+    }
+}
+
+impl From<f64> for Expr {
+    fn from(number: f64) -> Expr {
+        Expr::Number(number)
+    }
+}
+
+impl Expr {
+    /// A function of one argument.
+    pub fn call(function: &'static str, argument: impl Into<Expr>) -> Expr {
+        Expr::Call(function, vec![argument.into()])
+    }
+
+    /// An aggregation over all labels.
+    pub fn aggregate(operator: &'static str, of: impl Into<Expr>) -> Expr {
+        Expr::Aggregate(operator, Box::new(of.into()))
+    }
+
+    /// `self operator other`.
+    #[must_use]
+    pub fn then(self, operator: Operator, other: impl Into<Expr>) -> Expr {
+        Expr::Binary(Box::new(self), operator, Box::new(other.into()))
+    }
+
+    /// The values over a range, at steps.
+    #[must_use]
+    pub fn every(self, step: Duration, range: Duration) -> Expr {
+        Expr::Subquery { of: Box::new(self), range, step }
+    }
+
+    /// The expression on one line.
+    pub fn one_line(&self) -> String {
+        Printer { width: usize::MAX, text: String::new() }.print(self)
+    }
+
+    /// The expression over several lines, none much longer than 100 characters where that can be helped.
+    pub fn pretty(&self) -> String {
+        Printer { width: 100, text: String::new() }.print(self)
+    }
+
+    fn precedence(&self) -> u8 {
+        match self {
+            Expr::Binary(_, operator, _) => operator.precedence(),
+            _ => u8::MAX,
+        }
+    }
+}
+
+struct Printer {
+    width: usize,
+    text: String,
+}
+
+impl Printer {
+    fn print(mut self, expr: &Expr) -> String {
+        self.expr(expr, 0);
+        self.text
+    }
+
+    /// Whether an expression at this indentation is too long for one line. What cannot be broken is not.
+    fn breaks(&self, expr: &Expr, indent: usize) -> bool {
+        self.width < usize::MAX && expr.one_line().chars().count() + indent > self.width
+    }
+
+    fn line(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n(' ', indent));
+    }
+
+    fn expr(&mut self, expr: &Expr, indent: usize) {
+        match expr {
+            Expr::Number(number) => self.text.push_str(&number.to_string()),
+            Expr::Selector(selector) => self.selector(selector),
+            Expr::Call(name, arguments) => {
+                self.text.push_str(name);
+                self.bracketed(expr, indent, |printer, indent| {
+                    for (index, argument) in arguments.iter().enumerate() {
+                        if index > 0 {
+                            printer.text.push_str(", ");
+                        }
+                        printer.expr(argument, indent);
+                    }
+                });
+            }
+            Expr::Aggregate(name, of) => {
+                self.text.push_str(name);
+                self.bracketed(expr, indent, |printer, indent| printer.expr(of, indent));
+            }
+            Expr::Binary(left, operator, right) => self.binary(expr, left, *operator, right, indent),
+            Expr::Subquery { of, range, step } => {
+                self.operand(of, u8::MAX, indent);
+                let _ = write!(self.text, "[{range}:{step}]");
+            }
+        }
+    }
+
+    fn bracketed(&mut self, expr: &Expr, indent: usize, inside: impl FnOnce(&mut Printer, usize)) {
+        self.text.push('(');
+        if self.breaks(expr, indent) {
+            self.line(indent + 2);
+            inside(self, indent + 2);
+            self.line(indent);
+        } else {
+            inside(self, indent);
+        }
+        self.text.push(')');
+    }
+
+    fn binary(&mut self, expr: &Expr, left: &Expr, operator: Operator, right: &Expr, indent: usize) {
+        self.operand(left, operator.precedence(), indent);
+        if self.breaks(expr, indent) {
+            self.line(indent);
+        } else {
+            self.text.push(' ');
+        }
+        self.text.push_str(operator.text());
+        self.text.push(' ');
+        // Operators of one rank group to the left, so an equal rank on the right needs its brackets.
+        self.operand(right, operator.precedence() + 1, indent);
+    }
+
+    fn operand(&mut self, expr: &Expr, at_least: u8, indent: usize) {
+        if expr.precedence() < at_least && matches!(expr, Expr::Binary(..)) {
+            self.bracketed(expr, indent, |printer, indent| printer.expr(expr, indent));
+        } else {
+            self.expr(expr, indent);
+        }
+    }
+
+    fn selector(&mut self, selector: &Selector) {
+        self.text.push_str(&selector.metric);
+        for (index, (label, value)) in selector.labels.iter().enumerate() {
+            self.text.push_str(if index == 0 { "{" } else { "," });
+            let _ = write!(self.text, "{label}=\"{}\"", escaped(value));
+        }
+        if !selector.labels.is_empty() {
+            self.text.push('}');
+        }
+        if let Some(range) = selector.range {
+            let _ = write!(self.text, "[{range}]");
+        }
+        if let Some(offset) = selector.offset {
+            let _ = write!(self.text, " offset {offset}");
+        }
+    }
+}
+
+/// A text as it stands between double quotes.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => escaped.extend(['\\', letter]),
+            '\n' => escaped.push_str("\\n"),
+            letter if letter.is_control() => {
+                let _ = write!(escaped, "\\u{:04x}", u32::from(letter));
+            }
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn up() -> Expr {
+        Selector::new("up", vec![("job", "a\"b\\c\nd".to_owned())]).into()
+    }
+
+    #[test]
+    fn a_label_value_cannot_leave_its_quotes() {
+        assert_eq!(up().one_line(), r#"up{job="a\"b\\c\nd"}"#);
+    }
+
+    #[test]
+    fn brackets_stand_where_precedence_needs_them() {
+        let sum = Expr::from(1.0).then(Operator::Add, 2.0);
+        let product = sum.clone().then(Operator::Multiply, 3.0);
+        assert_eq!(product.one_line(), "(1 + 2) * 3");
+        assert_eq!(Expr::from(3.0).then(Operator::Add, sum.clone()).one_line(), "3 + (1 + 2)");
+        let subquery = sum.every(Duration::minutes(4), Duration::days(28));
+        assert_eq!(Expr::call("resets", subquery).one_line(), "resets((1 + 2)[28d:4m])");
+    }
+
+    #[test]
+    fn both_layouts_mean_the_same() {
+        let long = (0..8).fold(up(), |sum, _| sum.then(Operator::Or, Expr::aggregate("max", up())));
+        let expr = Expr::call("last_over_time", long.every(Duration::minutes(4), Duration::days(28)));
+        let pretty = expr.pretty();
+        assert!(pretty.lines().count() > 4 && pretty.lines().all(|line| line.len() <= 110), "{pretty}");
+        let parse = |text: &str| promql_parser::parser::parse(text).unwrap();
+        assert_eq!(parse(&pretty), parse(&expr.one_line()));
+    }
+}

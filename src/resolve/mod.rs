@@ -1,0 +1,326 @@
+//! Project, environments, defaults and overrides: from the documents as written to one effective tree per document and
+//! environment, in which every value knows the layer that it comes from.
+
+mod layers;
+
+use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::source::{Document, FileId, Node, Span};
+use crate::spec::{API_VERSION, DagSlo, Kind, Name, Project};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// What a set of documents says, as far as it can be known.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// The Project, if there is one and it is well formed.
+    pub project: Option<ResolvedProject>,
+    /// The names that documents claim, well formed or not.
+    pub names: Vec<Claim>,
+    /// The well-formed documents.
+    pub documents: Vec<Effective>,
+}
+
+/// The Project with its tree.
+#[derive(Debug)]
+pub struct ResolvedProject {
+    /// The typed document.
+    pub project: Project,
+    /// Where everything in it stands.
+    pub tree: Node,
+}
+
+/// A document that claims a name.
+#[derive(Debug)]
+pub struct Claim {
+    /// Its kind.
+    pub kind: Kind,
+    /// The name.
+    pub name: String,
+    /// Where the name is written.
+    pub span: Span,
+}
+
+/// A document as it holds in some environments: defaults filled in, overrides applied.
+#[derive(Debug)]
+pub struct Effective {
+    /// The file that it is written in.
+    pub file: FileId,
+    /// The environments in which it holds; none when the Project is not known.
+    pub environments: Vec<Name>,
+    /// Whether the document says something else elsewhere, so that findings must name the environment.
+    pub varies: bool,
+    /// The effective tree.
+    pub tree: Node,
+    /// The typed document.
+    pub spec: Spec,
+}
+
+/// A typed document of a pipeline kind.
+#[derive(Debug)]
+pub enum Spec {
+    /// Promises about a DAG.
+    DagSlo(Box<DagSlo>),
+}
+
+impl Effective {
+    /// The place of a value, or of the nearest mapping around it when it is not written.
+    pub fn span(&self, path: &[&str]) -> Span {
+        place(&self.tree, path)
+    }
+
+    /// Names the environments of a finding where they matter.
+    pub fn tag(&self, mut finding: Diagnostic) -> Diagnostic {
+        if self.varies {
+            finding.environments.extend(self.environments.iter().map(Name::to_string));
+        }
+        finding
+    }
+}
+
+/// The place of a value, or of the key of the nearest mapping around it when it is not written.
+pub fn place(tree: &Node, path: &[&str]) -> Span {
+    let mut node = tree;
+    let mut span = tree.span();
+    for (index, step) in path.iter().enumerate() {
+        if let Some(entry) = node.entry(step) {
+            let last = index + 1 == path.len() && entry.value.as_mapping().is_none();
+            span = if last { entry.value.span() } else { entry.key_span };
+            node = &entry.value;
+        } else if let Some(item) = node.at([*step]) {
+            span = item.span();
+            node = item;
+        } else {
+            break;
+        }
+    }
+    span
+}
+
+/// Resolves all documents of a project.
+pub fn resolve(documents: &[Document]) -> (Resolved, Vec<Diagnostic>) {
+    let mut resolver = Resolver::default();
+    let mut others = Vec::new();
+    let mut projects = Vec::new();
+    for document in documents {
+        match kind_of(&document.root) {
+            Ok(kind) => {
+                resolver.claim(kind, &document.root);
+                if kind == Kind::Project { projects.push(document) } else { others.push((kind, document)) }
+            }
+            Err(finding) => resolver.findings.push(finding),
+        }
+    }
+    resolver.project(&projects);
+    for (kind, document) in others {
+        resolver.document(kind, &document.root);
+    }
+    (resolver.resolved, resolver.findings)
+}
+
+/// Finds out what a document is, or says why it is nothing.
+fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
+    let Some(mapping) = root.as_mapping() else {
+        return Err(Diagnostic::error(Code::UnknownKind, "a document must be a mapping")
+            .at(root.span(), "")
+            .help(format!("start it with `apiVersion: {API_VERSION}` and `kind:`")));
+    };
+    let start = mapping.entries.first().map_or_else(|| root.span(), |entry| entry.key_span);
+    let Some(entry) = mapping.get("kind") else {
+        let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
+        return Err(Diagnostic::error(Code::UnknownKind, "the document has no `kind`")
+            .at(start, "")
+            .help(format!("add `kind:` with one of {}", names.join(", "))));
+    };
+    let written = entry.value.as_str().unwrap_or_default();
+    if Kind::comes_later(written) {
+        return Err(Diagnostic::error(Code::NotSupportedYet, format!("the kind `{written}` is not supported yet"))
+            .at(entry.value.span(), "")
+            .help("it is part of the language, but this version of Genkai does not compile it; take it out for now"));
+    }
+    Kind::from_name(written).ok_or_else(|| {
+        let finding = Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"));
+        let finding = finding.at(entry.value.span(), "");
+        match closest(written, Kind::names()) {
+            Some(close) => finding.help(format!("did you mean `{close}`?")),
+            None => {
+                let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
+                finding.help(format!("the kinds are {}", names.join(", ")))
+            }
+        }
+    })
+}
+
+/// Reads a tree that has passed its form; a refusal would be a gap between schema and types.
+fn typed<T: DeserializeOwned>(tree: &Node) -> Result<T, Diagnostic> {
+    serde_json::from_value(tree.to_json())
+        .map_err(|error| Diagnostic::error(Code::Malformed, error.to_string()).at(tree.span(), ""))
+}
+
+#[derive(Default)]
+struct Resolver {
+    resolved: Resolved,
+    findings: Vec<Diagnostic>,
+}
+
+impl Resolver {
+    fn claim(&mut self, kind: Kind, root: &Node) {
+        if let Some(node) = root.at(["metadata", "name"])
+            && let Some(name) = node.as_str()
+        {
+            self.resolved.names.push(Claim { kind, name: name.to_owned(), span: node.span() });
+        }
+    }
+
+    fn project(&mut self, projects: &[&Document]) {
+        let Some((first, others)) = projects.split_first() else {
+            self.findings.push(
+                Diagnostic::error(Code::NoProject, "there is no document of kind `Project`")
+                    .in_path("slo-specs")
+                    .help("add one, for example with `genkai init` in an empty folder"),
+            );
+            return;
+        };
+        let kind_span = |document: &Document| place(&document.root, &["kind"]);
+        for other in others {
+            self.findings.push(
+                Diagnostic::error(Code::SecondProject, "there is more than one Project")
+                    .at(kind_span(other), "a second one")
+                    .also(kind_span(first), "the first one")
+                    .help("keep one Project, and name its environments in `spec.environments`"),
+            );
+        }
+        let mistakes = Kind::Project.form().check(&first.root);
+        if mistakes.is_empty() {
+            match typed(&first.root) {
+                Ok(project) => self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() }),
+                Err(finding) => self.findings.push(finding),
+            }
+        }
+        self.findings.extend(mistakes);
+    }
+
+    fn document(&mut self, kind: Kind, root: &Node) {
+        let environments = self.environments(root);
+        let overrides = self.overrides(kind, root);
+        // Environments without an override share one tree.
+        let mut groups: BTreeMap<Option<&str>, Vec<Name>> = BTreeMap::new();
+        for environment in &environments {
+            let own = overrides.contains_key(environment.as_str()).then_some(environment.as_str());
+            groups.entry(own).or_default().push(environment.clone());
+        }
+        if groups.is_empty() {
+            // Compiled for nothing, as when the Project is not known, but checked all the same.
+            groups.insert(None, Vec::new());
+        }
+        let varies = groups.len() > 1 || groups.keys().any(Option::is_some);
+        for (own, environments) in groups {
+            let mut tree = layers::without(root, "overrides");
+            if let Some(part) = own.and_then(|name| overrides.get(name)) {
+                tree = layers::overridden(&tree, part);
+            }
+            if let Some(project) = &self.resolved.project {
+                tree = layers::with_defaults(&tree, &project.tree, kind);
+            }
+            self.effective(kind, Candidate { tree, environments, varies });
+        }
+    }
+
+    fn effective(&mut self, kind: Kind, candidate: Candidate) {
+        let mut mistakes = kind.form().check(&candidate.tree);
+        if mistakes.is_empty() {
+            let spec = match kind {
+                Kind::Project => return,
+                Kind::DagSlo => typed(&candidate.tree).map(|document| Spec::DagSlo(Box::new(document))),
+            };
+            let Candidate { tree, environments, varies } = candidate;
+            match spec {
+                Ok(spec) => {
+                    let file = tree.span().file;
+                    self.resolved.documents.push(Effective { file, environments, varies, tree, spec });
+                    return;
+                }
+                Err(finding) => {
+                    self.findings.push(finding);
+                    return;
+                }
+            }
+        }
+        if candidate.varies {
+            for mistake in &mut mistakes {
+                mistake.environments.extend(candidate.environments.iter().map(Name::to_string));
+            }
+        }
+        self.findings.extend(mistakes);
+    }
+
+    /// The environments that a document is compiled for: its own list, the Project's default, or all.
+    fn environments(&mut self, root: &Node) -> Vec<Name> {
+        let Some(ResolvedProject { project, .. }) = &self.resolved.project else { return Vec::new() };
+        let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
+        let Some(list) = root.get("environments") else {
+            let default = project.spec.defaults.environments.clone();
+            return default
+                .map(|names| names.into_iter().filter(|name| known.contains(&name.as_str())).collect())
+                .unwrap_or_else(|| project.spec.environments.keys().cloned().collect());
+        };
+        let mut environments = Vec::new();
+        for item in list.as_sequence().unwrap_or_default() {
+            match item.as_str() {
+                Some(name) if known.contains(&name) => {
+                    let name = Name(name.to_owned());
+                    if !environments.contains(&name) {
+                        environments.push(name);
+                    }
+                }
+                Some(name) => self.findings.push(unknown_environment(name, item.span(), &known)),
+                None => {}
+            }
+        }
+        if list.as_sequence().is_some_and(<[Node]>::is_empty) {
+            self.findings.push(
+                Diagnostic::warning(Code::NoEnvironment, "the document is compiled for no environment")
+                    .at(list.span(), "")
+                    .help("name at least one, or leave `environments` out"),
+            );
+        }
+        environments
+    }
+
+    /// The overrides by environment, each checked by itself.
+    fn overrides<'a>(&mut self, kind: Kind, root: &'a Node) -> BTreeMap<&'a str, &'a Node> {
+        let Some(node) = root.get("overrides") else { return BTreeMap::new() };
+        let Some(mapping) = node.as_mapping() else {
+            self.findings.push(
+                Diagnostic::error(Code::WrongType, "`overrides` must be a mapping")
+                    .at(node.span(), "")
+                    .help("write the name of an environment below it, and a part of `spec` below that"),
+            );
+            return BTreeMap::new();
+        };
+        if let Some(ResolvedProject { project, .. }) = &self.resolved.project {
+            let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
+            let unknown = mapping.entries.iter().filter(|entry| !known.contains(&entry.key.as_str()));
+            self.findings.extend(unknown.map(|entry| unknown_environment(&entry.key, entry.key_span, &known)));
+        }
+        for entry in &mapping.entries {
+            let mistakes = kind.form().check_part(&entry.value);
+            self.findings.extend(mistakes.into_iter().map(|mistake| mistake.in_environment(entry.key.clone())));
+        }
+        mapping.entries.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect()
+    }
+}
+
+struct Candidate {
+    tree: Node,
+    environments: Vec<Name>,
+    varies: bool,
+}
+
+fn unknown_environment(name: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::error(Code::UnknownEnvironment, format!("the Project has no environment `{name}`"));
+    let finding = finding.at(span, "");
+    match closest(name, known.iter().copied()) {
+        Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None => finding.help(format!("its environments are `{}`", known.join("`, `"))),
+    }
+}

@@ -2,10 +2,14 @@
 //!
 //! The modules are the pipeline, in the order in which data flows; a module uses those above it, never those below.
 
+pub mod check;
 pub mod diagnostics;
+pub mod gcp;
+pub mod monitoring;
+pub mod promql;
+pub mod resolve;
 pub mod slo;
 pub mod source;
 pub mod spec;
-pub mod resolve;
-pub mod gcp;
-pub mod promql;
+pub mod templates;
+pub mod verify;

@@ -65,6 +65,7 @@ codes! {
     NoEnvironment = 308, "a document that is compiled for no environment";
 
     NoFailureAllowed = 401, "a budget below one event";
+    AlertNotMade = 402, "settings of an alert that is not made";
 
     SloGoal = 501, "an SLO goal that Cloud Monitoring does not accept";
     SloWindow = 502, "an SLO window that Cloud Monitoring does not accept";

@@ -50,9 +50,11 @@ pub enum Operator {
     GreaterOrEqual,
     GreaterOrEqualBool,
     LessBool,
+    Greater,
     Equal,
     Add,
     Multiply,
+    Divide,
 }
 
 impl Operator {
@@ -64,9 +66,11 @@ impl Operator {
             Operator::GreaterOrEqual => ">=",
             Operator::GreaterOrEqualBool => ">= bool",
             Operator::LessBool => "< bool",
+            Operator::Greater => ">",
             Operator::Equal => "==",
             Operator::Add => "+",
             Operator::Multiply => "*",
+            Operator::Divide => "/",
         }
     }
 
@@ -74,9 +78,13 @@ impl Operator {
         match self {
             Operator::Or => 1,
             Operator::And | Operator::Unless => 2,
-            Operator::GreaterOrEqual | Operator::GreaterOrEqualBool | Operator::LessBool | Operator::Equal => 3,
+            Operator::GreaterOrEqual
+            | Operator::GreaterOrEqualBool
+            | Operator::LessBool
+            | Operator::Greater
+            | Operator::Equal => 3,
             Operator::Add => 4,
-            Operator::Multiply => 5,
+            Operator::Multiply | Operator::Divide => 5,
         }
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn with_defaults(tree: &Node, project: &Node, kind: Kind) -> Node {
 fn filled_at(tree: &Node, parents: &[&str], entry: Entry) -> Node {
     match parents.split_first() {
         Some((first, rest)) => match tree.entry(first) {
-            Some(parent) => with_entry(tree, Entry { value: filled_at(&parent.value, rest, entry), ..parent.clone() }),
+            Some(parent) => {
+                with_entry(tree, Entry { value: filled_at(&parent.value, rest, entry), ..parent.clone() })
+            }
             None => tree.clone(),
         },
         None if tree.as_mapping().is_some() && tree.get(&entry.key).is_none() => with_entry(tree, entry),
@@ -83,7 +85,10 @@ fn in_layer(node: &Node, layer: Layer) -> Node {
     match &*node.value {
         Value::Mapping(mapping) => {
             let relabel = |entry: &Entry| Entry { value: in_layer(&entry.value, layer), ..entry.clone() };
-            Node::new(Value::Mapping(Mapping { entries: mapping.entries.iter().map(relabel).collect() }), origin)
+            Node::new(
+                Value::Mapping(Mapping { entries: mapping.entries.iter().map(relabel).collect() }),
+                origin,
+            )
         }
         Value::Sequence(items) => {
             Node::new(Value::Sequence(items.iter().map(|item| in_layer(item, layer)).collect()), origin)

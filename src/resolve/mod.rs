@@ -133,9 +133,14 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
     };
     let written = entry.value.as_str().unwrap_or_default();
     if Kind::comes_later(written) {
-        return Err(Diagnostic::error(Code::NotSupportedYet, format!("the kind `{written}` is not supported yet"))
-            .at(entry.value.span(), "")
-            .help("it is part of the language, but this version of Genkai does not compile it; take it out for now"));
+        return Err(Diagnostic::error(
+            Code::NotSupportedYet,
+            format!("the kind `{written}` is not supported yet"),
+        )
+        .at(entry.value.span(), "")
+        .help(
+            "it is part of the language, but this version of Genkai does not compile it; take it out for now",
+        ));
     }
     Kind::from_name(written).ok_or_else(|| {
         let finding = Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"));
@@ -192,7 +197,9 @@ impl Resolver {
         let mistakes = Kind::Project.form().check(&first.root);
         if mistakes.is_empty() {
             match typed(&first.root) {
-                Ok(project) => self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() }),
+                Ok(project) => {
+                    self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() })
+                }
                 Err(finding) => self.findings.push(finding),
             }
         }
@@ -300,11 +307,13 @@ impl Resolver {
         if let Some(ResolvedProject { project, .. }) = &self.resolved.project {
             let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
             let unknown = mapping.entries.iter().filter(|entry| !known.contains(&entry.key.as_str()));
-            self.findings.extend(unknown.map(|entry| unknown_environment(&entry.key, entry.key_span, &known)));
+            self.findings
+                .extend(unknown.map(|entry| unknown_environment(&entry.key, entry.key_span, &known)));
         }
         for entry in &mapping.entries {
             let mistakes = kind.form().check_part(&entry.value);
-            self.findings.extend(mistakes.into_iter().map(|mistake| mistake.in_environment(entry.key.clone())));
+            self.findings
+                .extend(mistakes.into_iter().map(|mistake| mistake.in_environment(entry.key.clone())));
         }
         mapping.entries.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect()
     }
@@ -317,7 +326,8 @@ struct Candidate {
 }
 
 fn unknown_environment(name: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let finding = Diagnostic::error(Code::UnknownEnvironment, format!("the Project has no environment `{name}`"));
+    let finding =
+        Diagnostic::error(Code::UnknownEnvironment, format!("the Project has no environment `{name}`"));
     let finding = finding.at(span, "");
     match closest(name, known.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),

@@ -178,15 +178,23 @@ fn findings_of(kind: &ValidationErrorKind, value: &Json, rule: &Json, place: &Pl
             .help("name at least one, or leave the key out"),
         Kind::Minimum { limit } => out_of_range(value, "smaller", limit, place),
         Kind::Maximum { limit } => out_of_range(value, "larger", limit, place),
-        other => Diagnostic::error(Code::Malformed, format!("{name} does not fit the language (`{}`)", other.keyword()))
-            .at(place.span(), ""),
+        other => Diagnostic::error(
+            Code::Malformed,
+            format!("{name} does not fit the language (`{}`)", other.keyword()),
+        )
+        .at(place.span(), ""),
     };
     vec![finding]
 }
 
 /// The keys that a schema has.
 fn keys_of(rule: &Json) -> Vec<&str> {
-    rule.get("properties").and_then(Json::as_object).into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+    rule.get("properties")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.as_str())
+        .collect()
 }
 
 /// "`a`, `b` and `c`"
@@ -219,12 +227,18 @@ fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
         schema.get("examples")?.as_array()?.first()?.as_str().map(|example| format!("`{key}: {example}`"))
     });
     let span = place.key.map_or_else(
-        || place.node.as_mapping().and_then(|mapping| mapping.entries.first()).map_or_else(|| place.span(), |e| e.key_span),
+        || {
+            place
+                .node
+                .as_mapping()
+                .and_then(|mapping| mapping.entries.first())
+                .map_or_else(|| place.span(), |e| e.key_span)
+        },
         |(_, span)| span,
     );
-    Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name()))
-        .at(span, "")
-        .help(example.map_or_else(|| format!("add `{key}`"), |example| format!("add it, for example {example}")))
+    Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name())).at(span, "").help(
+        example.map_or_else(|| format!("add `{key}`"), |example| format!("add it, for example {example}")),
+    )
 }
 
 /// "text", "a list", …: what a JSON value is, in the words of somebody who writes YAML.
@@ -249,17 +263,25 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
     if expected == "string" && matches!(value, Json::Number(_) | Json::Bool(_)) {
         return match written {
             Some(_) => malformed(value, written, place),
-            None => Diagnostic::error(Code::WrongType, format!("{} must be text, not {}", place.name(), called(value)))
-                .at(place.span(), "")
-                .help(format!("put it in quotes: `\"{value}\"`")),
+            None => Diagnostic::error(
+                Code::WrongType,
+                format!("{} must be text, not {}", place.name(), called(value)),
+            )
+            .at(place.span(), "")
+            .help(format!("put it in quotes: `\"{value}\"`")),
         };
     }
     let (wanted, help) = match expected {
         "object" => ("a mapping", "write keys and values below it, indented".to_owned()),
-        "array" => ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `".to_owned()),
+        "array" => {
+            ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `".to_owned())
+        }
         "integer" | "number" => ("a number", "write the number alone, without quotes or unit".to_owned()),
         "boolean" => ("true or false", "write `true` or `false`".to_owned()),
-        _ => (written.map_or("text", |written| written.noun), written.map_or("write a text", |w| w.help).to_owned()),
+        _ => (
+            written.map_or("text", |written| written.noun),
+            written.map_or("write a text", |w| w.help).to_owned(),
+        ),
     };
     Diagnostic::error(Code::WrongType, format!("{} must be {wanted}, not {}", place.name(), called(value)))
         .at(place.span(), "")
@@ -280,7 +302,8 @@ fn malformed(value: &Json, written: Option<&Written>, place: &Place<'_>) -> Diag
 fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
     let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be `{text}`", place.name())).at(place.span(), "");
+    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be `{text}`", place.name()))
+        .at(place.span(), "");
     match closest(&text, options.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
         None => finding.help(format!("it can be {}", listed(&options, "or"))),

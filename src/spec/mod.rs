@@ -10,7 +10,8 @@ pub use dag_slo::{AlertSettings, DagAlerts, DagObjectives, DagSlo, DagSloSpec, S
 pub use form::Form;
 pub use metadata::{ApiVersion, Document, Metadata, Schedule};
 pub use project::{
-    Backend, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata, ProjectSpec, Terraform,
+    Backend, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata, ProjectSpec,
+    Terraform,
 };
 pub use values::{ChannelId, DagId, Email, LabelKey, LabelValue, Name, NotYet, ProjectId, Severity, Url};
 
@@ -18,7 +19,9 @@ pub use values::{ChannelId, DagId, Email, LabelKey, LabelValue, Name, NotYet, Pr
 pub const API_VERSION: &str = "genkai.dev/v1";
 
 /// A kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, schemars::JsonSchema,
+)]
 pub enum Kind {
     /// Environments, owners, channels and defaults of the whole project.
     Project,

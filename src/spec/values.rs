@@ -166,7 +166,8 @@ macro_rules! parsed {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                $name::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is not {}", $written.noun)))
+                $name::parse(&text)
+                    .ok_or_else(|| D::Error::custom(format!("`{text}` is not {}", $written.noun)))
             }
         }
 

@@ -1,0 +1,16 @@
+//! Findings about specs that their form alone does not show: one file per rule.
+
+mod composer;
+mod names;
+mod not_yet;
+mod owners;
+mod schedule;
+
+use crate::diagnostics::Diagnostic;
+use crate::resolve::Resolved;
+
+/// Every rule's findings.
+pub fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+    let rules = [names::check, not_yet::check, owners::check, composer::check, schedule::check];
+    rules.iter().flat_map(|rule| rule(resolved)).collect()
+}

@@ -1,0 +1,109 @@
+//! GK305 and GK306: every document has an owner of the Project, whose channels exist wherever it is compiled.
+
+use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
+use crate::source::Layer;
+use crate::spec::{Metadata, Name};
+use std::collections::BTreeSet;
+
+pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+    let Some(project) = &resolved.project else { return Vec::new() };
+    let mut findings: Vec<Diagnostic> =
+        resolved.documents.iter().filter_map(|document| owner_of(project, document)).collect();
+    findings.extend(channels(project, &resolved.documents));
+    findings.extend(default_environments(project));
+    findings
+}
+
+fn metadata(document: &Effective) -> &Metadata {
+    match &document.spec {
+        Spec::DagSlo(dag) => &dag.metadata,
+    }
+}
+
+fn owner_of(project: &ResolvedProject, document: &Effective) -> Option<Diagnostic> {
+    let owners = &project.project.spec.owners;
+    let names: Vec<&str> = owners.keys().map(Name::as_str).collect();
+    let Some(owner) = &metadata(document).owner else {
+        return Some(
+            Diagnostic::error(Code::MissingKey, "the document has no owner")
+                .at(document.span(&["metadata"]), "")
+                .help(format!(
+                    "add `owner:` with one of `{}`, or `defaults.owner` to the Project",
+                    names.join("`, `")
+                )),
+        );
+    };
+    if owners.contains_key(owner) {
+        return None;
+    }
+    let finding = Diagnostic::error(Code::UnknownOwner, format!("the Project has no owner `{owner}`"));
+    let finding = finding.at(document.span(&["metadata", "owner"]), from_defaults(document));
+    Some(match closest(owner.as_str(), names.iter().copied()) {
+        Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None => finding.help(format!("its owners are `{}`", names.join("`, `"))),
+    })
+}
+
+fn from_defaults(document: &Effective) -> &'static str {
+    let owner = document.tree.at(["metadata", "owner"]);
+    if owner.is_some_and(|owner| owner.origin.layer == Layer::Default) { "the default" } else { "" }
+}
+
+/// An owner's channels must exist in every environment in which something of the owner's is compiled.
+fn channels(project: &ResolvedProject, documents: &[Effective]) -> Vec<Diagnostic> {
+    let mut wanted = BTreeSet::new();
+    for document in documents {
+        let owner = metadata(document).owner.iter();
+        wanted.extend(owner.flat_map(|owner| document.environments.iter().map(move |name| (owner, name))));
+    }
+    let mut findings = Vec::new();
+    for (owner_name, environment_name) in wanted {
+        let owner = project.project.spec.owners.get(owner_name);
+        let environment = project.project.spec.environments.get(environment_name);
+        let (Some(owner), Some(environment)) = (owner, environment) else { continue };
+        let known: Vec<&str> = environment.channels.keys().map(Name::as_str).collect();
+        for (list, names) in [("page", &owner.page), ("ticket", &owner.ticket)] {
+            for (index, name) in names.iter().enumerate() {
+                if environment.channels.contains_key(name) {
+                    continue;
+                }
+                let path = ["spec", "owners", owner_name.as_str(), list, &index.to_string()];
+                let place_of_environment =
+                    place(&project.tree, &["spec", "environments", environment_name.as_str()]);
+                let message = format!("the environment `{environment_name}` has no channel `{name}`");
+                let finding = Diagnostic::error(Code::UnknownChannel, message)
+                    .at(place(&project.tree, &path), "")
+                    .also(place_of_environment, "declared here");
+                findings.push(match closest(name.as_str(), known.iter().copied()) {
+                    Some(close) => finding.help(format!("did you mean `{close}`?")),
+                    None => {
+                        finding.help(format!("add `{name}` to `environments.{environment_name}.channels`"))
+                    }
+                });
+            }
+        }
+    }
+    findings
+}
+
+fn default_environments(project: &ResolvedProject) -> Vec<Diagnostic> {
+    let spec = &project.project.spec;
+    let known: Vec<&str> = spec.environments.keys().map(Name::as_str).collect();
+    let defaults = spec.defaults.environments.iter().flatten().enumerate();
+    defaults
+        .filter(|(_, name)| !spec.environments.contains_key(*name))
+        .map(|(index, name)| {
+            let path = ["spec", "defaults", "environments", &index.to_string()];
+            let finding = Diagnostic::error(
+                Code::UnknownEnvironment,
+                format!("the Project has no environment `{name}`"),
+            )
+            .at(place(&project.tree, &path), "");
+            match closest(name.as_str(), known.iter().copied()) {
+                Some(close) => finding.help(format!("did you mean `{close}`?")),
+                None => finding.help(format!("its environments are `{}`", known.join("`, `"))),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! GK201, GK202 and GK203: a schedule that Airflow and Genkai read the same way, and that has runs.
+
+use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::resolve::{Effective, Resolved, Spec};
+use crate::slo::{Schedule, ScheduleError};
+use crate::source::Layer;
+use jiff::tz::TimeZoneDatabase;
+
+pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+    resolved.documents.iter().filter_map(schedule).collect()
+}
+
+fn schedule(document: &Effective) -> Option<Diagnostic> {
+    let Spec::DagSlo(dag) = &document.spec;
+    let written = &dag.spec.schedule;
+    let error = Schedule::parse(&written.cron, &written.timezone).err()?;
+    let message = error.to_string();
+    let cron = document.span(&["spec", "schedule", "cron"]);
+    let finding = match error {
+        ScheduleError::Cron { help, .. } => Diagnostic::error(Code::BadCron, message).at(cron, "").help(help),
+        ScheduleError::Never(_) => {
+            Diagnostic::error(Code::NeverRuns, message).at(cron, "").help("give a day that some month has")
+        }
+        ScheduleError::TimeZone(zone) => {
+            let layer = document.tree.at(["spec", "schedule", "timezone"]).map(|node| node.origin.layer);
+            let label = if layer == Some(Layer::Default) { "the default" } else { "" };
+            let finding = Diagnostic::error(Code::UnknownTimeZone, message)
+                .at(document.span(&["spec", "schedule", "timezone"]), label);
+            let zones: Vec<String> =
+                TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
+            match closest(&zone, zones.iter().map(String::as_str)) {
+                Some(close) => finding.help(format!("did you mean `{close}`?")),
+                None => finding.help("write a name such as `Asia/Tokyo` or `UTC`"),
+            }
+        }
+    };
+    Some(document.tag(finding))
+}

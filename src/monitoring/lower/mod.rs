@@ -1,0 +1,134 @@
+//! From documents to Stacks: one file per kind.
+
+mod dag_slo;
+
+use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
+use crate::diagnostics::Diagnostic;
+use crate::resolve::{Effective, Resolved, ResolvedProject, Spec};
+use crate::source::Sources;
+use crate::spec::{self, Name};
+use crate::templates::{TemplateError, Templates};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What documents are lowered with.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    project: &'a ResolvedProject,
+    sources: &'a Sources,
+    templates: &'a Templates,
+}
+
+/// Lowers every document for each of its environments. Without a Project there are no Stacks.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn lower(
+    resolved: &Resolved,
+    sources: &Sources,
+    templates: &Templates,
+) -> Result<(Vec<Stack>, Vec<Diagnostic>), TemplateError> {
+    let Some(project) = &resolved.project else { return Ok((Vec::new(), Vec::new())) };
+    let context = Context { project, sources, templates };
+    let mut findings = Vec::new();
+    let mut stacks = Vec::new();
+    for (name, environment) in &project.project.spec.environments {
+        let mut pipelines = Vec::new();
+        for document in resolved.documents.iter().filter(|document| document.environments.contains(name)) {
+            let lowered = lower_document(context, document, name, environment)?;
+            findings.extend(lowered.findings.into_iter().map(|finding| document.tag(finding)));
+            pipelines.extend(lowered.pipeline);
+        }
+        pipelines.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        stacks.push(Stack {
+            environment: lower_environment(context, name, environment),
+            channels: channels_in_use(environment, &pipelines),
+            pipelines,
+        });
+    }
+    Ok((stacks, findings))
+}
+
+/// A pipeline, unless something that is reported elsewhere keeps it from being made.
+struct Lowered {
+    pipeline: Option<Pipeline>,
+    findings: Vec<Diagnostic>,
+}
+
+fn lower_document(
+    context: Context<'_>,
+    document: &Effective,
+    name: &Name,
+    environment: &spec::Environment,
+) -> Result<Lowered, TemplateError> {
+    match &document.spec {
+        Spec::DagSlo(dag) => dag_slo::lower(context, document, dag, name, environment),
+    }
+}
+
+fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Environment) -> Environment {
+    let project = &context.project.project;
+    let backend = environment.terraform.backend.clone().map(|backend| match backend {
+        spec::Backend::Gcs { bucket, prefix } => Backend::Gcs { bucket, prefix },
+        spec::Backend::Local { path } => Backend::Local { path },
+    });
+    Environment {
+        name: name.to_string(),
+        project_id: environment.project_id.to_string(),
+        location: environment.location.clone(),
+        backend,
+        grafana: project.spec.grafana.as_ref().map(|grafana| Grafana {
+            folder: grafana.folder.clone(),
+            folder_uid: uid(&["genkai", project.metadata.name.as_str(), name.as_str()]),
+            url: grafana.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+        }),
+        source: context.sources.path(context.project.tree.span().file).to_owned(),
+    }
+}
+
+fn channels_in_use(environment: &spec::Environment, pipelines: &[Pipeline]) -> BTreeMap<String, Channel> {
+    let policies =
+        pipelines.iter().flat_map(|pipeline| &pipeline.promises).flat_map(|promise| &promise.policies);
+    let names = policies.flat_map(|policy| &policy.channels);
+    let channel = |name: &String| environment.channels.get(&Name(name.clone()));
+    let declared = names.filter_map(|name| Some((name.clone(), channel(name)?)));
+    declared
+        .map(|(name, channel)| {
+            let channel = match channel {
+                spec::Channel::Id(id) => Channel::Id(id.to_string()),
+                spec::Channel::Lookup { channel_type, display_name } => {
+                    Channel::Lookup { channel_type: channel_type.clone(), display_name: display_name.clone() }
+                }
+                spec::Channel::Email(address) => Channel::Email { address: address.to_string() },
+            };
+            (name, channel)
+        })
+        .collect()
+}
+
+/// The longest unique ID that Grafana takes (`pkg/util/shortid_generator.go`).
+const UID_MAX: usize = 40;
+
+/// A unique ID for Grafana: the parts joined by `-`, the end replaced by a hash where they are too long.
+pub(super) fn uid(parts: &[&str]) -> String {
+    let whole = parts.join("-");
+    if whole.len() <= UID_MAX {
+        return whole;
+    }
+    let hash: String =
+        Sha256::digest(whole.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let kept: String = whole.chars().take(UID_MAX - hash.len() - 1).collect();
+    format!("{}-{hash}", kept.trim_end_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uid;
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        assert_eq!(uid(&["genkai", "dag-slo", "sales"]), "genkai-dag-slo-sales");
+        let long = |end: &str| uid(&["genkai-production-dag-slo-a-very-long-name-indeed", end]);
+        assert!(long("one").len() <= 40 && long("one") != long("two"), "{} {}", long("one"), long("two"));
+    }
+}

@@ -1,0 +1,12 @@
+//! The intermediate representation: what each environment's Cloud Monitoring shall hold, and why.
+
+pub mod lower;
+mod select;
+pub mod shapes;
+mod stack;
+
+pub use select::{Decision, Strategy, choose};
+pub use stack::{
+    Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Documentation, Environment, Grafana, Link,
+    NativeSlo, Numbers, Pipeline, Places, Promise, Query, Stack, Urgency,
+};

@@ -1,0 +1,81 @@
+//! One file per alert shape: its construct, its twin in PromQL, and its contract.
+
+mod burn_rate;
+mod failed_run;
+mod repeated_failure;
+
+use super::{Combiner, Condition};
+use crate::gcp::Filter;
+use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, workflow_name};
+use crate::promql::{Expr, Selector};
+
+pub use burn_rate::burn_rate;
+pub use failed_run::failed_run;
+pub use repeated_failure::repeated_failure;
+
+/// A shape with its numbers filled in.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The conditions.
+    pub conditions: Vec<Condition>,
+    /// How they are joined.
+    pub combiner: Combiner,
+    /// The same question in PromQL, for proofs, dashboards and replay over history.
+    pub twin: Expr,
+    /// What it promises to whoever is called.
+    pub contract: Contract,
+}
+
+/// What an alert promises: *fires within T of X; does not fire when Y; resolves when Z.*
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Contract {
+    /// When it fires, and how soon.
+    pub fires: String,
+    /// When it does not.
+    pub quiet: String,
+    /// When it resolves.
+    pub resolves: String,
+}
+
+/// A DAG's runs in Cloud Monitoring.
+#[derive(Clone, Debug)]
+pub struct DagRuns {
+    workflow: String,
+}
+
+impl DagRuns {
+    /// The runs of a DAG in a Composer environment.
+    pub fn new(composer_environment: &str, dag: &str) -> DagRuns {
+        DagRuns { workflow: workflow_name(composer_environment, dag) }
+    }
+
+    /// Runs counted by their state.
+    pub fn events(&self) -> Filter {
+        Filter::of(&DAG_RUN_COUNT).resource_label("workflow_name", &self.workflow)
+    }
+
+    /// Runs that ended in a state. `running` is a state too, so there is no total without one.
+    pub fn ended(&self, state: &'static str) -> Filter {
+        self.events().metric_label("state", state)
+    }
+
+    /// The same count in PromQL.
+    fn counted(&self, state: &'static str) -> Selector {
+        self.selector(&DAG_RUN_COUNT, state)
+    }
+
+    /// A sample for each run that ended in a state, at its end. As a gauge it needs no earlier sample, so the first
+    /// failure of a new series and a change of its labels are seen like any other.
+    fn samples(&self, state: &'static str) -> Selector {
+        self.selector(&DAG_RUN_DURATION, state)
+    }
+
+    fn selector(&self, metric: &Metric, state: &'static str) -> Selector {
+        let labels = vec![
+            ("monitored_resource", metric.resource.to_owned()),
+            ("workflow_name", self.workflow.clone()),
+            ("state", state.to_owned()),
+        ];
+        Selector::new(metric.promql_name(), labels)
+    }
+}

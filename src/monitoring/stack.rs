@@ -1,0 +1,302 @@
+//! The Stack: everything that one environment shall hold. What stands below it in the pipeline knows nothing else.
+
+use super::Decision;
+use crate::gcp::Filter;
+use crate::promql::Expr;
+use crate::slo::{Budget, BurnRate, Duration, Ratio};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// Everything that one environment shall hold.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// The environment.
+    pub environment: Environment,
+    /// The notification channels in use, by name.
+    pub channels: BTreeMap<String, Channel>,
+    /// One for each spec, sorted by kind and name.
+    pub pipelines: Vec<Pipeline>,
+}
+
+/// Where a Stack is applied.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name, also the name of its folder.
+    pub name: String,
+    /// The Google Cloud project.
+    pub project_id: String,
+    /// The region of its resources.
+    pub location: Option<String>,
+    /// Where Terraform keeps its state.
+    pub backend: Option<Backend>,
+    /// Where the dashboards go.
+    pub grafana: Option<Grafana>,
+    /// The path of the file that declares it.
+    pub source: String,
+}
+
+/// Where Terraform keeps its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "Terraform's own names")]
+pub enum Backend {
+    Gcs { bucket: String, prefix: Option<String> },
+    Local { path: Option<String> },
+}
+
+/// Where the dashboards go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grafana {
+    /// The title of the folder.
+    pub folder: String,
+    /// The unique ID of the folder.
+    pub folder_uid: String,
+    /// The address of Grafana, without a slash at its end.
+    pub url: Option<String>,
+}
+
+/// A notification channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "Terraform's own names")]
+pub enum Channel {
+    /// One that exists, by its full name.
+    Id(String),
+    /// One that exists, looked up at plan.
+    Lookup { channel_type: String, display_name: String },
+    /// One that is made for an address.
+    Email { address: String },
+}
+
+/// What is promised about one pipeline, and everything that keeps watch over it.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// The kind of its spec.
+    pub kind: crate::spec::Kind,
+    /// The name of its spec.
+    pub name: String,
+    /// The name for people.
+    pub display_name: String,
+    /// What it is, in the author's words.
+    pub description: Option<String>,
+    /// Who answers for it.
+    pub owner: String,
+    /// What to do when it breaks.
+    pub runbook: Option<String>,
+    /// Labels on all its resources.
+    pub labels: BTreeMap<String, String>,
+    /// The path of its spec.
+    pub source: String,
+    /// The unique ID of its dashboard.
+    pub dashboard_uid: String,
+    /// What is promised.
+    pub promises: Vec<Promise>,
+    /// Where the spec says what.
+    pub places: Places,
+}
+
+impl Pipeline {
+    /// The ID of its service in Cloud Monitoring, such as `dag-slo-sales-daily`.
+    pub fn service_id(&self) -> String {
+        format!("{}-{}", self.kind.slug('-'), self.name)
+    }
+
+    /// Its native SLOs.
+    pub fn slos(&self) -> impl Iterator<Item = (&Promise, &NativeSlo)> {
+        self.promises.iter().filter_map(|promise| Some((promise, promise.slo.as_ref()?)))
+    }
+}
+
+/// The places in a spec that findings about its resources point to.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each names the key that it stands for")]
+pub struct Places {
+    pub name: Span,
+    pub display_name: Span,
+    pub description: Span,
+    pub owner: Span,
+    pub runbook: Span,
+    pub labels: Span,
+}
+
+/// One objective with its numbers, the decision that they led to, and the resources that keep it.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// The objective's key, such as `success`; stable.
+    pub id: &'static str,
+    /// The promise in words, such as "95% of the scheduled runs succeed, over 28d".
+    pub statement: String,
+    /// The numbers that it comes to.
+    pub numbers: Numbers,
+    /// How it is watched, and why so.
+    pub decision: Decision,
+    /// The SLO in Cloud Monitoring, where it says the same as the promise.
+    pub slo: Option<NativeSlo>,
+    /// The alert policies.
+    pub policies: Vec<AlertPolicy>,
+    /// The query that counts events by outcome, for dashboards.
+    pub events: Filter,
+    /// Where the target is written.
+    pub target_span: Span,
+    /// Where the window is written.
+    pub window_span: Span,
+}
+
+/// The arithmetic of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// Events, allowed bad events, target and window.
+    pub budget: Budget,
+    /// The highest burn rate that can occur.
+    pub highest_burn_rate: Option<BurnRate>,
+}
+
+/// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.
+#[derive(Clone, Debug)]
+pub struct NativeSlo {
+    /// Its ID within the service.
+    pub id: &'static str,
+    /// The name for people.
+    pub display_name: String,
+    /// The goal.
+    pub goal: Ratio,
+    /// The window.
+    pub rolling_period: Duration,
+    /// The good events.
+    pub good: Filter,
+    /// The bad events.
+    pub bad: Filter,
+}
+
+/// An alert that a spec may tune, by its name there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the shapes document them")]
+pub enum Alert {
+    FailedRun,
+    RepeatedFailure,
+    FastBurn,
+    SlowBurn,
+}
+
+impl Alert {
+    /// The key below `alerts`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Alert::FailedRun => "failedRun",
+            Alert::RepeatedFailure => "repeatedFailure",
+            Alert::FastBurn => "fastBurn",
+            Alert::SlowBurn => "slowBurn",
+        }
+    }
+
+    /// The end of its Terraform address.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Alert::FailedRun => "failed_run",
+            Alert::RepeatedFailure => "repeated_failure",
+            Alert::FastBurn => "fast_burn",
+            Alert::SlowBurn => "slow_burn",
+        }
+    }
+}
+
+/// How urgent an alert is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// `WARNING`: somebody looks at it in working hours.
+    Ticket,
+    /// `CRITICAL`: somebody is woken.
+    Page,
+}
+
+/// An alert policy.
+#[derive(Clone, Debug)]
+pub struct AlertPolicy {
+    /// Which alert it is.
+    pub alert: Alert,
+    /// Its title.
+    pub display_name: String,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// How its conditions are joined.
+    pub combiner: Combiner,
+    /// The conditions; at least one.
+    pub conditions: Vec<Condition>,
+    /// The names of the channels that it notifies.
+    pub channels: Vec<String>,
+    /// How often it reminds while it is open.
+    pub renotify: Option<Duration>,
+    /// How long after the last data an open incident is closed.
+    pub auto_close: Option<Duration>,
+    /// What the person on call reads.
+    pub documentation: Documentation,
+    /// Where the spec tunes it, or declares its objective.
+    pub span: Span,
+}
+
+/// How conditions are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combiner {
+    /// All must hold.
+    And,
+    /// One must hold.
+    Or,
+}
+
+/// A condition with its title.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Its title.
+    pub display_name: String,
+    /// What is asked.
+    pub query: Query,
+}
+
+/// What a condition asks.
+#[derive(Clone, Debug)]
+pub enum Query {
+    /// More than `above` events in `period`, summed over all series: `ALIGN_DELTA` and `REDUCE_SUM`. Only for `DELTA`
+    /// metrics.
+    Count {
+        /// The events.
+        filter: Filter,
+        /// How far back.
+        period: Duration,
+        /// The number that is still fine.
+        above: u64,
+    },
+    /// The promise's SLO burns faster than a rate.
+    BurnRate {
+        /// How far back.
+        lookback: Duration,
+        /// The rate that is still fine.
+        above: BurnRate,
+    },
+    /// A PromQL query returns a series.
+    PromQl {
+        /// The query.
+        query: Expr,
+        /// How far it looks back.
+        lookback: Duration,
+        /// How often it is evaluated.
+        every: Duration,
+    },
+}
+
+/// What the person on call reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Documentation {
+    /// What is broken and where, in one line.
+    pub subject: String,
+    /// Markdown.
+    pub content: String,
+    /// Where to look next.
+    pub links: Vec<Link>,
+}
+
+/// A link in an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it leads to.
+    pub name: String,
+    /// The address.
+    pub url: String,
+}

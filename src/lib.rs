@@ -12,4 +12,5 @@ pub mod slo;
 pub mod source;
 pub mod spec;
 pub mod templates;
+pub mod terraform;
 pub mod verify;

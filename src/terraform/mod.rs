@@ -1,0 +1,14 @@
+//! Terraform as typed values, and their one printed form.
+//!
+//! [`File`] is the model, [`hcl`] makes the expressions in it, and [`print()`] writes what `terraform fmt` would.
+//! [`addresses()`] reads the files of others, only to find what both sides declare.
+
+mod addresses;
+mod escape;
+mod file;
+pub mod hcl;
+mod print;
+
+pub use addresses::{Address, Unreadable, addresses};
+pub use file::{Attribute, Block, Body, File, Item};
+pub use print::print;

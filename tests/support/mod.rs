@@ -17,3 +17,5 @@ pub fn oracle(program: &str) -> Option<PathBuf> {
     }
     found
 }
+
+pub mod terraform;

@@ -110,6 +110,7 @@ const PIECES: &[&str] = &[
     "${",
     "%{",
     "$",
+    "%",
     "\"",
     "\\",
     "\n",
@@ -139,9 +140,9 @@ fn any_value() -> impl Strategy<Value = Meant> {
     let leaf = prop_oneof![
         any_text().prop_map(Meant::Text),
         prose.prop_map(Meant::Prose),
-        // Inside a template hcl-rs (unlike terraform) takes `\u0024` before a marker for a bare `$`; `terraform_strings.rs`
-        // asks terraform about those.
-        any_text().prop_map(|text| Meant::Template(text.replace('$', "%"))),
+        // hcl-rs keeps a template as text that it escapes again, wrongly, so here templates hold no markers;
+        // `terraform_strings.rs` asks terraform about those.
+        any_text().prop_map(|text| Meant::Template(text.replace(['$', '%'], "S"))),
         (-1_000_000i32..1_000_000).prop_map(|n| Meant::Number(f64::from(n) / 1000.0)),
         any::<bool>().prop_map(Meant::Flag),
         Just(Meant::Reference),

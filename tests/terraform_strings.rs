@@ -66,7 +66,16 @@ const PIECES: &[&str] = &[
     "\u{a0}",
     "\u{ad}",
     "e\u{301}",
+    "\u{301}x",
+    "\u{fe0f}x",
+    "\u{1f3fd}x",
+    "  \u{ff9e}x",
     "\u{301}",
+    "\u{200d}",
+    "\u{ff9e}",
+    "\u{1f3fd}",
+    "\u{fe0f}",
+    "\u{93e}",
     "é",
     "日本語",
     "か\u{3099}",
@@ -100,6 +109,10 @@ const LINES: &[&str] = &[
     "# no comment",
     "not EOT yet",
     "e\u{301}",
+    "\u{301}x",
+    "\u{fe0f}x",
+    "\u{1f3fd}x",
+    "  \u{ff9e}x",
     " ",
     "EOT",
     "$${a}",
@@ -112,20 +125,23 @@ fn sample<T: std::fmt::Debug>(count: usize, seed: u8, strategy: impl Strategy<Va
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
-/// The known hole, every text of up to five of the characters that markers are made of, and 1,000 random ones.
+/// The known hole, every text of up to six of the characters that markers are made of, and 1,000 random ones.
 fn hostile() -> Vec<String> {
     let mut short = vec![String::new()];
-    for length in 0..5 {
+    for length in 0..6 {
         let longest: Vec<String> = short.iter().filter(|text| text.len() == length).cloned().collect();
-        short.extend(longest.iter().flat_map(|text| ["$", "%", "{", "\""].map(|c| format!("{text}{c}"))));
+        short.extend(longest.iter().flat_map(|text| ["$", "%", "{"].map(|c| format!("{text}{c}"))));
     }
     let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..9).prop_map(|pieces| pieces.concat());
     [vec![KNOWN_HOLE.to_owned()], short, sample(1_000, 1, pieces)].concat()
 }
 
 fn prose() -> Vec<String> {
-    let lines = prop::collection::vec(prop::sample::select(LINES), 2..6).prop_map(|lines| lines.join("\n"));
-    [hostile(), sample(1_000, 2, lines)].concat()
+    let lines =
+        (prop::collection::vec(prop::sample::select(LINES), 2..5), prop::sample::select(&["", "\n", "\n\n"]))
+            .prop_map(|(lines, end)| lines.join("\n") + end);
+    let second_lines = hostile().iter().map(|text| format!("first\n{text}")).collect();
+    [hostile(), second_lines, sample(1_000, 2, lines)].concat()
 }
 
 fn output(name: &'static str, value: Expression) -> Block {
@@ -167,7 +183,8 @@ fn texts_come_back_as_strings_keys_prose_and_parts_of_templates() {
             hcl::list(texts.iter().map(|text| hcl::template([mark(), Part::Text(text), mark()]))),
         ));
     let printed = print(&file);
-    assert!(printed.matches("chomp(<<-EOT").count() > 300 && printed.matches(" = <<-EOT").count() > 20);
+    let heredocs = (printed.matches(" = chomp(<<-EOT").count(), printed.matches(" = <<-EOT").count());
+    assert!(heredocs.0 > 500 && heredocs.1 > 100, "too few heredocs to prove anything: {heredocs:?}");
 
     let Some(outputs) = support::terraform::outputs(&printed) else { return };
     let outputs = outputs.unwrap();

@@ -7,6 +7,7 @@
 //! becomes `Á`. No text that people write has such a pair.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// Ends every heredoc that we write.
 pub(super) const MARKER: &str = "EOT";
@@ -37,9 +38,10 @@ pub(super) fn heredoc(text: &str) -> Option<String> {
     let reads_back = text.lines().all(|line| line.is_empty() || !line.trim().is_empty())
         // Terraform wants the marker alone on its line; hcl-rs is content with a line that begins with it.
         && !text.lines().any(|line| line.trim_start().starts_with(MARKER))
+        // Terraform takes a mark away with the indentation that it stands on.
+        && !text.lines().any(|line| line.trim_start().starts_with(extends))
         && text.lines().any(|line| line.starts_with(|c: char| !c.is_whitespace()))
-        && !text.chars().any(|c| is_hidden(c) && c != '\n' && c != '\t')
-        && !sigils(&text).any(|(_, after)| opens_marker(after));
+        && !text.chars().any(|c| is_hidden(c) && c != '\n' && c != '\t');
     reads_back.then(|| text.replace("${", "$${").replace("%{", "%%{"))
 }
 
@@ -65,27 +67,12 @@ fn escaped(text: &str, before_interpolation: bool) -> String {
         let after = rest.as_str();
         match c {
             '$' | '%' if after.starts_with('{') => out.extend([c, c]),
-            // `$$${` would be read as `$` doubled by the wrong neighbour; only the code point is safe.
-            '$' | '%' if opens_marker(after) || (before_interpolation && after.is_empty()) => {
-                push_code_point(&mut out, c);
-            }
+            // `$${` would be a marker that is doubled and so dead; only the code point keeps both sides as they are.
+            '$' if before_interpolation && after.is_empty() => push_code_point(&mut out, c),
             _ => push(&mut out, c),
         }
     }
     out
-}
-
-/// Every `$` and `%` with the text that follows it.
-fn sigils(text: &str) -> impl Iterator<Item = (char, &str)> {
-    let mut rest = text.chars();
-    std::iter::from_fn(move || {
-        let c = rest.find(|c| matches!(c, '$' | '%'))?;
-        Some((c, rest.as_str()))
-    })
-}
-
-fn opens_marker(text: &str) -> bool {
-    text.starts_with("${") || text.starts_with("%{")
 }
 
 fn push(out: &mut String, c: char) {
@@ -104,6 +91,12 @@ fn push_code_point(out: &mut String, c: char) {
     out.push_str(&if code <= 0xffff { format!("\\u{code:04x}") } else { format!("\\U{code:08x}") });
 }
 
+/// Whether the character joins the one before it, even a space, into one grapheme cluster.
+fn extends(c: char) -> bool {
+    is_combining_mark(c)
+        || matches!(c, '\u{200c}' | '\u{200d}' | '\u{ff9e}' | '\u{ff9f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
 /// Whether a reviewer would not see the character, or would see others in the wrong order because of it.
 ///
 /// The joiners U+200C and U+200D are not among them: many scripts and emoji are misspelt without.
@@ -118,12 +111,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_marker_is_doubled_and_what_stands_before_one_is_a_code_point() {
-        assert_eq!(quoted("${a} 100%${b}"), r"$${a} 100\u0025$${b}");
-        assert_eq!(quoted("$$${a}"), r"$\u0024$${a}");
+    fn every_marker_is_doubled_whatever_stands_before_it() {
+        assert_eq!(quoted("${a} 100%${b}"), "$${a} 100%$${b}");
+        assert_eq!(quoted("$$${a}"), "$$$${a}");
         assert_eq!(quoted("$ % $$ %% {}"), "$ % $$ %% {}");
         assert_eq!(quoted("cost: $"), "cost: $");
-        assert_eq!(quoted_before_interpolation("cost: $"), r"cost: \u0024");
+        assert_eq!(quoted_before_interpolation("cost: $$"), r"cost: $\u0024");
+        assert_eq!(quoted_before_interpolation("100%"), "100%");
     }
 
     #[test]
@@ -139,9 +133,14 @@ mod tests {
     #[test]
     fn a_heredoc_is_refused_where_it_would_change_the_text() {
         assert_eq!(heredoc("one\n  ${two}\n").as_deref(), Some("one\n  $${two}\n"));
-        for text in
-            ["one\n \n", "one\nEOT\n", "one\n EOT, or so\n", " one\n two\n", "one\r\ntwo\n", "one\n$${two}\n"]
-        {
+        for text in [
+            "one\n \n",
+            "one\nEOT\n",
+            "one\n EOT, or so\n",
+            " one\n two\n",
+            "one\r\ntwo\n",
+            "one\n \u{301}\n",
+        ] {
             assert_eq!(heredoc(text), None, "{text:?}");
         }
     }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod diagnostics;
 pub mod gcp;
 pub mod monitoring;
+pub mod output;
 pub mod promql;
 pub mod resolve;
 pub mod slo;

@@ -1,0 +1,211 @@
+//! What is on disk against what should be.
+
+use super::manifest::Manifest;
+use super::snapshot::Snapshot;
+use super::{Artifacts, HEADER_PREFIX, finding, paths};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::output::disk::Kind;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A file of the output, and why it is there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Relative to `generated/`.
+    pub path: String,
+    /// The spec that the file comes from, or came from; for other files, a few words.
+    pub source: String,
+}
+
+/// A file that Genkai would write or that looks like its own, but is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// Relative to `generated/`.
+    pub path: String,
+    /// The spec whose output would stand there; empty if there is none.
+    pub source: String,
+    /// What is wrong with it.
+    pub reason: ForeignReason,
+}
+
+/// Why a file is foreign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignReason {
+    /// It stands where Genkai would write, and no manifest says that Genkai wrote it.
+    Unowned,
+    /// It stands where Genkai would write, or in place of a folder there, and is a link or otherwise not what Genkai makes.
+    NotOurKind,
+    /// Its path and the path that Genkai would write, given here, are the same to a case-insensitive file system.
+    Case(String),
+    /// It is Terraform that bears Genkai's header, but no manifest says that Genkai wrote it.
+    Header,
+}
+
+/// What is on disk against what should be; each list is ordered by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Genkai's, with other contents than it would write.
+    pub stale: Vec<Entry>,
+    /// Not there.
+    pub missing: Vec<Entry>,
+    /// Genkai's, and no longer produced.
+    pub obsolete: Vec<Entry>,
+    /// Not Genkai's, and in its way. As long as there is one, nothing is written.
+    pub foreign: Vec<Foreign>,
+}
+
+const MANIFEST_SOURCE: &str = "the list of these files";
+const TEMPORARY_SOURCE: &str = "left by a run that was stopped";
+
+/// Compares what is on disk with what should be.
+pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
+    let mut comparison = Comparison { foreign: foreign(on_disk, artifacts), ..Comparison::default() };
+    let blocked = |path: &str| comparison.foreign.iter().any(|foreign| foreign.path == path);
+    for (path, contents, source) in wanted(artifacts) {
+        let found = if paths::environment_of_manifest(&path).is_some() {
+            on_disk.regular(&path)
+        } else {
+            on_disk.owned(&path)
+        };
+        let entry = Entry { path, source };
+        match found {
+            Some(found) if found == contents.as_bytes() => {}
+            Some(_) => comparison.stale.push(entry),
+            None if blocked(&entry.path) => {}
+            None => comparison.missing.push(entry),
+        }
+    }
+    comparison.obsolete = obsolete(on_disk, artifacts);
+    comparison.stale.sort();
+    comparison.missing.sort();
+    comparison
+}
+
+/// Everything that should be there, as path, contents and source.
+fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = (String, String, String)> {
+    let files = artifacts.iter().map(|file| (file.path.clone(), file.contents.clone(), file.source.clone()));
+    files.chain(artifacts.environments().filter_map(|environment| {
+        let manifest = Manifest::finished(artifacts, environment)?.print();
+        Some((paths::manifest_of(environment), manifest, MANIFEST_SOURCE.to_owned()))
+    }))
+}
+
+fn obsolete(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Entry> {
+    let mut obsolete = Vec::new();
+    for (environment, manifest) in &on_disk.manifests {
+        for (within, owned) in &manifest.files {
+            let path = format!("{environment}/{within}");
+            if artifacts.get(&path).is_none() && on_disk.owned(&path).is_some() {
+                obsolete.push(Entry { path, source: owned.source.clone() });
+            }
+        }
+        if artifacts.environments().all(|wanted| wanted != environment) {
+            let path = paths::manifest_of(environment);
+            obsolete.push(Entry { path, source: MANIFEST_SOURCE.to_owned() });
+        }
+    }
+    for (path, found) in &on_disk.found {
+        if found.kind == Kind::File && paths::is_temporary(path) {
+            obsolete.push(Entry { path: path.clone(), source: TEMPORARY_SOURCE.to_owned() });
+        }
+    }
+    obsolete.sort();
+    obsolete
+}
+
+fn foreign(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Foreign> {
+    let mut foreign = BTreeMap::new();
+    let mut add = |path: &str, source: &str, reason| {
+        let (path, source) = (path.to_owned(), source.to_owned());
+        foreign.entry(path.clone()).or_insert(Foreign { path, source, reason });
+    };
+    let unowned_by_case: BTreeMap<String, &str> = on_disk
+        .found
+        .iter()
+        .filter(|(path, found)| found.kind != Kind::Folder && on_disk.owned(path).is_none())
+        .map(|(path, _)| (paths::fold(path), path.as_str()))
+        .collect();
+    for (path, _, source) in wanted(artifacts) {
+        for folder in paths::folders(&path) {
+            if on_disk.found.get(folder).is_some_and(|found| found.kind != Kind::Folder) {
+                add(folder, &source, ForeignReason::NotOurKind);
+            }
+        }
+        let manifest = paths::environment_of_manifest(&path).is_some();
+        match on_disk.found.get(&path).map(|found| found.kind) {
+            Some(Kind::File) if manifest || on_disk.owned(&path).is_some() => {}
+            Some(Kind::File) => add(&path, &source, ForeignReason::Unowned),
+            Some(_) => add(&path, &source, ForeignReason::NotOurKind),
+            None => {
+                if let Some(other) = unowned_by_case.get(&paths::fold(&path)) {
+                    add(other, &source, ForeignReason::Case(path));
+                }
+            }
+        }
+    }
+    for (path, contents) in on_disk.neighbours() {
+        if contents.starts_with(HEADER_PREFIX.as_bytes()) {
+            add(path, "", ForeignReason::Header);
+        }
+    }
+    foreign.into_values().collect()
+}
+
+impl Comparison {
+    /// Whether the disk is exactly as it should be: `write` would do nothing.
+    pub fn is_current(&self) -> bool {
+        let Comparison { stale, missing, obsolete, foreign } = self;
+        stale.is_empty() && missing.is_empty() && obsolete.is_empty() && foreign.is_empty()
+    }
+
+    /// One error for each foreign file.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.foreign.iter().map(Foreign::diagnostic).collect()
+    }
+}
+
+impl Foreign {
+    fn diagnostic(&self) -> Diagnostic {
+        let (what, help) = match &self.reason {
+            ForeignReason::Unowned => (
+                "is not Genkai's, and stands where Genkai would write".to_owned(),
+                "move or remove it; if Genkai wrote it and the manifest is lost, restore the manifest from version control",
+            ),
+            ForeignReason::NotOurKind => (
+                "is in the way: Genkai replaces regular files and nothing else, and follows no links"
+                    .to_owned(),
+                "move or remove it",
+            ),
+            ForeignReason::Case(wanted) => (
+                format!(
+                    "is not Genkai's, and on some systems is the same file as `{wanted}`, which Genkai would write"
+                ),
+                "rename or remove it",
+            ),
+            ForeignReason::Header => (
+                "bears Genkai's header, but the manifest does not list it".to_owned(),
+                "remove it, or restore the manifest that lists it from version control; to keep it as your own, take away \
+                 its first line",
+            ),
+        };
+        let source = if self.source.is_empty() { String::new() } else { format!(" for `{}`", self.source) };
+        let help = format!("{help}. Nothing is written{source} until then");
+        finding(Code::ForeignFile, &self.path, |shown| format!("`{shown}` {what}")).help(help)
+    }
+}
+
+/// One line a file: what is wrong, the path, and the spec in parentheses.
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = |word, path: &str, source: &str| {
+            write!(f, "{word:<8} {}/{path}", paths::FOLDER)?;
+            if source.is_empty() { writeln!(f) } else { writeln!(f, "  ({source})") }
+        };
+        for (word, entries) in
+            [("stale", &self.stale), ("missing", &self.missing), ("obsolete", &self.obsolete)]
+        {
+            entries.iter().try_for_each(|entry| line(word, &entry.path, &entry.source))?;
+        }
+        self.foreign.iter().try_for_each(|foreign| line("foreign", &foreign.path, &foreign.source))
+    }
+}

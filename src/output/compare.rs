@@ -2,9 +2,8 @@
 
 use super::manifest::Manifest;
 use super::snapshot::Snapshot;
-use super::{Artifacts, HEADER_PREFIX, finding, paths};
+use super::{Artifacts, HEADER_PREFIX, Kind, finding, paths};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::output::disk::Kind;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -42,6 +41,8 @@ pub enum ForeignReason {
 }
 
 /// What is on disk against what should be; each list is ordered by path.
+///
+/// Its text has one line a file: what is wrong, the path, and the spec in parentheses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// Genkai's, with other contents than it would write.
@@ -168,7 +169,10 @@ impl Foreign {
     fn diagnostic(&self) -> Diagnostic {
         let (what, help) = match &self.reason {
             ForeignReason::Unowned => (
-                "is not Genkai's, and stands where Genkai would write".to_owned(),
+                format!(
+                    "is not Genkai's, and stands where Genkai would write the output of `{}`",
+                    self.source
+                ),
                 "move or remove it; if Genkai wrote it and the manifest is lost, restore the manifest from version control",
             ),
             ForeignReason::NotOurKind => (
@@ -178,7 +182,8 @@ impl Foreign {
             ),
             ForeignReason::Case(wanted) => (
                 format!(
-                    "is not Genkai's, and on some systems is the same file as `{wanted}`, which Genkai would write"
+                    "is not Genkai's, and on some systems is the same file as `{}/{wanted}`, which Genkai would write",
+                    paths::FOLDER
                 ),
                 "rename or remove it",
             ),
@@ -188,13 +193,11 @@ impl Foreign {
                  its first line",
             ),
         };
-        let source = if self.source.is_empty() { String::new() } else { format!(" for `{}`", self.source) };
-        let help = format!("{help}. Nothing is written{source} until then");
-        finding(Code::ForeignFile, &self.path, |shown| format!("`{shown}` {what}")).help(help)
+        finding(Code::ForeignFile, &self.path, |shown| format!("`{shown}` {what}"))
+            .help(format!("{help}; until then nothing is written"))
     }
 }
 
-/// One line a file: what is wrong, the path, and the spec in parentheses.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |word, path: &str, source: &str| {

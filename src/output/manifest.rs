@@ -13,7 +13,7 @@
 //! ```
 //!
 //! While files are being written, a line may also say `"only"`: a fingerprint of the contents with which the file is
-//! Genkai's. See [`super::steps`] for the reason. A finished run leaves no such line.
+//! Genkai's. See [`mod@super::steps`] for the reason. A finished run leaves no such line.
 
 use super::{Artifacts, paths};
 use serde::Deserialize;

@@ -48,6 +48,8 @@ pub fn check(disk: &impl Disk, artifacts: &Artifacts) -> Result<Comparison, Vec<
 /// Brings the disk in step with the artifacts: writes what differs and removes what Genkai no longer produces. When nothing
 /// differs, nothing is touched.
 ///
+/// It does not look into Terraform: call [`shared_addresses`] before, and do not write if that finds an error.
+///
 /// # Errors
 /// As for [`check`], and `GK601` for each foreign file; nothing is written then. `GK603` for what cannot be written or
 /// removed; what was done before stays, and a rerun does the rest.

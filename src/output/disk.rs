@@ -112,7 +112,7 @@ impl RealDisk {
             folder.push(name);
             match fs::symlink_metadata(&folder) {
                 Ok(found) if found.is_dir() => {}
-                Ok(_) => return Err(io::Error::other(format!("`{}` is not a folder", folder.display()))),
+                Ok(_) => return Err(io::Error::other(format!("above it, `{name}` is a link or a file"))),
                 Err(error) if make && error.kind() == io::ErrorKind::NotFound => fs::create_dir(&folder)?,
                 Err(error) => return Err(error),
             }
@@ -132,7 +132,14 @@ impl RealDisk {
             only_a_file(&target)?;
             file.persist(&target)?;
         } else {
-            file.persist_noclobber(&target)?;
+            match file.persist_noclobber(&target) {
+                // Some file systems have no such move (exFAT has neither it nor hard links). There, look and then move.
+                Err(refused) if refused.error.kind() != io::ErrorKind::AlreadyExists => {
+                    nothing(&target)?;
+                    refused.file.persist(&target)?;
+                }
+                done => drop(done?),
+            }
         }
         Ok(())
     }
@@ -198,6 +205,13 @@ fn only_a_file(path: &Path) -> io::Result<()> {
         Ok(())
     } else {
         Err(io::Error::other("it is not a regular file"))
+    }
+}
+
+fn nothing(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        found => found.and(Err(io::ErrorKind::AlreadyExists.into())),
     }
 }
 

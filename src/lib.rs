@@ -3,8 +3,10 @@
 //! The modules are the pipeline, in the order in which data flows; a module uses those above it, never those below.
 
 pub mod check;
+pub mod dashboards;
 pub mod diagnostics;
 pub mod gcp;
+pub mod grafana;
 pub mod monitoring;
 pub mod output;
 pub mod promql;

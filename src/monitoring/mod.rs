@@ -5,7 +5,7 @@ mod select;
 pub mod shapes;
 mod stack;
 
-pub use select::{Decision, Strategy, choose};
+pub use select::{Decision, Strategy, Windows, choose};
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Documentation, Environment, Grafana, Link,
     NativeSlo, Numbers, Pipeline, Places, Promise, Query, Stack, Urgency,

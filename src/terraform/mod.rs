@@ -7,8 +7,11 @@ mod addresses;
 mod escape;
 mod file;
 pub mod hcl;
+mod policies;
 mod print;
+mod stack;
 
 pub use addresses::{Address, Unreadable, addresses};
 pub use file::{Attribute, Block, Body, File, Item};
 pub use print::print;
+pub use stack::{HEADER_PREFIX, ModuleFile, root_module};

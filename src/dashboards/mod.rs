@@ -1,0 +1,164 @@
+//! From the Stack to dashboards: typed panels, one dashboard per spec. How Grafana writes them is `grafana`'s business.
+
+mod pipeline;
+
+use crate::gcp::Filter;
+use crate::slo::{Duration, Ratio};
+
+pub use pipeline::dashboard;
+
+/// A dashboard.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    /// Its unique ID, stable over renames of its title.
+    pub uid: String,
+    /// Its title.
+    pub title: String,
+    /// What it answers.
+    pub description: String,
+    /// For finding it.
+    pub tags: Vec<String>,
+    /// The Google Cloud project whose metrics it shows.
+    pub project_id: String,
+    /// What it shows at first: the last so long.
+    pub range: Duration,
+    /// Where to go from here.
+    pub links: Vec<(String, String)>,
+    /// The panels.
+    pub panels: Vec<Panel>,
+}
+
+/// A panel.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// Its title.
+    pub title: String,
+    /// What it shows, and what it means when it is empty.
+    pub description: String,
+    /// Where it stands.
+    pub grid: Grid,
+    /// How it is drawn.
+    pub visual: Visual,
+    /// What it asks.
+    pub targets: Vec<Target>,
+}
+
+/// A place on Grafana's grid of 24 columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Column of the left edge, from 0.
+    pub x: u32,
+    /// Row of the upper edge, from 0.
+    pub y: u32,
+    /// Width in columns.
+    pub w: u32,
+    /// Height in rows.
+    pub h: u32,
+}
+
+/// How a panel is drawn.
+#[derive(Clone, Debug)]
+pub enum Visual {
+    /// Markdown.
+    Text(String),
+    /// One number.
+    Stat {
+        /// What the number counts.
+        unit: Unit,
+        /// Which of the values it is.
+        value: Reduce,
+        /// Colours from values on.
+        steps: Vec<Step>,
+    },
+    /// Values over time.
+    TimeSeries {
+        /// What the values count.
+        unit: Unit,
+        /// Bars for counts, lines for the rest.
+        bars: bool,
+        /// Dashed lines at these values.
+        lines: Vec<Step>,
+        /// Colours of series by name.
+        colors: Vec<(&'static str, Color)>,
+    },
+}
+
+/// A value from which on a colour holds; the first step has none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The value.
+    pub from: Option<f64>,
+    /// The colour.
+    pub color: Color,
+}
+
+/// A colour with a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "colours")]
+pub enum Color {
+    Green,
+    Orange,
+    Red,
+    Blue,
+}
+
+/// What values count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Plain numbers.
+    Count,
+    /// 0 to 1, shown as 0 % to 100 %.
+    Share,
+}
+
+/// Which value a stat shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduce {
+    /// The last.
+    Last,
+    /// The sum of all.
+    Sum,
+}
+
+/// What a panel asks.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What the series is called.
+    pub alias: String,
+    /// The query.
+    pub query: TargetQuery,
+}
+
+/// A query of Cloud Monitoring.
+#[derive(Clone, Debug)]
+pub enum TargetQuery {
+    /// Something that Cloud Monitoring derives from an SLO.
+    Slo {
+        /// The ID of the service.
+        service: String,
+        /// The ID of the SLO.
+        slo: String,
+        /// What is asked.
+        selector: SloSelector,
+        /// The goal.
+        goal: Ratio,
+    },
+    /// Events counted over each step of the time axis.
+    Events {
+        /// The events.
+        filter: Filter,
+        /// The label that they are told apart by.
+        by: Option<&'static str>,
+    },
+}
+
+/// What is asked about an SLO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SloSelector {
+    /// The SLI over the compliance window.
+    Compliance,
+    /// How much of the budget is left, from 1 down.
+    BudgetFraction,
+    /// How fast the budget is spent over a look-back.
+    BurnRate(Duration),
+}

@@ -1,0 +1,114 @@
+//! Alert policies in Terraform.
+
+use super::hcl::{self, Expression, InvalidName, Part};
+use super::stack::{address_of, channel_reference, labels};
+use super::{Attribute, Block};
+use crate::monitoring::{AlertPolicy, Combiner, Condition, Documentation, Pipeline, Promise, Query, Urgency};
+use crate::slo::Duration;
+
+pub(super) fn policy(
+    pipeline: &Pipeline,
+    promise: &Promise,
+    policy: &AlertPolicy,
+) -> Result<Block, InvalidName> {
+    let combiner = match policy.combiner {
+        Combiner::And => "AND",
+        Combiner::Or => "OR",
+    };
+    let severity = match policy.urgency {
+        Urgency::Page => "CRITICAL",
+        Urgency::Ticket => "WARNING",
+    };
+    let block = Block::resource("google_monitoring_alert_policy", address_of(pipeline, policy.alert.slug())?)
+        .attribute("display_name", hcl::string(&policy.display_name))
+        .attribute("combiner", hcl::string(combiner))
+        .attribute("severity", hcl::string(severity))
+        .attribute("notification_channels", channels(policy)?)
+        .attribute("user_labels", labels(pipeline));
+    let conditions = policy.conditions.iter().map(|shape| condition(pipeline, promise, shape));
+    let block = conditions.collect::<Result<Vec<_>, _>>()?.into_iter().fold(block, Block::block);
+    let block = strategy(policy)?.into_iter().fold(block, Block::block);
+    Ok(block.block(documentation(&policy.documentation)))
+}
+
+fn channels(policy: &AlertPolicy) -> Result<Expression, InvalidName> {
+    let references = policy.channels.iter().map(|name| channel_reference(name));
+    Ok(hcl::list(references.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// The API's canonical form of a duration.
+fn seconds(duration: Duration) -> Expression {
+    hcl::string(&format!("{}s", duration.as_seconds()))
+}
+
+fn condition(pipeline: &Pipeline, promise: &Promise, condition: &Condition) -> Result<Block, InvalidName> {
+    let block = match &condition.query {
+        Query::Count { filter, period, above } => {
+            #[expect(clippy::cast_precision_loss, reason = "counts of runs are far below 2^53")]
+            let above = *above as f64;
+            threshold(hcl::string(&filter.to_string()), hcl::number(above)).block(
+                Block::bare("aggregations")
+                    .attribute("alignment_period", seconds(*period))
+                    .attribute("per_series_aligner", hcl::string("ALIGN_DELTA"))
+                    .attribute("cross_series_reducer", hcl::string("REDUCE_SUM")),
+            )
+        }
+        Query::BurnRate { lookback, above } => {
+            let slo = address_of(pipeline, promise.id)?;
+            let filter = hcl::template([
+                Part::Text("select_slo_burn_rate(\""),
+                Part::Reference(hcl::reference(&["google_monitoring_slo", slo.as_str(), "name"])?),
+                Part::Text(&format!("\", \"{}s\")", lookback.as_seconds())),
+            ]);
+            threshold(filter, hcl::number(above.as_number()))
+        }
+        // The metrics are Google's own and always exist; the check of the API would only fail where a project has no
+        // Composer environment yet.
+        Query::PromQl { query, every, .. } => Block::bare("condition_prometheus_query_language")
+            .attribute("query", hcl::text(&query.pretty()))
+            .attribute("duration", hcl::string("0s"))
+            .attribute("evaluation_interval", seconds(*every))
+            .attribute("disable_metric_validation", hcl::boolean(true)),
+    };
+    Ok(Block::bare("conditions").attribute("display_name", hcl::string(&condition.display_name)).block(block))
+}
+
+fn threshold(filter: Expression, above: Expression) -> Block {
+    Block::bare("condition_threshold")
+        .attribute("filter", filter)
+        .attribute("comparison", hcl::string("COMPARISON_GT"))
+        .attribute("threshold_value", above)
+        .attribute("duration", hcl::string("0s"))
+}
+
+/// How long an incident stays open, and how often it reminds; nothing where the defaults hold.
+fn strategy(policy: &AlertPolicy) -> Result<Option<Block>, InvalidName> {
+    if policy.auto_close.is_none() && policy.renotify.is_none() {
+        return Ok(None);
+    }
+    let mut block = Block::bare("alert_strategy");
+    if let Some(auto_close) = policy.auto_close {
+        block = block.attribute("auto_close", seconds(auto_close));
+    }
+    if let Some(renotify) = policy.renotify {
+        block = block.block(
+            Block::bare("notification_channel_strategy")
+                .attribute("notification_channel_names", channels(policy)?)
+                .attribute("renotify_interval", seconds(renotify)),
+        );
+    }
+    Ok(Some(block))
+}
+
+fn documentation(documentation: &Documentation) -> Block {
+    let block = Block::bare("documentation")
+        .attribute("subject", hcl::string(&documentation.subject))
+        .with(Attribute::new("content", hcl::text(&documentation.content)))
+        .attribute("mime_type", hcl::string("text/markdown"));
+    let links = documentation.links.iter().map(|link| {
+        Block::bare("links")
+            .attribute("display_name", hcl::string(&link.name))
+            .attribute("url", hcl::string(&link.url))
+    });
+    links.fold(block, Block::block)
+}

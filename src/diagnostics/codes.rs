@@ -39,7 +39,7 @@ codes! {
     TooMuch = 8, "a document that is too large once its aliases are written out";
     UnknownAlias = 9, "an alias without an anchor";
     BadMerge = 10, "a merge key that does not name a mapping";
-    NotFinite = 11, "a number that is not finite";
+    NotFinite = 11, "a number that is not finite or does not fit into 64 bits";
     Tagged = 12, "a YAML tag, which the language does not use";
 
     UnknownKind = 101, "a kind or apiVersion that does not exist";

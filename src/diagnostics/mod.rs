@@ -1,6 +1,7 @@
 //! Findings as data: what is wrong, where, and what to do about it.
 
 mod codes;
+pub mod text;
 
 use crate::source::Span;
 use std::collections::BTreeSet;

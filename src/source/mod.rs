@@ -1,6 +1,8 @@
 //! From files to span trees: every key and value knows where it stands.
 
+pub mod disk;
 mod node;
+pub mod reader;
 
 use std::sync::Arc;
 

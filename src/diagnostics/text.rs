@@ -1,0 +1,167 @@
+//! Findings for people: the source, marked, and what to do.
+
+use super::{Diagnostic, Label, Severity};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Longer source lines are trimmed around what is marked.
+const WIDTH: usize = 140;
+
+/// Labels within so many bytes of source share a snippet. It also bounds what one finding costs.
+const WINDOW: usize = 4096;
+
+/// All findings, one after the other, with an empty line between them.
+pub fn render(sources: &Sources, findings: &[Diagnostic], color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+    let mut text = String::new();
+    for finding in findings {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let rendered = renderer.render(&[group(sources, finding)]);
+        for line in rendered.lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// How many findings there are, such as `2 errors, 1 warning`.
+pub fn summary(findings: &[Diagnostic]) -> String {
+    let count = |severity: Severity, name: &str| {
+        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        (count > 0).then(|| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+    };
+    let parts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning")]
+        .into_iter()
+        .flatten()
+        .collect();
+    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+}
+
+fn group<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> Group<'a> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group =
+        Group::with_title(level.primary_title(printable(&finding.message)).id(finding.code.to_string()));
+    let windows = windows(sources, finding);
+    if let Some(path) = finding.path.as_deref().filter(|_| windows.is_empty()) {
+        group = group.element(Origin::path(printable(path)));
+    }
+    for window in &windows {
+        group = group.elements(window.elements());
+    }
+    if !finding.environments.is_empty() {
+        let names: Vec<&str> = finding.environments.iter().map(String::as_str).collect();
+        group =
+            group.element(Level::NOTE.message(printable(&format!("in {}", names.join(", "))).into_owned()));
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(printable(help)));
+    }
+    group
+}
+
+/// Text without control characters, since keys and values from outside end up in messages.
+fn printable(text: &str) -> Cow<'_, str> {
+    let hostile = |c: char| c.is_control() && c != '\n';
+    match text.contains(hostile) {
+        false => text.into(),
+        true => text
+            .chars()
+            .map(|c| if hostile(c) { c.escape_default().to_string() } else { c.to_string() })
+            .collect::<String>()
+            .into(),
+    }
+}
+
+/// A part of a file with what is marked in it.
+struct Window<'a> {
+    file: &'a SourceFile,
+    id: FileId,
+    bytes: Range<usize>,
+    marks: Vec<(Range<usize>, bool, &'a str)>,
+}
+
+/// The windows of a finding: the primary place first, other places joined to it when they are near.
+fn windows<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> Vec<Window<'a>> {
+    let primary = finding.primary.iter().map(|label| (label, true));
+    let mut windows: Vec<Window<'a>> = Vec::new();
+    for (Label { span, message }, is_primary) in
+        primary.chain(finding.secondary.iter().map(|label| (label, false)))
+    {
+        let Some(file) = sources.get(span.file) else { continue };
+        let mark = first_line(&file.text, *span);
+        let bytes = surroundings(&file.text, &mark);
+        let joined = windows.iter_mut().find_map(|window| {
+            let all = window.bytes.start.min(bytes.start)..window.bytes.end.max(bytes.end);
+            (window.id == span.file && all.len() <= WINDOW).then_some((window, all))
+        });
+        match joined {
+            Some((window, all)) => {
+                window.bytes = all;
+                window.marks.push((mark, is_primary, message));
+            }
+            None => {
+                windows.push(Window { file, id: span.file, bytes, marks: vec![(mark, is_primary, message)] })
+            }
+        }
+    }
+    windows
+}
+
+/// A span cut to its first line, in bounds and on character boundaries; an empty one gets a column if there is one.
+fn first_line(text: &str, span: Span) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start as usize);
+    let rest = text.get(start..).unwrap_or_default();
+    let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+    let column = line.chars().next().map_or(0, char::len_utf8);
+    let end = text.ceil_char_boundary(span.end as usize);
+    start..end.clamp(start + column, start + line.len())
+}
+
+/// The line of a mark, or as much of it around the mark as a window holds.
+fn surroundings(text: &str, mark: &Range<usize>) -> Range<usize> {
+    let start = text.get(..mark.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(mark.end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| mark.end + at);
+    let start = start.max(mark.start.saturating_sub(WINDOW / 4));
+    let end = end.min(mark.start + WINDOW / 2);
+    text.ceil_char_boundary(start).min(mark.start)..text.floor_char_boundary(end)
+}
+
+impl<'a> Window<'a> {
+    fn elements(&self) -> [Element<'a>; 2] {
+        let text: &'a str = &self.file.text;
+        let (first, ..) = self.marks.first().cloned().unwrap_or_default();
+        let origin = Origin::path(printable(&self.file.path))
+            .line(line_of(text, first.start))
+            .char_column(column_of(text, first.start));
+        let source = text.get(self.bytes.clone()).unwrap_or_default();
+        let snippet = Snippet::source(source).line_start(line_of(text, self.bytes.start)).annotations(
+            self.marks.iter().map(|(mark, is_primary, message)| {
+                let kind = if *is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+                let within =
+                    |offset: usize| offset.clamp(self.bytes.start, self.bytes.end) - self.bytes.start;
+                let label = (!message.is_empty()).then(|| printable(message));
+                kind.span(within(mark.start)..within(mark.end)).label(label)
+            }),
+        );
+        [origin.into(), snippet.into()]
+    }
+}
+
+/// The line of an offset, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The column of an offset in characters, from 1.
+fn column_of(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+}

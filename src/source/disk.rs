@@ -1,0 +1,144 @@
+//! Finds and reads the specs of a project.
+#![expect(clippy::disallowed_methods, reason = "this is the half of the reader that reads files")]
+
+use super::Sources;
+use super::reader::{Limits, decode};
+use crate::diagnostics::{Code, Diagnostic};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The folder of a project that holds its specs.
+const FOLDER: &str = "slo-specs";
+
+/// Reads every `*.yaml` and `*.yml` below `slo-specs/`, sorted by path.
+///
+/// Hidden files and folders are skipped. A link to a file is followed; one to a folder is not, so that nothing can loop, and
+/// a warning says so. What cannot be read, is no file, is too large or is not UTF-8 becomes a finding; the other files are read.
+pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
+    let mut found = Found::default();
+    match fs::metadata(root.join(FOLDER)) {
+        Ok(metadata) if metadata.is_dir() => found.descend(root),
+        Ok(_) => found.refuse(
+            FOLDER,
+            "is a file, not a folder",
+            "move the file; specs belong in a folder of this name",
+        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => found.refuse(
+            FOLDER,
+            "does not exist",
+            "run `genkai init` to start a project here, or go to the folder of your project",
+        ),
+        Err(error) => found.unreadable(FOLDER, &error),
+    }
+    found.files.sort();
+    let mut sources = Sources::default();
+    for (path, place) in std::mem::take(&mut found.files) {
+        match read(&path, &place) {
+            Ok(text) => {
+                sources.add(path, text);
+            }
+            Err(finding) => found.findings.push(*finding),
+        }
+    }
+    (sources, found.findings)
+}
+
+/// What a walk through the folders finds.
+#[derive(Default)]
+struct Found {
+    /// Paths relative to the project, and where the files are.
+    files: Vec<(String, PathBuf)>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Found {
+    fn descend(&mut self, root: &Path) {
+        let mut folders = vec![(FOLDER.to_owned(), root.join(FOLDER))];
+        while let Some((folder, place)) = folders.pop() {
+            let entries = match fs::read_dir(place).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unreadable(&folder, &error);
+                    continue;
+                }
+            };
+            for entry in entries {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                if name.starts_with('.') {
+                    continue;
+                }
+                let path = format!("{folder}/{name}");
+                if self.is_folder_to_enter(&path, &entry.path()) {
+                    folders.push((path, entry.path()));
+                }
+            }
+        }
+    }
+
+    /// Records a file, or says that a folder is to be entered.
+    fn is_folder_to_enter(&mut self, path: &str, place: &Path) -> bool {
+        let is_spec = path.ends_with(".yaml") || path.ends_with(".yml");
+        let kind = match fs::metadata(place) {
+            Ok(metadata) => metadata.file_type(),
+            Err(error) => {
+                // A broken link that is no spec is none of our business.
+                if is_spec {
+                    self.unreadable(path, &error);
+                }
+                return false;
+            }
+        };
+        let linked = fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink());
+        match (kind.is_dir(), is_spec) {
+            (true, true) => self.refuse(path, "is a folder, not a file", "rename the folder"),
+            (true, false) if linked => {
+                let message = format!("`{path}` is a link to a folder, which is not followed");
+                let help = "link the files, or move the folder here";
+                self.findings.push(Diagnostic::warning(Code::Unreadable, message).in_path(path).help(help));
+            }
+            (true, false) => return true,
+            (false, true) if kind.is_file() => self.files.push((path.to_owned(), place.to_owned())),
+            (false, true) => self.refuse(path, "is not a regular file", "replace it by a file"),
+            (false, false) => {}
+        }
+        false
+    }
+
+    fn refuse(&mut self, path: &str, why: &str, help: &str) {
+        let finding = Diagnostic::error(Code::Unreadable, format!("`{path}` {why}"));
+        self.findings.push(finding.in_path(path).help(help));
+    }
+
+    fn unreadable(&mut self, path: &str, error: &std::io::Error) {
+        self.findings.push(unreadable(path, error));
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    let message = format!("`{path}` cannot be read: {}", error.kind());
+    let finding = Diagnostic::error(Code::Unreadable, message).in_path(path);
+    match error.kind() {
+        std::io::ErrorKind::NotFound => finding.help("the link leads nowhere; correct or remove it"),
+        std::io::ErrorKind::PermissionDenied => finding.help("check its permissions"),
+        _ => finding,
+    }
+}
+
+fn read(path: &str, place: &Path) -> Result<String, Box<Diagnostic>> {
+    let limits = Limits::default();
+    let failed = |error: std::io::Error| Box::new(unreadable(path, &error));
+    let too_large = || Box::new(limits.too_large().in_path(path));
+    let file = File::open(place).map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() > limits.bytes {
+        return Err(too_large());
+    }
+    // A file can grow while it is read.
+    let mut bytes = Vec::new();
+    file.take(limits.bytes + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.bytes {
+        return Err(too_large());
+    }
+    decode(path, &bytes).map_err(Box::new)
+}

@@ -1,0 +1,395 @@
+//! What syntax errors mean: the parser knows the rule that was broken, people want to know what to change.
+
+use super::super::{FileId, Span};
+use crate::diagnostics::{Code, Diagnostic};
+use granit_parser::ErrorKind;
+use std::ops::Range;
+
+/// A span from byte offsets that are in bounds; a file is never longer than 32 bits.
+pub(super) fn span(file: FileId, bytes: Range<usize>) -> Span {
+    let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+    Span { file, start: narrow(bytes.start), end: narrow(bytes.end) }
+}
+
+/// The finding for nesting beyond the limit.
+pub(super) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::TooDeep, "lists and mappings are nested too deeply")
+        .at(span, "one level too many")
+        .help("flatten the document; a spec needs no more than ten levels")
+}
+
+/// The finding for a tag.
+pub(super) fn tagged(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Tagged, "YAML tags are not used here")
+        .at(span, "read as a tag")
+        .help("remove the tag; quote the value if it is text that starts with `!`")
+}
+
+/// What an error at a byte offset means. `open` is the innermost list or mapping in brackets that is open there.
+pub(super) fn explain(
+    file: FileId,
+    text: &str,
+    kind: &ErrorKind,
+    offset: usize,
+    open: Option<Span>,
+) -> Diagnostic {
+    let place = Place { file, text, offset };
+    if let Some(finding) = place.merge_conflict() {
+        return finding;
+    }
+    match kind {
+        ErrorKind::RecursionLimitExceeded => too_deep(place.character()),
+        ErrorKind::UnexpectedCharacter { character } => place.unexpected(*character),
+        ErrorKind::BomInsideDocument => place.unexpected('\u{feff}'),
+        ErrorKind::SimpleKeyExpected
+        | ErrorKind::InvalidSimpleKey
+        | ErrorKind::MappingValueNotAllowed
+        | ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::BlockSequenceEntryNotAllowed
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedDocumentStart
+        | ErrorKind::MissingAnchorOrAliasName => place.structure(kind),
+        ErrorKind::UndeclaredTagHandle
+        | ErrorKind::ExpectedTagBang
+        | ErrorKind::InvalidTagTerminator
+        | ErrorKind::MissingTagUri
+        | ErrorKind::UnclosedVerbatimTag
+        | ErrorKind::InvalidTagEscape
+        | ErrorKind::InvalidTagUtf8LeadingByte
+        | ErrorKind::InvalidTagUtf8TrailingByte
+        | ErrorKind::InvalidTagUtf8 => tagged(place.word()),
+        _ => place
+            .tab(kind)
+            .or_else(|| place.quoted(kind))
+            .or_else(|| place.bracketed(kind, open))
+            .unwrap_or_else(|| place.other(kind)),
+    }
+}
+
+fn error(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, message)
+}
+
+/// Where the parser noticed an error.
+struct Place<'t> {
+    file: FileId,
+    text: &'t str,
+    offset: usize,
+}
+
+impl<'t> Place<'t> {
+    fn before(&self) -> &'t str {
+        self.text.get(..self.offset).unwrap_or_default()
+    }
+
+    fn after(&self) -> &'t str {
+        self.text.get(self.offset..).unwrap_or_default()
+    }
+
+    fn line_start(&self) -> usize {
+        self.before().rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    /// The line without its line break.
+    fn line(&self) -> &'t str {
+        self.text.get(self.line_start()..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+    }
+
+    /// The bytes of a part of the line; it must come from [`Place::line`].
+    fn within_line(&self, part: &str) -> Span {
+        let line = self.line();
+        let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize).min(line.len());
+        let start = self.line_start() + start;
+        span(self.file, start..start + part.len())
+    }
+
+    fn length(&self, bytes: usize) -> Span {
+        span(self.file, self.offset..self.offset + bytes)
+    }
+
+    fn character(&self) -> Span {
+        self.length(self.after().chars().next().map_or(0, char::len_utf8))
+    }
+
+    /// From the error to the next space or line break, at least a character.
+    fn word(&self) -> Span {
+        match self.after().split(|c: char| c.is_whitespace()).next().unwrap_or_default() {
+            "" => self.character(),
+            word => self.length(word.len()),
+        }
+    }
+
+    /// From the error to the end of its line or a comment.
+    fn rest_of_line(&self) -> &'t str {
+        let line = self.after().lines().next().unwrap_or_default();
+        line.split(" #").next().unwrap_or_default().trim_end()
+    }
+
+    /// A conflict that a version control system left behind breaks YAML in puzzling ways.
+    fn merge_conflict(&self) -> Option<Diagnostic> {
+        let until = self.line_start() + self.line().len();
+        let seen = self.text.get(..until)?;
+        let start = match seen.rfind("\n<<<<<<< ") {
+            Some(at) => at + 1,
+            None if seen.starts_with("<<<<<<< ") => 0,
+            None => return None,
+        };
+        Some(
+            error("an unresolved merge conflict")
+                .at(span(self.file, start..start + 7), "left by version control")
+                .help("resolve it and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
+        )
+    }
+
+    fn unexpected(&self, character: char) -> Diagnostic {
+        let offset = self.after().find(character).map_or(self.offset, |at| self.offset + at);
+        let place = Place { offset, ..*self }.character();
+        let code = u32::from(character);
+        match character {
+            '\u{feff}' => error("a byte-order mark (U+FEFF) in the middle of the file")
+                .at(place, "invisible character")
+                .help("remove it; files that are joined often carry it"),
+            '@' | '`' | '%' => error(format!("a value cannot start with `{character}` unless it is quoted"))
+                .at(place, "")
+                .help(self.quote(self.rest_of_line())),
+            _ if character.is_control() => {
+                error(format!("the control character U+{code:04X} is not allowed"))
+                    .at(place, "invisible character")
+                    .help(format!("remove it, or write `\"\\u{code:04x}\"` in double quotes if it is meant"))
+            }
+            _ => error(format!("the character `{character}` (U+{code:04X}) is not allowed here"))
+                .at(place, "")
+                .help("remove it, or put the text into double quotes"),
+        }
+    }
+
+    /// Help that shows a value in quotes.
+    fn quote(&self, value: &str) -> String {
+        match value.contains(['\'', '"', '\\']) || value.len() > 60 || value.is_empty() {
+            true => "put the value into quotes".to_owned(),
+            false => format!("put the value into quotes: `\"{value}\"`"),
+        }
+    }
+
+    /// Keys, dashes and indentation.
+    fn structure(&self, kind: &ErrorKind) -> Diagnostic {
+        let line = self.line();
+        let content = line.trim_start();
+        let starts_line = self.before().ends_with(line.get(..line.len() - content.len()).unwrap_or_default())
+            && self.line_start() + (line.len() - content.len()) == self.offset;
+        match kind {
+            ErrorKind::MissingAnchorOrAliasName => self.star(),
+            ErrorKind::MappingValueNotAllowed => self.second_colon(),
+            ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => self.no_colon(),
+            ErrorKind::BlockSequenceEntryNotAllowed => error("a list cannot start on the line of its key")
+                .at(self.length(1), "this `-` starts a list")
+                .help("start the list on the next line, or quote the value if it is text"),
+            ErrorKind::ExpectedBlockSequenceEntry => error("expected another list item")
+                .at(self.word(), "no `-` before this")
+                .help("start the line with `- `, or change its indentation to say where it belongs"),
+            ErrorKind::ExpectedBlockMappingKey if content.starts_with("- ") => {
+                error("a list item among keys")
+                    .at(self.within_line(content.get(..1).unwrap_or_default()), "expected a key")
+                    .help("give the list a key of its own, or remove the `-`")
+            }
+            _ if starts_line => error("the indentation of this line matches nothing above it")
+                .at(self.word(), format!("indented by {}", self.offset - self.line_start()))
+                .help("align it with the lines that it belongs to"),
+            ErrorKind::ExpectedDocumentStart => error("expected the end of the document")
+                .at(self.word(), "unexpected")
+                .help("a document is one mapping; start another one with `---`"),
+            _ => error("unexpected text after a value").at(self.word(), "expected the end of the line").help(
+                match line.contains("{{") {
+                    true => "put the whole value into quotes; `{` starts a mapping",
+                    false => "put the whole value into quotes, or start a new line",
+                },
+            ),
+        }
+    }
+
+    /// `cron: */5 * * * *`: an alias to YAML, a schedule to people.
+    fn star(&self) -> Diagnostic {
+        let line = self.line();
+        let value =
+            line.split_once(": ").map_or(line.trim_start().trim_start_matches("- "), |(_, value)| value);
+        let value = value.split(" #").next().unwrap_or_default().trim();
+        let mark = if value.starts_with('&') { "an anchor" } else { "an alias" };
+        error(format!("a value that starts with `{}` is read as {mark}", value.get(..1).unwrap_or("*")))
+            .at(self.within_line(value), "not a name of an anchor")
+            .help(self.quote(value))
+    }
+
+    /// A colon where no key can be: twice on a line, or on a line that is indented too far.
+    fn second_colon(&self) -> Diagnostic {
+        let line = self.line();
+        let key = self.text.get(self.line_start()..self.offset).unwrap_or_default();
+        if let Some((_, value)) = key.split_once(": ") {
+            let whole = line.get(key.len() - value.len()..).unwrap_or_default();
+            let whole = whole.split(" #").next().unwrap_or_default().trim_end();
+            return error("a second `:` on one line")
+                .at(self.length(1), "read as the end of another key")
+                .help(match value.starts_with(['"', '\'']) {
+                    true => "write one key on each line".to_owned(),
+                    false => format!("{}, or start a new line", self.quote(whole)),
+                });
+        }
+        error("this key is indented deeper than its neighbours")
+            .at(self.within_line(key.trim()), "the key above already has a value")
+            .help("align it with the key above, or remove the value above to nest it")
+    }
+
+    /// A line that should be a key but has no colon that counts.
+    fn no_colon(&self) -> Diagnostic {
+        let word = self.rest_of_line();
+        if let Some(at) = word.find('：') {
+            let colon = Place { offset: self.offset + at, ..*self };
+            return error("a full-width colon does not end a key")
+                .at(colon.character(), "full-width")
+                .help("write the ASCII `:` and a space");
+        }
+        if let Some((key, value)) = word.split_once(':').filter(|(_, value)| !value.starts_with(' ')) {
+            let colon = Place { offset: self.offset + key.len(), ..*self };
+            let finding = error("a space is missing after `:`").at(colon.length(1), "");
+            return match word.len() > 60 || value.is_empty() {
+                true => finding.help("write a space after the colon"),
+                false => finding.help(format!("write `{key}: {value}`")),
+            };
+        }
+        if word.len() > 1024 {
+            return error("a key longer than 1024 characters").at(self.character(), "").help("shorten it");
+        }
+        error("expected `:` after this key")
+            .at(self.length(word.len()), "neither a key nor part of the value above")
+            .help("write `key: value`, or indent the line to continue the value above")
+    }
+
+    fn tab(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        let tabs = [
+            ErrorKind::TabInBlockIndentation,
+            ErrorKind::TabInPlainScalar,
+            ErrorKind::TabNotAllowed,
+            ErrorKind::TabInIndentation,
+            ErrorKind::TabAtBlockScalarStart,
+        ];
+        if !tabs.contains(kind) {
+            return None;
+        }
+        // The parser may stand before or behind the tab.
+        let at =
+            self.text.get(self.line_start()..)?.find('\t').map_or(self.offset, |at| self.line_start() + at);
+        let run = self.text.get(at..)?.bytes().take_while(|byte| *byte == b'\t').count();
+        let label = if run == 1 { "a tab" } else { "tabs" };
+        let finding = error("tabs cannot indent YAML").at(span(self.file, at..at + run), label);
+        Some(finding.help("indent with spaces"))
+    }
+
+    /// Quoted and block texts.
+    fn quoted(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        let quote = self.after().chars().next().filter(|c| matches!(c, '"' | '\'')).unwrap_or('"');
+        Some(match kind {
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+                error("a quoted text does not end")
+                    .at(self.length(1), format!("no other `{quote}` closes this one"))
+                    .help(format!("add the closing `{quote}`"))
+            }
+            ErrorKind::InvalidTrailingSingleQuotedScalar => error("unexpected text after the closing quote")
+                .at(self.word(), "the quoted text ends before this")
+                .help("write `''` for an apostrophe inside single quotes, or use double quotes"),
+            ErrorKind::InvalidTrailingDoubleQuotedScalar => error("unexpected text after the closing quote")
+                .at(self.word(), "the quoted text ends before this")
+                .help("put the whole value into one pair of quotes, with `\\\"` for a quote inside"),
+            ErrorKind::UnknownQuotedScalarEscape
+            | ErrorKind::InvalidQuotedScalarHexEscape
+            | ErrorKind::InvalidUnicodeEscape
+            | ErrorKind::InvalidLowSurrogateHexEscape
+            | ErrorKind::InvalidLowSurrogate
+            | ErrorKind::MissingLowSurrogate
+            | ErrorKind::UnpairedLowSurrogate => self.escape(),
+            ErrorKind::InvalidQuotedScalarIndent => error("a line of a quoted text is not indented enough")
+                .at(self.word(), "")
+                .help("indent it deeper than its key"),
+            ErrorKind::InvalidBlockScalarHeader => error("unexpected text after `|` or `>`")
+                .at(self.length(self.rest_of_line().len()), "only `+`, `-` and a digit can follow")
+                .help("start the text on the next line, or quote the value"),
+            ErrorKind::InvalidBlockScalarIndent => {
+                error("a line of a block text is not indented like its first line")
+                    .at(self.word(), "")
+                    .help("give all its lines the same indentation")
+            }
+            _ => return None,
+        })
+    }
+
+    /// The first escape in a double-quoted text that does not exist.
+    fn escape(&self) -> Diagnostic {
+        let mut characters = self.after().char_indices();
+        let bad = std::iter::from_fn(|| {
+            let (at, _) = characters.find(|(_, character)| *character == '\\')?;
+            Some((at, characters.next()?.1))
+        })
+        .find(|(_, escaped)| !"0abtnvfre \"/\\N_LP\t\r\n".contains(*escaped))
+        .unwrap_or((0, '\\'));
+        let (at, escaped) = bad;
+        let place = span(self.file, self.offset + at..self.offset + at + 1 + escaped.len_utf8());
+        match escaped {
+            'x' | 'u' | 'U' => error(format!("the escape `\\{escaped}` does not name a character"))
+                .at(place, "")
+                .help("`\\x` takes two hexadecimal digits, `\\u` four and `\\U` eight"),
+            _ => error(format!("the escape `\\{escaped}` does not exist"))
+                .at(place, "")
+                .help("write `\\\\` for a backslash, or use single quotes, where it means itself"),
+        }
+    }
+
+    /// Lists and mappings in brackets.
+    fn bracketed(&self, kind: &ErrorKind, open: Option<Span>) -> Option<Diagnostic> {
+        Some(match kind {
+            ErrorKind::UnclosedFlowCollection { open } => error(format!("`{open}` is not closed"))
+                .at(self.length(1), "opened here")
+                .help(format!("add the closing `{}`", if *open == '[' { ']' } else { '}' })),
+            ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+                error(format!("`{open}` is closed by `{close}`"))
+                    .at(self.length(1), "opened here")
+                    .help(format!("close it with `{}`", if *open == '[' { ']' } else { '}' }))
+            }
+            ErrorKind::MisplacedFlowCollectionEnd => error("a closing bracket without an opening one")
+                .at(self.length(1), "nothing is open here")
+                .help("remove it, or put the value into quotes"),
+            ErrorKind::InvalidColonPlacement
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::BlockEntryInFlowCollection
+            | ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::FlowMappingValueAdjacentCollection => {
+                let opened = open.and_then(|open| self.text.get(open.start as usize..)?.chars().next());
+                let close = if opened == Some('[') { ']' } else { '}' };
+                let finding = error(format!("expected `,` or `{close}`"))
+                    .at(self.character(), "unexpected")
+                    .help(format!("separate the parts with `,`, or close the bracket with `{close}`"));
+                match open {
+                    Some(open) => finding.also(Span { end: open.start + 1, ..open }, "inside this bracket"),
+                    None => finding,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Rare errors: the parser's own words, at the right place.
+    fn other(&self, kind: &ErrorKind) -> Diagnostic {
+        match kind {
+            ErrorKind::CommentNotSeparated => error("a comment needs a space before `#`")
+                .at(self.length(1), "")
+                .help("add the space, or quote the text if `#` belongs to it"),
+            ErrorKind::CommentInterceptedScalar => {
+                error("a comment in the middle of a text of several lines")
+                    .at(self.word(), "")
+                    .help("move the comment, or put the text into quotes")
+            }
+            _ => error(format!("the YAML does not parse: {kind}")).at(self.word(), ""),
+        }
+    }
+}

@@ -128,19 +128,17 @@ fn first_line(text: &str, span: Span) -> Range<usize> {
 /// The line of a mark, or as much of it around the mark as a window holds.
 fn surroundings(text: &str, mark: &Range<usize>) -> Range<usize> {
     let start = text.get(..mark.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let end = text.get(mark.end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| mark.end + at);
+    let after = text.get(mark.end..).and_then(|after| after.split('\n').next()).unwrap_or_default();
+    let end = mark.end + after.trim_end_matches('\r').len();
     let start = start.max(mark.start.saturating_sub(WINDOW / 4));
     let end = end.min(mark.start + WINDOW / 2);
     text.ceil_char_boundary(start).min(mark.start)..text.floor_char_boundary(end)
 }
 
 impl<'a> Window<'a> {
-    fn elements(&self) -> [Element<'a>; 2] {
+    fn elements(&self) -> Vec<Element<'a>> {
         let text: &'a str = &self.file.text;
-        let (first, ..) = self.marks.first().cloned().unwrap_or_default();
-        let origin = Origin::path(printable(&self.file.path))
-            .line(line_of(text, first.start))
-            .char_column(column_of(text, first.start));
+        let path = printable(&self.file.path);
         let source = text.get(self.bytes.clone()).unwrap_or_default();
         let snippet = Snippet::source(source).line_start(line_of(text, self.bytes.start)).annotations(
             self.marks.iter().map(|(mark, is_primary, message)| {
@@ -151,7 +149,13 @@ impl<'a> Window<'a> {
                 kind.span(within(mark.start)..within(mark.end)).label(label)
             }),
         );
-        [origin.into(), snippet.into()]
+        if self.bytes.start == 0 || text.as_bytes().get(self.bytes.start - 1) == Some(&b'\n') {
+            return vec![snippet.path(path).into()];
+        }
+        // The snippet starts within a long line, so it would count the column from there.
+        let start = self.marks.first().map_or(0, |(mark, ..)| mark.start);
+        let origin = Origin::path(path).line(line_of(text, start)).char_column(column_of(text, start));
+        vec![origin.into(), snippet.into()]
     }
 }
 

@@ -38,7 +38,7 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
             Ok(text) => {
                 sources.add(path, text);
             }
-            Err(finding) => found.findings.push(*finding),
+            Err(finding) => found.findings.push(finding),
         }
     }
     (sources, found.findings)
@@ -117,19 +117,19 @@ impl Found {
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    let message = format!("`{path}` cannot be read: {}", error.kind());
-    let finding = Diagnostic::error(Code::Unreadable, message).in_path(path);
-    match error.kind() {
-        std::io::ErrorKind::NotFound => finding.help("the link leads nowhere; correct or remove it"),
-        std::io::ErrorKind::PermissionDenied => finding.help("check its permissions"),
-        _ => finding,
-    }
+    let (why, help) = match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            ("is a link that leads nowhere".to_owned(), "correct or remove the link")
+        }
+        kind => (format!("cannot be read: {kind}"), "check that it is there and that you may read it"),
+    };
+    Diagnostic::error(Code::Unreadable, format!("`{path}` {why}")).in_path(path).help(help)
 }
 
-fn read(path: &str, place: &Path) -> Result<String, Box<Diagnostic>> {
+fn read(path: &str, place: &Path) -> Result<String, Diagnostic> {
     let limits = Limits::default();
-    let failed = |error: std::io::Error| Box::new(unreadable(path, &error));
-    let too_large = || Box::new(limits.too_large().in_path(path));
+    let failed = |error: std::io::Error| unreadable(path, &error);
+    let too_large = || limits.too_large().in_path(path);
     let file = File::open(place).map_err(failed)?;
     if file.metadata().map_err(failed)?.len() > limits.bytes {
         return Err(too_large());
@@ -140,5 +140,5 @@ fn read(path: &str, place: &Path) -> Result<String, Box<Diagnostic>> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.bytes {
         return Err(too_large());
     }
-    decode(path, &bytes).map_err(Box::new)
+    decode(path, &bytes)
 }

@@ -65,6 +65,8 @@ pub(super) struct Builder<'t> {
     /// `None` for an anchor whose value is still open: an alias to it would never end.
     anchors: HashMap<usize, Option<Anchored>>,
     total: Cost,
+    /// Where on the stack a refused key is open; what is wrong inside it does not matter.
+    refused_key: Option<usize>,
     findings: Vec<Diagnostic>,
 }
 
@@ -76,6 +78,7 @@ impl<'t> Builder<'t> {
             root: None,
             anchors: HashMap::new(),
             total: Cost::default(),
+            refused_key: None,
             findings: Vec::new(),
         }
     }
@@ -191,8 +194,9 @@ impl<'t> Builder<'t> {
 
     fn open(&mut self, open: Open, span: Span) -> Result<(), Diagnostic> {
         self.refuse_tag(open.tag);
-        if self.waits_for_key() {
-            self.refuse_key(span, open.flow);
+        if self.waits_for_key() && self.refused_key.is_none() {
+            self.refuse_key(span);
+            self.refused_key = Some(self.stack.len());
         }
         if self.stack.len() >= self.limits.depth {
             return Err(syntax::too_deep(span));
@@ -218,6 +222,7 @@ impl<'t> Builder<'t> {
 
     fn close(&mut self, span: Span) {
         let Some(frame) = self.stack.pop() else { return };
+        self.refused_key = self.refused_key.filter(|depth| *depth < self.stack.len());
         let value = match frame.content {
             Content::Sequence(items) => Value::Sequence(items),
             Content::Mapping { entries, merged: None, .. } => Value::Mapping(Mapping { entries }),
@@ -264,7 +269,7 @@ impl<'t> Builder<'t> {
         match (self.waits_for_key(), text) {
             (true, Some(text)) => self.key(text, span, false, false),
             (true, None) => {
-                self.refuse_key(span, false);
+                self.refuse_key(span);
                 self.expect(Pending::Refused, span);
             }
             (false, _) => self.place(node, height),
@@ -315,12 +320,9 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn refuse_key(&mut self, span: Span, flow: bool) {
-        let help = match flow {
-            true => "quote a text that starts with `{` or `[`, such as `\"{{ ds }}\"`",
-            false => "write a text before `:`",
-        };
+    fn refuse_key(&mut self, span: Span) {
         let finding = Diagnostic::error(Code::KeyNotText, "a key must be text, not a list or a mapping");
+        let help = "write text before `:`; a value that starts with `{` or `[` must be quoted if it is text";
         self.findings.push(finding.at(span, "read as a key").help(help));
     }
 
@@ -349,11 +351,12 @@ impl<'t> Builder<'t> {
 }
 
 fn not_a_number(refused: Refused, text: &str, span: Span) -> Diagnostic {
-    let message = match refused {
-        Refused::NotFinite => format!("`{text}` is not a finite number"),
-        Refused::TooWide => "the number does not fit into 64 bits".to_owned(),
-    };
-    Diagnostic::error(Code::NotFinite, message)
-        .at(span, "")
-        .help("write a finite number, or quote it if it is text")
+    match refused {
+        Refused::NotFinite => Diagnostic::error(Code::NotFinite, format!("`{text}` is not a finite number"))
+            .at(span, "")
+            .help("write a finite number, or quote it if it is text"),
+        Refused::TooWide => Diagnostic::error(Code::NotFinite, "the number does not fit into 64 bits")
+            .at(span, "")
+            .help("quote it if it is an identifier"),
+    }
 }

@@ -79,13 +79,13 @@ impl<'t> Events<'t> {
                 }
                 Raw::SequenceStart(style, anchor, written) => Event::Open(Open {
                     mapping: false,
-                    flow: style == StructureStyle::Flow,
+                    flow: style == StructureStyle::Flow && self.is_bracket(span),
                     anchor,
                     tag: tag(written.is_some()),
                 }),
                 Raw::MappingStart(style, anchor, written) => Event::Open(Open {
                     mapping: true,
-                    flow: style == StructureStyle::Flow,
+                    flow: style == StructureStyle::Flow && self.is_bracket(span),
                     anchor,
                     tag: tag(written.is_some()),
                 }),
@@ -96,6 +96,11 @@ impl<'t> Events<'t> {
             };
             return Some(Ok((event, span)));
         }
+    }
+
+    /// `[a: 1]` holds a mapping that has no brackets of its own.
+    fn is_bracket(&self, span: Span) -> bool {
+        self.text.get(span.start as usize..).is_some_and(|text| text.starts_with(['[', '{']))
     }
 
     /// Leaves the current document and says whether anything can follow.

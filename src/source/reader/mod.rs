@@ -177,10 +177,18 @@ impl Reader<'_> {
 
     /// Gives a document up and says whether there is more to read.
     fn abandon(&mut self, outcome: Result<(), Diagnostic>) -> bool {
+        let last = outcome.err();
         if let Some(builder) = self.builder.take() {
-            self.reading.findings.extend(builder.finish().1);
+            // What stands inside the last error was a symptom of it: `*/5 * * * *` is an unknown alias first.
+            let place = last.as_ref().and_then(|finding| finding.primary.as_ref()).map(|label| label.span);
+            let symptom = |finding: &Diagnostic| {
+                finding.primary.as_ref().zip(place).is_some_and(|(label, place)| {
+                    place.start <= label.span.start && label.span.end <= place.end
+                })
+            };
+            self.reading.findings.extend(builder.finish().1.into_iter().filter(|finding| !symptom(finding)));
         }
-        self.reading.findings.extend(outcome.err());
+        self.reading.findings.extend(last);
         self.boundary = None;
         self.events.skip_document()
     }

@@ -46,3 +46,52 @@ fn is_integer(text: &str) -> bool {
     let padded = radix == 10 && digits.len() > 1 && digits.starts_with('0');
     !padded && !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(text: &str) -> String {
+        match plain(text) {
+            Ok(Value::Null) => "null".to_owned(),
+            Ok(Value::Bool(truth)) => truth.to_string(),
+            Ok(Value::Number(number)) => number.to_string(),
+            Ok(Value::String(text)) => format!("{text:?}"),
+            Ok(other) => panic!("{other:?}"),
+            Err(Refused::NotFinite) => "not finite".to_owned(),
+            Err(Refused::TooWide) => "too wide".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_core_schema() {
+        for (text, expected) in [
+            ("", "null"),
+            ("~", "null"),
+            ("True", "true"),
+            ("tRUE", "\"tRUE\""),
+            ("no", "\"no\""),
+            ("12", "12"),
+            ("+12", "12"),
+            ("-0", "0"),
+            ("0x1F", "31"),
+            ("0o17", "15"),
+            ("017", "\"017\""),
+            ("1_000", "\"1_000\""),
+            ("1e3", "1000.0"),
+            (".5", "0.5"),
+            ("1e400", "\"1e400\""),
+            ("-.inf", "not finite"),
+            (".NaN", "not finite"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("18446744073709551616", "too wide"),
+            ("-9223372036854775809", "too wide"),
+            ("0xFFFFFFFFFFFFFFFFF", "too wide"),
+            ("12:30", "\"12:30\""),
+            ("2026-01-01", "\"2026-01-01\""),
+            ("-", "\"-\""),
+        ] {
+            assert_eq!(meaning(text), expected, "{text}");
+        }
+    }
+}

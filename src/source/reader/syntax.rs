@@ -156,7 +156,7 @@ impl<'t> Place<'t> {
             _ if character.is_control() => {
                 error(format!("the control character U+{code:04X} is not allowed"))
                     .at(place, "invisible character")
-                    .help(format!("remove it, or write `\"\\u{code:04x}\"` in double quotes if it is meant"))
+                    .help(format!("remove it, or write `\\u{code:04x}` inside double quotes if it is meant"))
             }
             _ => error(format!("the character `{character}` (U+{code:04X}) is not allowed here"))
                 .at(place, "")
@@ -199,13 +199,24 @@ impl<'t> Place<'t> {
             ErrorKind::ExpectedDocumentStart => error("expected the end of the document")
                 .at(self.word(), "unexpected")
                 .help("a document is one mapping; start another one with `---`"),
-            _ => error("unexpected text after a value").at(self.word(), "expected the end of the line").help(
-                match line.contains("{{") {
-                    true => "put the whole value into quotes; `{` starts a mapping",
-                    false => "put the whole value into quotes, or start a new line",
-                },
-            ),
+            _ if self.value().starts_with('*') => self.star(),
+            _ if self.value().starts_with("{{") => {
+                error("a value that starts with `{{` is read as a mapping")
+                    .at(self.within_line(self.value()), "")
+                    .help(self.quote(self.value()))
+            }
+            _ => error("unexpected text after a value")
+                .at(self.word(), "expected the end of the line")
+                .help("put the whole value into quotes, or start a new line"),
         }
+    }
+
+    /// The value that starts on the line, without its key, its dash or a comment.
+    fn value(&self) -> &'t str {
+        let line = self.line();
+        let value =
+            line.split_once(": ").map_or(line.trim_start().trim_start_matches("- "), |(_, value)| value);
+        value.split(" #").next().unwrap_or_default().trim()
     }
 
     /// `cron: */5 * * * *`: an alias to YAML, a schedule to people.
@@ -366,6 +377,17 @@ impl<'t> Place<'t> {
             | ErrorKind::FlowMappingValueAdjacentCollection => {
                 let opened = open.and_then(|open| self.text.get(open.start as usize..)?.chars().next());
                 let close = if opened == Some('[') { ']' } else { '}' };
+                // On a later line, the bracket was forgotten rather than the comma.
+                if let Some(open) = open.filter(|open| (open.start as usize) < self.line_start()) {
+                    let name = if close == ']' { '[' } else { '{' };
+                    let line = self.within_line(self.line().trim());
+                    return Some(
+                        error(format!("`{name}` is not closed"))
+                            .at(Span { end: open.start + 1, ..open }, "opened here")
+                            .also(line, "read as part of it")
+                            .help(format!("add the closing `{close}`, or a `,` between the parts")),
+                    );
+                }
                 let finding = error(format!("expected `,` or `{close}`"))
                     .at(self.character(), "unexpected")
                     .help(format!("separate the parts with `,`, or close the bracket with `{close}`"));

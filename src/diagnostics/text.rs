@@ -161,7 +161,7 @@ impl<'a> Window<'a> {
 
 /// The line of an offset, from 1.
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes().get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The column of an offset in characters, from 1.

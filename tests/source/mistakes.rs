@@ -1,15 +1,19 @@
 //! The words of findings: each case shows what was written and what is said.
 
-use super::{assert_places, reading, rendered};
+use super::{assert_places, rendered};
 use genkai::diagnostics::{Code, Diagnostic, text};
-use genkai::source::reader::decode;
-use genkai::source::{Sources, Span};
+use genkai::source::reader::{Limits, decode, read};
+use genkai::source::{FileId, Sources, Span};
 use std::fmt::Write;
 
 fn transcript(cases: &[(&str, &str)]) -> String {
+    transcript_within(&Limits::default(), cases)
+}
+
+fn transcript_within(limits: &Limits, cases: &[(&str, &str)]) -> String {
     let mut out = String::new();
     for (name, source) in cases {
-        let reading = reading(source);
+        let reading = read(FileId(0), source, limits);
         assert_places(source, &reading);
         assert!(!reading.findings.is_empty(), "{name}: nothing found");
         let visible: String = source
@@ -115,8 +119,29 @@ fn what_the_language_leaves_out() {
             ("two broken documents and a sound one", "a: b: c\n---\nsound: 1\n---\na: [\n"),
             ("Japanese, emoji and CRLF", "名前: 売上\r\n説明: 🦀🦀 \"x\": y\r\n"),
             ("a long line", &format!("a: [{}x: y: z, {}]\n", "1, ".repeat(3000), "2, ".repeat(3000))),
+            ("a long key twice", &format!("{0}: 1\n{0}: 2\n", "k".repeat(70))),
             ("ANSI colours in a key", "\"\\e[31mred\": 1\n\"\\e[31mred\": 2\n"),
         ]),
+    );
+}
+
+#[test]
+fn what_asks_for_too_much() {
+    let limits = Limits { bytes: 200, depth: 4, nodes: 30, expanded_bytes: 80, findings: 2 };
+    assert_transcript(
+        "what_asks_for_too_much",
+        &transcript_within(
+            &limits,
+            &[
+                ("nesting", "a: [[[[1]]]]\n"),
+                ("nesting through an alias", "a: &a [[1]]\nb: [[*a]]\n"),
+                ("aliases of lists", "a: &a [1, 2, 3, 4, 5]\nb: &b [*a, *a]\nc: [*b, *b]\n"),
+                ("merges", "a: &a {k: 1, l: 2, m: 3}\nb: {<<: [*a, *a, *a]}\nc: {<<: [*a, *a, *a]}\n"),
+                ("a long text under aliases", "a: &a twenty-five characters..\nb: [*a, *a, *a]\n"),
+                ("many findings", "a: 1\na: 2\na: 3\na: 4\n---\nb: 1\n"),
+                ("a large file", &"# filler\n".repeat(30)),
+            ],
+        ),
     );
 }
 

@@ -93,6 +93,22 @@ fn a_wrong_merge_order_would_be_caught() {
     assert_eq!(ours(right)[0]["c"], serde_json::json!({"x": 1, "y": 3, "z": 2}));
 }
 
+#[test]
+fn any_value_can_be_a_root() {
+    for text in [
+        "[1, {a: b}, c: d]",
+        "- a\n- - b\n  - c\n",
+        "text\n",
+        "'17'",
+        "17",
+        "|\n a\n  b\n",
+        "{}",
+        "--- >-\n a\n b\n\n c\n",
+    ] {
+        assert_eq!(ours(text), oracle(text).unwrap(), "{text}");
+    }
+}
+
 /// A merged mapping that merges itself: its own parts come before those of the next in the list.
 #[test]
 fn nested_merges_keep_their_order() {

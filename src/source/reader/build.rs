@@ -94,6 +94,7 @@ impl<'t> Builder<'t> {
             }
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnknownAlias(name) => {
+                let name = syntax::shown(&name);
                 self.findings.push(
                     Diagnostic::error(
                         Code::UnknownAlias,
@@ -121,9 +122,9 @@ impl<'t> Builder<'t> {
         self.findings.len()
     }
 
-    /// The innermost open list or mapping, if it is one in brackets.
+    /// The innermost open list or mapping in brackets.
     pub fn innermost_flow(&self) -> Option<Span> {
-        self.stack.last().filter(|frame| frame.flow).map(|frame| frame.opened)
+        self.stack.iter().rev().find(|frame| frame.flow).map(|frame| frame.opened)
     }
 
     fn scalar(&mut self, scalar: Scalar<'_>, span: Span) -> Result<(), Diagnostic> {
@@ -169,10 +170,11 @@ impl<'t> Builder<'t> {
         match keys.entry(text.clone()) {
             hash_map::Entry::Occupied(first) => {
                 let first = *first.get();
+                let name = syntax::shown(&text);
                 self.findings.push(
                     Diagnostic::error(
                         Code::DuplicateKey,
-                        format!("the key `{text}` occurs twice in one mapping"),
+                        format!("the key `{name}` occurs twice in one mapping"),
                     )
                     .at(span, "second time")
                     .also(first, "first written here")

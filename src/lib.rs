@@ -3,6 +3,8 @@
 //! The modules are the pipeline, in the order in which data flows; a module uses those above it, never those below.
 
 pub mod check;
+pub mod cli;
+pub mod compile;
 pub mod dashboards;
 pub mod diagnostics;
 pub mod gcp;

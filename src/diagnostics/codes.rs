@@ -9,6 +9,7 @@
 //! | `GK4xx` | promises that cannot work |
 //! | `GK5xx` | what the APIs would reject at apply |
 //! | `GK6xx` | writing the output |
+//! | `GK7xx` | templates |
 
 macro_rules! codes {
     ($($variant:ident = $number:literal, $title:literal;)*) => {
@@ -81,6 +82,8 @@ codes! {
     SharedAddress = 602, "a Terraform address that another file declares too";
     CannotWrite = 603, "an output file that cannot be written";
     BadManifest = 604, "a manifest that cannot be read";
+
+    Template = 701, "a template that cannot be used";
 }
 
 impl std::fmt::Display for Code {

@@ -4,7 +4,8 @@
 mod layers;
 
 use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::source::{Document, FileId, Node, Span};
+use crate::source::reader::Document;
+use crate::source::{FileId, Node, Span};
 use crate::spec::{API_VERSION, DagSlo, Kind, Name, Project};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -96,9 +97,10 @@ pub fn place(tree: &Node, path: &[&str]) -> Span {
     span
 }
 
-/// Resolves all documents of a project.
-pub fn resolve(documents: &[Document]) -> (Resolved, Vec<Diagnostic>) {
-    let mut resolver = Resolver::default();
+/// Resolves all documents of a project. Where some could not be read, a missing Project is no finding: it may be one of
+/// them.
+pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Diagnostic>) {
+    let mut resolver = Resolver { all_were_read, ..Resolver::default() };
     let mut others = Vec::new();
     let mut projects = Vec::new();
     for document in documents {
@@ -163,6 +165,7 @@ fn typed<T: DeserializeOwned>(tree: &Node) -> Result<T, Diagnostic> {
 
 #[derive(Default)]
 struct Resolver {
+    all_were_read: bool,
     resolved: Resolved,
     findings: Vec<Diagnostic>,
 }
@@ -178,11 +181,10 @@ impl Resolver {
 
     fn project(&mut self, projects: &[&Document]) {
         let Some((first, others)) = projects.split_first() else {
-            self.findings.push(
-                Diagnostic::error(Code::NoProject, "there is no document of kind `Project`")
-                    .in_path("slo-specs")
-                    .help("add one, for example with `genkai init` in an empty folder"),
-            );
+            let missing = Diagnostic::error(Code::NoProject, "there is no document of kind `Project`")
+                .in_path("slo-specs")
+                .help("add one; `genkai init` in an empty folder writes an example");
+            self.findings.extend(self.all_were_read.then_some(missing));
             return;
         };
         let kind_span = |document: &Document| place(&document.root, &["kind"]);

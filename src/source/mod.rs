@@ -61,12 +61,3 @@ impl Sources {
         self.get(id).map_or("", |file| &file.path)
     }
 }
-
-/// One YAML document.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// Its root.
-    pub root: Node,
-    /// Its place.
-    pub span: Span,
-}

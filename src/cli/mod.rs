@@ -1,0 +1,93 @@
+//! The command line: arguments, the disk, exit codes. Everything else is the library's.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | done; `--check`: everything is current |
+//! | 1 | the specs have errors, or something could not be read or written |
+//! | 2 | `generate --check`: something is out of date |
+//! | 3 | the command line was not understood |
+
+mod generate;
+mod init;
+mod project;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Compiles declared limits of data pipelines into Cloud Monitoring alerts and Grafana dashboards.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// The project's folder, which holds `slo-specs/`
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER", default_value = ".")]
+    directory: PathBuf,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write a small, valid project to start from
+    Init,
+    /// Read and check all specs, write nothing
+    Validate,
+    /// Check all specs, compile them and write `generated/`
+    Generate {
+        /// Compare with what is on disk instead, and write nothing
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Errors,
+    OutOfDate,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 3 } else { 0 });
+        }
+    };
+    match arguments.common.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let directory = &arguments.common.directory;
+    let outcome = match arguments.command {
+        Command::Init => init::init(directory),
+        Command::Validate => project::validate(directory),
+        Command::Generate { check: true } => generate::check(directory),
+        Command::Generate { check: false } => generate::generate(directory),
+    };
+    ExitCode::from(match outcome {
+        Outcome::Done => 0,
+        Outcome::Errors => 1,
+        Outcome::OutOfDate => 2,
+    })
+}

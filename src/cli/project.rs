@@ -1,0 +1,87 @@
+//! Loading and compiling a project, and telling people what was found.
+
+use super::Outcome;
+use crate::compile::{Compilation, compile};
+use crate::diagnostics::{Code, Diagnostic, has_errors, text};
+use crate::source::{Sources, disk};
+use crate::templates::Templates;
+use std::fs;
+use std::path::Path;
+
+/// A project as loaded and compiled.
+pub(super) struct Loaded {
+    pub sources: Sources,
+    pub compilation: Compilation,
+}
+
+/// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
+pub(super) fn load(directory: &Path) -> Option<Loaded> {
+    let (sources, mut findings) = disk::load(directory);
+    let templates = match templates(directory) {
+        Ok(templates) => templates,
+        Err(finding) => {
+            findings.push(finding);
+            show(&sources, &findings);
+            return None;
+        }
+    };
+    let compilation = compile(&sources, findings, &templates);
+    show(&sources, &compilation.findings);
+    (!has_errors(&compilation.findings)).then_some(Loaded { sources, compilation })
+}
+
+/// Shows findings on stderr, with a count below them.
+pub(super) fn show(sources: &Sources, findings: &[Diagnostic]) {
+    if !findings.is_empty() {
+        anstream::eprintln!("{}\n{}", text::render(sources, findings, true), text::summary(findings));
+    }
+}
+
+pub(super) fn validate(directory: &Path) -> Outcome {
+    let Some(Loaded { compilation, .. }) = load(directory) else { return Outcome::Errors };
+    let (specs, environments) = extent(&compilation);
+    anstream::eprintln!("{specs} in {environments}: no errors");
+    Outcome::Done
+}
+
+/// "3 specs" and "2 environments"
+pub(super) fn extent(compilation: &Compilation) -> (String, String) {
+    let pipelines = compilation.stacks.iter().flat_map(|stack| &stack.pipelines);
+    let specs: std::collections::BTreeSet<_> =
+        pipelines.map(|pipeline| (pipeline.kind, &pipeline.name)).collect();
+    (counted(specs.len(), "spec"), counted(compilation.stacks.len(), "environment"))
+}
+
+/// "1 file", "2 files"
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The built-in templates with those of the project's `templates/` in their place.
+fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
+    let folder = directory.join("templates");
+    let error = |path: &Path, message: String| {
+        let shown = path.strip_prefix(directory).unwrap_or(path).display().to_string();
+        Diagnostic::error(Code::Template, message).in_path(shown)
+    };
+    #[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
+    let (list, read): (fn(&Path) -> _, fn(&Path) -> _) =
+        (|path| fs::read_dir(path), |path| fs::read_to_string(path));
+    let mut overrides = Vec::new();
+    if folder.is_dir() {
+        let entries = list(&folder).map_err(|cause| error(&folder, cause.to_string()))?;
+        for entry in entries {
+            let path = entry.map_err(|cause| error(&folder, cause.to_string()))?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            // Editors leave such files behind.
+            if !name.starts_with('.') && !name.ends_with('~') {
+                let text = read(&path).map_err(|cause| error(&path, format!("cannot be read: {cause}")))?;
+                overrides.push((name, text));
+            }
+        }
+    }
+    overrides.sort();
+    Templates::new(overrides).map_err(|cause| {
+        error(&folder.join(&cause.name), cause.reason.clone()).help("correct the template, or remove it")
+    })
+}

@@ -1,0 +1,88 @@
+//! The whole pipeline, from the texts of specs to the files of `generated/`, without touching a disk.
+
+use crate::check::check;
+use crate::dashboards::dashboard;
+use crate::diagnostics::{Code, Diagnostic, has_errors, tidy};
+use crate::monitoring::{Stack, lower::lower};
+use crate::output::{Artifact, ArtifactError, Artifacts};
+use crate::resolve::resolve;
+use crate::source::Sources;
+use crate::source::reader::{Limits, read};
+use crate::templates::Templates;
+use crate::verify::verify;
+use crate::{grafana, terraform};
+
+/// What specs compile to.
+#[derive(Debug)]
+pub struct Compilation {
+    /// One Stack per environment; none when there are errors.
+    pub stacks: Vec<Stack>,
+    /// The files of `generated/`; none when there are errors.
+    pub artifacts: Artifacts,
+    /// Everything that was found, sorted and without repetitions.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Compiles a project. `findings` are those of loading it: what could not be read is part of the whole.
+pub fn compile(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Templates) -> Compilation {
+    let mut documents = Vec::new();
+    for (file, source) in sources.iter() {
+        let reading = read(file, &source.text, &Limits::default());
+        documents.extend(reading.documents);
+        findings.extend(reading.findings);
+    }
+    let (resolved, mistakes) = resolve(&documents, !has_errors(&findings));
+    findings.extend(mistakes);
+    findings.extend(check(&resolved));
+    let stacks = match lower(&resolved, sources, templates) {
+        Ok((stacks, mistakes)) => {
+            findings.extend(mistakes);
+            findings.extend(stacks.iter().flat_map(verify));
+            stacks
+        }
+        Err(error) => {
+            let path = format!("templates/{}", error.name);
+            findings.push(Diagnostic::error(Code::Template, error.to_string()).in_path(path));
+            Vec::new()
+        }
+    };
+    let mut compilation =
+        Compilation { stacks: Vec::new(), artifacts: Artifacts::default(), findings: Vec::new() };
+    if !has_errors(&findings) {
+        match artifacts(&stacks) {
+            Ok(artifacts) => {
+                compilation.stacks = stacks;
+                compilation.artifacts = artifacts;
+            }
+            Err(finding) => findings.push(finding),
+        }
+    }
+    compilation.findings = tidy(findings);
+    compilation
+}
+
+/// The files of all Stacks. Names of the language make paths that neither repeat nor collide; this would catch a gap.
+fn artifacts(stacks: &[Stack]) -> Result<Artifacts, Diagnostic> {
+    let mut artifacts = Artifacts::default();
+    let collision = |error: ArtifactError| Diagnostic::error(Code::CannotWrite, error.to_string());
+    for stack in stacks {
+        let environment = &stack.environment;
+        let files = terraform::root_module(stack).map_err(|error| {
+            Diagnostic::error(Code::CannotWrite, error.to_string()).in_path(&environment.source)
+        })?;
+        for file in files {
+            let path = format!("{}/terraform/{}", environment.name, file.name);
+            let contents = terraform::print(&file.file);
+            artifacts.insert(Artifact { path, contents, source: file.source }).map_err(collision)?;
+        }
+        for pipeline in &stack.pipelines {
+            let path =
+                format!("{}/grafana/{}_{}.json", environment.name, pipeline.kind.slug('-'), pipeline.name);
+            let contents = grafana::json(&dashboard(environment, pipeline));
+            artifacts
+                .insert(Artifact { path, contents, source: pipeline.source.clone() })
+                .map_err(collision)?;
+        }
+    }
+    Ok(artifacts)
+}

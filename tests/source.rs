@@ -88,6 +88,12 @@ mod anything {
         }
     }
 
+    /// Inputs that these properties found once.
+    #[test]
+    fn old_findings_stay_away() {
+        survives("*-\t\"\u{feff}\\".as_bytes());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() })]
 

@@ -65,7 +65,7 @@ pub struct Mapping {
     pub entries: Vec<Entry>,
 }
 
-/// One key with its value.
+/// One key with its value. An entry that came in through `<<` keeps the places where it is written.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The key's text.

@@ -84,6 +84,7 @@ fn everyday_mistakes() {
             ("text after a quoted value", "name: \"sales\" daily\n"),
             ("apostrophe in single quotes", "reason: 'it's closed'\n"),
             ("backslash in double quotes", "pattern: \"\\d+\"\n"),
+            ("second escape wrong", "pattern: \"\\x41 \\u3042 \\q\"\n"),
             ("half a surrogate", "pattern: \"\\ud800\"\n"),
             ("unclosed list", "owners: [a, b\nkind: DagSlo\n"),
             ("missing comma", "metadata: {name: \"a\", owner: [b, c] team: d}\n"),

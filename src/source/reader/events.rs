@@ -1,6 +1,7 @@
 //! The narrow door to the event parser: nothing else knows its types.
 
 use super::super::{FileId, Span};
+use super::place::span;
 use super::{Limits, syntax};
 use crate::diagnostics::Diagnostic;
 use granit_parser::{Event as Raw, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
@@ -119,7 +120,7 @@ impl<'t> Events<'t> {
         let bytes = place.byte_range().unwrap_or(0..0);
         let start = self.text.floor_char_boundary(bytes.start);
         let end = self.text.ceil_char_boundary(bytes.end).max(start);
-        syntax::span(self.file, start..end)
+        span(self.file, start..end)
     }
 
     /// A block text ends where the next token starts; the empty lines between are not part of what one points at.

@@ -6,6 +6,7 @@
 mod build;
 mod events;
 mod merge;
+mod place;
 mod scalars;
 mod syntax;
 

@@ -1,15 +1,9 @@
 //! What syntax errors mean: the parser knows the rule that was broken, people want to know what to change.
 
 use super::super::{FileId, Span};
+use super::place::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use granit_parser::ErrorKind;
-use std::ops::Range;
-
-/// A span from byte offsets that are in bounds; a file is never longer than 32 bits.
-pub(super) fn span(file: FileId, bytes: Range<usize>) -> Span {
-    let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-    Span { file, start: narrow(bytes.start), end: narrow(bytes.end) }
-}
 
 /// A name in a message: one of a hundred kilobytes is cut.
 pub(super) fn shown(name: &str) -> String {
@@ -79,73 +73,26 @@ fn error(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::Syntax, message)
 }
 
-/// Where the parser noticed an error.
-struct Place<'t> {
-    file: FileId,
-    text: &'t str,
-    offset: usize,
+/// Whether a text starts with so many hexadecimal digits that name a character.
+fn names_character(text: &str, digits: usize) -> bool {
+    text.get(..digits)
+        .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+        .is_some_and(|code| char::from_u32(code).is_some())
 }
 
-impl<'t> Place<'t> {
-    fn before(&self) -> &'t str {
-        self.text.get(..self.offset).unwrap_or_default()
-    }
-
-    fn after(&self) -> &'t str {
-        self.text.get(self.offset..).unwrap_or_default()
-    }
-
-    fn line_start(&self) -> usize {
-        self.before().rfind('\n').map_or(0, |at| at + 1)
-    }
-
-    /// The line without its line break.
-    fn line(&self) -> &'t str {
-        self.text.get(self.line_start()..).and_then(|rest| rest.lines().next()).unwrap_or_default()
-    }
-
-    /// The bytes of a part of the line; it must come from [`Place::line`].
-    fn within_line(&self, part: &str) -> Span {
-        let line = self.line();
-        let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize).min(line.len());
-        let start = self.line_start() + start;
-        span(self.file, start..start + part.len())
-    }
-
-    fn length(&self, bytes: usize) -> Span {
-        span(self.file, self.offset..self.offset + bytes)
-    }
-
-    fn character(&self) -> Span {
-        self.length(self.after().chars().next().map_or(0, char::len_utf8))
-    }
-
-    /// From the error to the next space or line break, at least a character.
-    fn word(&self) -> Span {
-        match self.after().split(|c: char| c.is_whitespace()).next().unwrap_or_default() {
-            "" => self.character(),
-            word => self.length(word.len()),
-        }
-    }
-
-    /// From the error to the end of its line or a comment.
-    fn rest_of_line(&self) -> &'t str {
-        let line = self.after().lines().next().unwrap_or_default();
-        line.split(" #").next().unwrap_or_default().trim_end()
-    }
-
+impl Place<'_> {
     /// A conflict that a version control system left behind breaks YAML in puzzling ways.
     fn merge_conflict(&self) -> Option<Diagnostic> {
         let until = self.line_start() + self.line().len();
-        let seen = self.text.get(..until)?;
-        let start = match seen.rfind("\n<<<<<<< ") {
-            Some(at) => at + 1,
-            None if seen.starts_with("<<<<<<< ") => 0,
+        let start = match self.text.get(self.recently()..until)?.rfind("\n<<<<<<< ") {
+            Some(at) => self.recently() + at + 1,
+            None if self.recently() == 0 && self.text.starts_with("<<<<<<< ") => 0,
             None => return None,
         };
         Some(
             error("an unresolved merge conflict")
-                .at(span(self.file, start..start + 7), "left by version control")
+                .at(self.bytes(start..start + 7), "left by version control")
                 .help("resolve it and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
         )
     }
@@ -220,7 +167,7 @@ impl<'t> Place<'t> {
     }
 
     /// The value that starts on the line, without its key, its dash or a comment.
-    fn value(&self) -> &'t str {
+    fn value(&self) -> &str {
         let line = self.line();
         let value =
             line.split_once(": ").map_or(line.trim_start().trim_start_matches("- "), |(_, value)| value);
@@ -299,7 +246,7 @@ impl<'t> Place<'t> {
             self.text.get(self.line_start()..)?.find('\t').map_or(self.offset, |at| self.line_start() + at);
         let run = self.text.get(at..)?.bytes().take_while(|byte| *byte == b'\t').count();
         let label = if run == 1 { "a tab" } else { "tabs" };
-        let finding = error("tabs cannot indent YAML").at(span(self.file, at..at + run), label);
+        let finding = error("tabs cannot indent YAML").at(self.bytes(at..at + run), label);
         Some(finding.help("indent with spaces"))
     }
 
@@ -342,15 +289,23 @@ impl<'t> Place<'t> {
 
     /// The first escape in a double-quoted text that does not exist.
     fn escape(&self) -> Diagnostic {
-        let mut characters = self.after().char_indices();
+        let mut rest = self.after();
         let bad = std::iter::from_fn(|| {
-            let (at, _) = characters.find(|(_, character)| *character == '\\')?;
-            Some((at, characters.next()?.1))
+            let (_, escape) = rest.split_once('\\')?;
+            let escaped = escape.chars().next()?;
+            rest = escape.get(escaped.len_utf8()..)?;
+            Some((self.text.len() - escape.len(), escaped, rest))
         })
-        .find(|(_, escaped)| !"0abtnvfre \"/\\N_LP\t\r\n".contains(*escaped))
-        .unwrap_or((0, '\\'));
-        let (at, escaped) = bad;
-        let place = span(self.file, self.offset + at..self.offset + at + 1 + escaped.len_utf8());
+        .find(|(_, escaped, digits)| match escaped {
+            'x' => !names_character(digits, 2),
+            'u' => !names_character(digits, 4),
+            'U' => !names_character(digits, 8),
+            known => !"0abtnvfre \"/\\N_LP\t\r\n".contains(*known),
+        });
+        let Some((at, escaped, _)) = bad else {
+            return error("an escape in this quoted text does not exist").at(self.length(1), "");
+        };
+        let place = self.bytes(at - 1..at + escaped.len_utf8());
         match escaped {
             'x' | 'u' | 'U' => error(format!("the escape `\\{escaped}` does not name a character"))
                 .at(place, "")

@@ -109,6 +109,14 @@ fn any_value_can_be_a_root() {
     }
 }
 
+#[test]
+fn anchors_and_aliases_can_be_keys() {
+    let text = "&k name: &v 1\n? *v\n: &w two\n*w : *k\n'&q': *v\n";
+    assert_eq!(ours(text), oracle(text).unwrap());
+    let text = "{&k 1: a, b: *k}\n";
+    assert_eq!(ours(text), oracle(text).unwrap());
+}
+
 /// A merged mapping that merges itself: its own parts come before those of the next in the list.
 #[test]
 fn nested_merges_keep_their_order() {

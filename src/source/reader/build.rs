@@ -132,27 +132,35 @@ impl<'t> Builder<'t> {
         self.spend(Cost { nodes: 1, bytes: scalar.text.len() }, span)?;
         let absent = scalar.plain && span.start == span.end;
         let as_key = self.waits_for_key();
-        let value = match scalar.plain && !as_key {
+        if !as_key || scalar.anchor != 0 {
+            let node = self.leaf(&scalar, span, absent);
+            if scalar.anchor != 0 {
+                let cost = Cost { nodes: 1, bytes: scalar.text.len() };
+                let text = Some(scalar.text.to_string());
+                let anchored = Anchored { node: node.clone(), cost, height: 0, text };
+                self.anchors.insert(scalar.anchor, Some(anchored));
+            }
+            // A document of nothing is no document.
+            let nothing = self.stack.is_empty() && absent;
+            if !as_key && !nothing {
+                self.place(node, 0);
+            }
+        }
+        if as_key {
+            self.key(scalar.text.into_owned(), span, scalar.plain, absent);
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, scalar: &Scalar<'_>, span: Span, absent: bool) -> Node {
+        let value = match scalar.plain {
             true => scalars::plain(if absent { "" } else { &scalar.text }).unwrap_or_else(|refused| {
                 self.findings.push(not_a_number(refused, &scalar.text, span));
                 Value::Null
             }),
             false => Value::String(scalar.text.to_string()),
         };
-        let node = Node::new(value, Origin::document(span));
-        if scalar.anchor != 0 {
-            let cost = Cost { nodes: 1, bytes: scalar.text.len() };
-            let text = Some(scalar.text.to_string());
-            self.anchors.insert(scalar.anchor, Some(Anchored { node: node.clone(), cost, height: 0, text }));
-        }
-        if as_key {
-            self.key(scalar.text.into_owned(), span, scalar.plain, absent);
-        } else if self.stack.is_empty() && absent && scalar.anchor == 0 {
-            // A document of nothing is no document.
-        } else {
-            self.place(node, 0);
-        }
-        Ok(())
+        Node::new(value, Origin::document(span))
     }
 
     fn key(&mut self, text: String, span: Span, plain: bool, absent: bool) {

@@ -58,7 +58,7 @@ pub struct Reading {
     pub documents: Vec<Document>,
     /// The comments, in source order; those that stand after a syntax error in a document are lost.
     pub comments: Vec<Comment>,
-    /// What is wrong, in source order of discovery.
+    /// What is wrong, in the order in which it was found.
     pub findings: Vec<Diagnostic>,
 }
 

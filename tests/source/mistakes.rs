@@ -64,6 +64,7 @@ fn everyday_mistakes() {
             ("tab indentation", "spec:\n\tdag: sales\n"),
             ("tab after a value", "metadata: {name: a}\nspec:\n  dag: sales\n\towner: me\n"),
             ("unclosed double quote", "metadata:\n  name: \"sales\nkind: DagSlo\n"),
+            ("unclosed quote before another quote", "metadata:\n  name: \"sales\nkind: \"DagSlo\"\n"),
             ("unclosed quote before another document", "name: 'sales\n---\nname: ok\n"),
             ("no space after a colon", "kind: DagSlo\nowner:data\nspec: {}\n"),
             ("full-width colon", "kind: DagSlo\nowner：data\nspec: {}\n"),

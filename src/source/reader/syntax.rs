@@ -259,6 +259,8 @@ impl Place<'_> {
                     .at(self.length(1), format!("no other `{quote}` closes this one"))
                     .help(format!("add the closing `{quote}`"))
             }
+            ErrorKind::InvalidTrailingSingleQuotedScalar if let Some(finding) = self.runaway('\'') => finding,
+            ErrorKind::InvalidTrailingDoubleQuotedScalar if let Some(finding) = self.runaway('"') => finding,
             ErrorKind::InvalidTrailingSingleQuotedScalar => error("unexpected text after the closing quote")
                 .at(self.word(), "the quoted text ends before this")
                 .help("write `''` for an apostrophe inside single quotes, or use double quotes"),
@@ -284,6 +286,20 @@ impl Place<'_> {
                     .help("give all its lines the same indentation")
             }
             _ => return None,
+        })
+    }
+
+    /// A text that was closed on a later line, by the quote that was to open the next one.
+    fn runaway(&self, quote: char) -> Option<Diagnostic> {
+        let seen = self.before().get(self.recently()..)?;
+        let close = seen.rfind(quote)?;
+        let open = seen.get(..close)?.rfind(quote)?;
+        let (open, close) = (self.recently() + open, self.recently() + close);
+        (open < self.line_start()).then(|| {
+            error("a quoted text does not end on its line")
+                .at(self.bytes(open..open + 1), "opened here")
+                .also(self.bytes(close..close + 1), "closed here, by the next quote")
+                .help(format!("add the closing `{quote}`"))
         })
     }
 

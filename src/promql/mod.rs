@@ -150,9 +150,25 @@ impl Expr {
         Printer { width: usize::MAX, text: String::new() }.print(self)
     }
 
-    /// The expression over several lines, none much longer than 100 characters where that can be helped.
+    /// The expression over several lines, broken at operators where it is longer than 100 characters.
     pub fn pretty(&self) -> String {
         Printer { width: 100, text: String::new() }.print(self)
+    }
+
+    /// Whether it holds an operator between two things that are worth a line each; a number is not.
+    fn has_break(&self) -> bool {
+        match self {
+            Expr::Number(_) | Expr::Selector(_) => false,
+            Expr::Call(_, arguments) => arguments.iter().any(Expr::has_break),
+            Expr::Aggregate(_, of) | Expr::Subquery { of, .. } => of.has_break(),
+            Expr::Binary(left, _, right) => {
+                left.has_break() || right.has_break() || !(left.is_number() || right.is_number())
+            }
+        }
+    }
+
+    const fn is_number(&self) -> bool {
+        matches!(self, Expr::Number(_))
     }
 
     fn precedence(&self) -> u8 {
@@ -174,9 +190,12 @@ impl Printer {
         self.text
     }
 
-    /// Whether an expression at this indentation is too long for one line. What cannot be broken is not.
+    /// Whether an expression at this indentation is too long for one line and can be broken.
     fn breaks(&self, expr: &Expr, indent: usize) -> bool {
-        self.width < usize::MAX && expr.one_line().chars().count() + indent > self.width
+        // One line is printed with no limit, and asks no further.
+        self.width < usize::MAX
+            && expr.has_break()
+            && expr.one_line().chars().count().saturating_add(indent) > self.width
     }
 
     fn line(&mut self, indent: usize) {
@@ -225,7 +244,7 @@ impl Printer {
 
     fn binary(&mut self, expr: &Expr, left: &Expr, operator: Operator, right: &Expr, indent: usize) {
         self.operand(left, operator.precedence(), indent);
-        if self.breaks(expr, indent) {
+        if self.breaks(expr, indent) && !(left.is_number() || right.is_number()) {
             self.line(indent);
         } else {
             self.text.push(' ');
@@ -237,7 +256,7 @@ impl Printer {
     }
 
     fn operand(&mut self, expr: &Expr, at_least: u8, indent: usize) {
-        if expr.precedence() < at_least && matches!(expr, Expr::Binary(..)) {
+        if expr.precedence() < at_least {
             self.bracketed(expr, indent, |printer, indent| printer.expr(expr, indent));
         } else {
             self.expr(expr, indent);
@@ -306,7 +325,7 @@ mod tests {
         let long = (0..8).fold(up(), |sum, _| sum.then(Operator::Or, Expr::aggregate("max", up())));
         let expr = Expr::call("last_over_time", long.every(Duration::minutes(4), Duration::days(28)));
         let pretty = expr.pretty();
-        assert!(pretty.lines().count() > 4 && pretty.lines().all(|line| line.len() <= 110), "{pretty}");
+        assert!(pretty.lines().count() > 4 && pretty.lines().all(|line| line.len() <= 100), "{pretty}");
         let parse = |text: &str| promql_parser::parser::parse(text).unwrap();
         assert_eq!(parse(&pretty), parse(&expr.one_line()));
     }

@@ -272,9 +272,9 @@ impl Lowering<'_> {
         self.policy(alert, severity, shape, words)
     }
 
-    /// The DAG's name as it stands in Markdown.
+    /// The DAG's name as it stands in Markdown; the language's DAG IDs hold no backtick.
     fn dag(&self) -> String {
-        markdown(self.document.spec.dag.as_str())
+        format!("`{}`", self.document.spec.dag)
     }
 
     /// An alert policy, unless its severity is `none` here.
@@ -337,9 +337,9 @@ impl Lowering<'_> {
     fn first_checks(&self) -> Vec<String> {
         vec![
             format!(
-                "The DAG {} in Airflow, Composer environment {}: which task failed first, and was it a retry?",
+                "The DAG {} in Airflow, Composer environment `{}`: which task failed first, and was it a retry?",
                 self.dag(),
-                markdown(self.composer)
+                self.composer
             ),
             "That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, \
              and a bug in a recent change."

@@ -235,7 +235,7 @@ fn terraform_fmt_changes_nothing() {
         std::fs::write(folder.path().join(format!("{index}.tf")), print(&file)).unwrap();
     }
     let Some(checked) =
-        support::terraform::terraform(folder.path(), &["fmt", "-check", "-diff", "-no-color"])
+        support::bare_terraform::terraform(folder.path(), &["fmt", "-check", "-diff", "-no-color"])
     else {
         return;
     };

@@ -1,6 +1,9 @@
 //! What several test programs share: finding the oracles, real programs that nobody here wrote.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+pub mod bare_terraform;
+pub mod terraform;
+
 use std::path::PathBuf;
 
 /// The path of an oracle, or `None` after saying that its test is skipped.
@@ -17,5 +20,3 @@ pub fn oracle(program: &str) -> Option<PathBuf> {
     }
     found
 }
-
-pub mod terraform;

@@ -134,6 +134,18 @@ fn a_duration_that_the_api_cannot_read_fails_at_apply_only() {
 }
 
 #[test]
+fn a_write_only_secret_is_in_no_state() {
+    let Some(module) = valid_module() else { return };
+    let write_only = "auth_token_wo = \"hush\"\nauth_token_wo_version = \"1\"";
+    Edit { file: "channels.tf", replace: "auth_token = \"secret\"", by: write_only }.make(&module);
+    module.init();
+    assert_eq!(module.validate(), [""; 0]);
+    assert_eq!(module.apply(), Ok(()));
+    assert_eq!(module.plan(), PlanOutcome::Empty);
+    assert!(!module.show_json().to_string().contains("hush"));
+}
+
+#[test]
 fn a_rename_with_a_moved_block_plans_nothing() {
     let Some(module) = valid_module() else { return };
     module.init();

@@ -57,6 +57,16 @@ const CHANGES: &[Change] = &[
         how: REPLACED,
     },
     Change {
+        edit: Edit { file: "logging.tf", replace: "key        = \"rule\"", by: "key = \"column\"" },
+        address: "google_logging_metric.orders_bad",
+        how: REPLACED,
+    },
+    Change {
+        edit: Edit { file: "logging.tf", replace: "\"EXTRACT(jsonPayload.ruleName)\"", by: "\"EXTRACT(x)\"" },
+        address: "google_logging_metric.orders_bad",
+        how: IN_PLACE,
+    },
+    Change {
         edit: Edit { file: "grafana.tf", replace: "{ uid = \"orders\",", by: "{ uid = \"other\"," },
         address: "grafana_dashboard.orders",
         how: REPLACED,

@@ -1,4 +1,11 @@
 //! The real Terraform, run on a folder of its own against the replaying provider.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, and this runs programs for it"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -51,7 +51,8 @@ impl NormalForm {
     pub fn settle(&self, resource: &str, block: &Block, state: &mut Value) -> Result<(), String> {
         let mut refusal = None;
         block.visit(state, &mut |place, _, value| {
-            if let Some(form) = self.form(resource, place).filter(|_| !value.is_nil()) {
+            let known = !value.is_nil() && !is_unknown(value);
+            if let Some(form) = self.form(resource, place).filter(|_| known) {
                 match form.form.normal(value) {
                     Ok(normal) => *value = normal,
                     Err(reason) => {
@@ -70,7 +71,9 @@ impl NormalForm {
             return true;
         }
         match self.form(resource, place) {
-            Some(form) if form.suppressed => form.form.normal(prior) == form.form.normal(planned),
+            Some(form) if form.suppressed && !is_unknown(planned) => {
+                form.form.normal(prior) == form.form.normal(planned)
+            }
             _ => false,
         }
     }
@@ -131,12 +134,12 @@ impl Kind {
             Self::OmittedWhen(omitted) if text == Some(omitted) => Ok(Value::Nil),
             Self::OmittedWhenZero if is_zero(value) => Ok(Value::Nil),
             Self::OmittedWhen(_) | Self::OmittedWhenZero => Ok(value.clone()),
-            Self::JsonWithout(members) => Ok(json(text, |json| {
+            Self::JsonWithout(members) => Ok(json(value, |json| {
                 if let Json::Object(object) = json {
                     object.retain(|name, _| !members.contains(name));
                 }
             })),
-            Self::TableSchema => Ok(json(text, normal_columns)),
+            Self::TableSchema => Ok(json(value, normal_columns)),
         }
     }
 }
@@ -156,10 +159,14 @@ fn duration(text: &str) -> Result<String, String> {
     Ok(if width == 0 { format!("{seconds}s") } else { format!("{seconds}.{significant:0<width$}s") })
 }
 
-fn json(text: Option<&str>, change: impl FnOnce(&mut Json)) -> Value {
-    let Some(mut json) = text.and_then(|text| serde_json::from_str(text).ok()) else { return Value::Nil };
-    change(&mut json);
-    json.to_string().into()
+fn json(value: &Value, change: impl FnOnce(&mut Json)) -> Value {
+    match value.as_str().and_then(|text| serde_json::from_str(text).ok()) {
+        Some(mut json) => {
+            change(&mut json);
+            json.to_string().into()
+        }
+        None => value.clone(),
+    }
 }
 
 fn normal_columns(columns: &mut Json) {
@@ -235,4 +242,44 @@ fn invented(kind: &Json, hash: u64) -> Value {
 fn hash(text: &str) -> u64 {
     text.bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_lose_needless_digits() {
+        for (sent, answered) in [
+            ("0s", "0s"),
+            ("3600s", "3600s"),
+            ("3600.0s", "3600s"),
+            ("007s", "7s"),
+            ("1.5s", "1.500s"),
+            ("1.500s", "1.500s"),
+            ("0.0001s", "0.000100s"),
+            ("1.000000001s", "1.000000001s"),
+        ] {
+            assert_eq!(duration(sent).as_deref(), Ok(answered), "{sent}");
+        }
+        for refused in ["", "s", "1h", "60", "60m", "1.5.5s", "1.0000000001s", "one s"] {
+            assert!(duration(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn equal_columns_have_one_form() {
+        let form = |text: &str| Kind::TableSchema.normal(&text.into()).unwrap();
+        let spelt_out = r#"[{"name":"a","type":"INTEGER","mode":"NULLABLE"},{"name":"b","type":"STRING","mode":"REQUIRED"}]"#;
+        let terse = r#"[{"type":"string","name":"b","mode":"required"},{"name":"a","type":"INT64","description":""}]"#;
+        assert_eq!(form(spelt_out), form(terse));
+        assert_ne!(form(spelt_out), form(r#"[{"name":"a","type":"INTEGER"}]"#));
+    }
+
+    #[test]
+    fn a_star_stands_for_one_name() {
+        assert!(matches("conditions.*.duration", "conditions.condition_absent.duration"));
+        assert!(!matches("conditions.*.duration", "conditions.condition_absent.trigger.duration"));
+        assert!(!matches("conditions.*.duration", "conditions.duration"));
+    }
 }

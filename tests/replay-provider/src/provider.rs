@@ -89,6 +89,10 @@ impl Session {
     fn fill_in(&self, block: &Block, rules: Option<&ResourceRules>, planned: &mut Value) {
         let config = self.config.borrow();
         block.visit(planned, &mut |place, attribute, value| {
+            if attribute.write_only {
+                // Terraform insists that such a value is in no plan and in no state.
+                *value = Value::Nil;
+            }
             if !value.is_nil() {
                 return;
             }
@@ -156,12 +160,16 @@ impl Provider {
     fn compare(&self, kind: &str, prior: &Value, planned: &mut Value) -> Result<Vec<AttributePath>, String> {
         let mut replaced = Vec::new();
         let rules = self.rules.get(kind);
+        let proposed = planned.clone();
         self.resource(kind)?.visit(planned, &mut |place, _, value| {
-            if place.in_set {
-                return;
-            }
             let before = place.find(prior);
-            if self.normal.same(kind, place, before, value) {
+            if let Some(set) = place.surrounding_set() {
+                // The SDK takes a changed item for another item, of which every argument is new.
+                let changed = !same_items(set.find(prior), set.find(&proposed));
+                if changed && rules.is_some_and(|rules| rules.force_new.contains(&place.path())) {
+                    replaced.push(set.to_message());
+                }
+            } else if self.normal.same(kind, place, before, value) {
                 *value = before.clone();
             } else if rules.is_some_and(|rules| forces_new(rules, place, before, value)) {
                 replaced.push(place.to_message());
@@ -207,6 +215,12 @@ fn forces_new(rules: &ResourceRules, place: &Place, before: &Value, after: &Valu
         return !is_unknown(after) && json_member(before, name) != json_member(after, name);
     }
     rules.force_new.contains(&path)
+}
+
+fn same_items(before: &Value, after: &Value) -> bool {
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let (before, after) = (items(before), items(after));
+    before.len() == after.len() && after.iter().all(|item| before.contains(item))
 }
 
 fn refusal(summary: String) -> Diagnostic {

@@ -101,3 +101,59 @@ impl ResourceRules {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(json: Json) -> ResourceRules {
+        let document: Document = serde_json::from_value(json).unwrap();
+        document.into_rules().unwrap().remove("r").unwrap()
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let flat = rules(serde_json::json!({
+            "lists": { "colour": ["RED", "BLUE"] },
+            "resources": { "r": {
+                "checks": { "b.colour": { "one_of": "colour" }, "b.days": { "between": [1.0, 30.0] } },
+                "whole_numbers": ["b.days"],
+                "defaults": { "b.colour": "RED", "policy": "DELETE" },
+                "force_new": ["b.days"],
+                "exactly_one_of": [["b.colour", "b.days"]],
+                "required_with": { "b.days": ["b.colour"] },
+            } },
+        }));
+        let group = serde_json::json!(["b.0.colour", "b.0.days"]);
+        let nested = rules(serde_json::json!({
+            "resources": { "r": { "schema": {
+                "policy": { "type": "string", "client_side_default": "DELETE" },
+                "b": { "type": "list", "elem_resource": { "schema": {
+                    "colour": {
+                        "type": "string",
+                        "default": "RED",
+                        "validate": { "enum": ["RED", "BLUE"] },
+                        "exactly_one_of": group,
+                    },
+                    "days": {
+                        "type": "int",
+                        "force_new": true,
+                        "validate": { "func": "validation.IntBetween(1, 30)" },
+                        "exactly_one_of": group,
+                        "required_with": ["b.0.colour"],
+                    },
+                } } },
+            } } },
+        }));
+        assert_eq!(format!("{flat:?}"), format!("{nested:?}"));
+    }
+
+    #[test]
+    fn an_unknown_check_is_an_error() {
+        let document: Document = serde_json::from_value(serde_json::json!({
+            "resources": { "r": { "schema": { "a": { "validate": { "func": "validateMoon" } } } } },
+        }))
+        .unwrap();
+        assert!(document.into_rules().unwrap_err().contains("validateMoon"));
+    }
+}

@@ -139,7 +139,7 @@ impl Block {
         visit: &mut impl FnMut(&Place, &Attribute, &mut Value),
     ) {
         for (name, attribute) in &self.attributes {
-            let Some(inner) = member_mut(value, name) else { return };
+            let Some(inner) = member_mut(value, name) else { continue };
             place.steps.push(Step::Member(name.clone()));
             visit(place, attribute, inner);
             place.steps.pop();
@@ -147,16 +147,18 @@ impl Block {
         for (name, nested) in &self.block_types {
             // A single block is `timeouts`, about which there is nothing to say.
             let Some(Value::Array(items)) = member_mut(value, name) else { continue };
-            let outside = place.in_set;
-            place.in_set |= nested.nesting_mode == Nesting::Set;
+            let outside = place.set;
             place.steps.push(Step::Member(name.clone()));
+            if nested.nesting_mode == Nesting::Set {
+                place.set = outside.or(Some(place.steps.len()));
+            }
             for (at, item) in items.iter_mut().enumerate() {
                 place.steps.push(Step::Item(at));
                 nested.block.visit_at(item, place, visit);
                 place.steps.pop();
             }
             place.steps.pop();
-            place.in_set = outside;
+            place.set = outside;
         }
     }
 }

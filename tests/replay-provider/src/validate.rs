@@ -139,11 +139,11 @@ fn place_of(path: &str) -> Place {
     let mut steps: Vec<Step> =
         path.split('.').flat_map(|name| [Step::Member(name.into()), Step::Item(0)]).collect();
     steps.pop();
-    Place { steps, in_set: false }
+    Place { steps, set: None }
 }
 
 fn diagnostic(place: &Place, summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
     // Terraform cannot follow a path into a set.
-    let attribute = (!place.in_set).then(|| place.to_message());
+    let attribute = place.set.is_none().then(|| place.to_message());
     Diagnostic { severity: ERROR, summary: summary.into(), detail: detail.into(), attribute }
 }

@@ -20,14 +20,10 @@ pub fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     members.iter().find(|(key, _)| key.as_str() == Some(name)).map_or(&NULL, |(_, value)| value)
 }
 
-/// As [`member`], to change it; a missing member is added. `None` unless `object` is an object.
+/// As [`member`], to change it; `None` if there is none.
 pub fn member_mut<'a>(object: &'a mut Value, name: &str) -> Option<&'a mut Value> {
     let Value::Map(members) = object else { return None };
-    let at = members.iter().position(|(key, _)| key.as_str() == Some(name)).unwrap_or_else(|| {
-        members.push((name.into(), Value::Nil));
-        members.len() - 1
-    });
-    members.get_mut(at).map(|(_, value)| value)
+    members.iter_mut().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value)
 }
 
 /// Whether the configuration says anything here: an absent block is an empty list.
@@ -86,14 +82,21 @@ pub enum Step {
 #[derive(Clone, Debug, Default)]
 pub struct Place {
     pub steps: Vec<Step>,
-    /// Items of a set have no position of their own, so nothing below one can be found again or pointed at.
-    pub in_set: bool,
+    /// How many of the steps lead to the set around this place, if there is one. Items of a set have no position of
+    /// their own, so nothing below one can be found again or pointed at.
+    pub set: Option<usize>,
 }
 
 impl Place {
     /// The name of the last member.
     pub fn name(&self) -> &str {
         self.members().last().unwrap_or_default()
+    }
+
+    /// The set around this place.
+    pub fn surrounding_set(&self) -> Option<Self> {
+        let steps = self.steps.get(..self.set?)?.to_vec();
+        Some(Self { steps, set: None })
     }
 
     /// The names alone, `conditions.condition_threshold.duration`: the way the tables of rules name an argument.

@@ -134,6 +134,16 @@ fn a_duration_that_the_api_cannot_read_fails_at_apply_only() {
 }
 
 #[test]
+fn a_zero_next_to_what_is_there_changes_nothing() {
+    let Some(module) = valid_module() else { return };
+    module.init();
+    assert_eq!(module.apply(), Ok(()));
+    let zeros = "  description = \"\"\n  disabled    = false\n\n  label_extractors = {";
+    Edit { file: "logging.tf", replace: "  label_extractors = {", by: zeros }.make(&module);
+    assert_eq!(module.plan(), PlanOutcome::Empty);
+}
+
+#[test]
 fn a_write_only_secret_is_in_no_state() {
     let Some(module) = valid_module() else { return };
     let write_only = "auth_token_wo = \"hush\"\nauth_token_wo_version = \"1\"";

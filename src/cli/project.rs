@@ -58,24 +58,23 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// The built-in templates with those of the project's `templates/` in their place.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
 fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
     let folder = directory.join("templates");
     let error = |path: &Path, message: String| {
         let shown = path.strip_prefix(directory).unwrap_or(path).display().to_string();
         Diagnostic::error(Code::Template, message).in_path(shown)
     };
-    #[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
-    let (list, read): (fn(&Path) -> _, fn(&Path) -> _) =
-        (|path| fs::read_dir(path), |path| fs::read_to_string(path));
     let mut overrides = Vec::new();
     if folder.is_dir() {
-        let entries = list(&folder).map_err(|cause| error(&folder, cause.to_string()))?;
+        let entries = fs::read_dir(&folder).map_err(|cause| error(&folder, cause.to_string()))?;
         for entry in entries {
             let path = entry.map_err(|cause| error(&folder, cause.to_string()))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             // Editors leave such files behind.
             if !name.starts_with('.') && !name.ends_with('~') {
-                let text = read(&path).map_err(|cause| error(&path, format!("cannot be read: {cause}")))?;
+                let text = fs::read_to_string(&path)
+                    .map_err(|cause| error(&path, format!("cannot be read: {cause}")))?;
                 overrides.push((name, text));
             }
         }

@@ -68,7 +68,7 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
     let usable = |tiers: &[(Ratio, Duration, Duration)]| {
         tiers.iter().filter(|tier| events_in(tier.2) >= SEVERAL).find_map(|tier| windows(budget, *tier))
     };
-    let (_, _, shortest) = FAST[FAST.len() - 1];
+    let [_, (_, _, shortest)] = FAST;
     let in_shortest = events_in(shortest);
     match (usable(&FAST), usable(&SLOW)) {
         (Some(fast), Some(slow)) => Decision {

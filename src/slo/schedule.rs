@@ -102,7 +102,7 @@ impl Schedule {
             AmbiguousOffset::Gap { .. } => add(ambiguous.compatible()),
             AmbiguousOffset::Fold { .. } => {
                 if self.covers_every_hour() {
-                    add(ambiguous.clone().earlier());
+                    add(ambiguous.earlier());
                 }
                 add(ambiguous.later());
             }

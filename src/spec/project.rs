@@ -136,9 +136,11 @@ pub enum Channel {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct BackendForm {
     /// A bucket of Cloud Storage.
+    #[serde(default)]
     #[schemars(with = "GcsForm")]
     gcs: Option<GcsForm>,
     /// A local file.
+    #[serde(default)]
     #[schemars(with = "LocalForm")]
     local: Option<LocalForm>,
 }

@@ -23,6 +23,8 @@ const BACKEND_OVERRIDE: &str = "terraform {\n  backend \"local\" {}\n}\n";
 /// A root module in a temporary folder.
 pub struct Workspace {
     folder: TempDir,
+    /// The root module, within the folder.
+    module: PathBuf,
     terraform: PathBuf,
 }
 
@@ -42,7 +44,7 @@ impl Workspace {
     pub fn new<N: AsRef<Path>, T: AsRef<str>>(files: impl IntoIterator<Item = (N, T)>) -> Option<Self> {
         let terraform = oracle("terraform")?;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let workspace = Self { folder, terraform };
+        let workspace = Self { folder, module: PathBuf::new(), terraform };
         for (name, text) in files {
             workspace.write(name, text.as_ref());
         }
@@ -66,6 +68,11 @@ impl Workspace {
         Some(workspace)
     }
 
+    /// The same files, with the root module in a folder among them.
+    pub fn with_module(self, module: &str) -> Self {
+        Self { module: module.into(), ..self }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -85,7 +92,7 @@ impl Workspace {
 
     /// Needed before a plan, and before `validate` if there are modules.
     pub fn init(&self) {
-        self.write("backend_override.tf", BACKEND_OVERRIDE);
+        self.write(self.module.join("backend_override.tf"), BACKEND_OVERRIDE);
         let output = self.run(&["init", "-input=false", "-no-color"]);
         assert!(output.status.success(), "terraform init: {}", one_line(&output.stderr));
     }
@@ -132,7 +139,7 @@ impl Workspace {
         // Nothing of the caller's own Terraform may reach the test: no variables, credentials, settings or caches.
         Command::new(&self.terraform)
             .args(arguments)
-            .current_dir(self.path())
+            .current_dir(self.path().join(&self.module))
             .env_clear()
             .env("HOME", self.path())
             .env("TF_CLI_CONFIG_FILE", settings)

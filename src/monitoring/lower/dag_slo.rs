@@ -59,7 +59,7 @@ pub(super) fn lower(
         runbook: runbook.map(ToString::to_string),
         labels,
         source: context.sources.path(effective.file).to_owned(),
-        dashboard_uid: uid(&["genkai", environment_name.as_str(), "dag-slo", name]),
+        dashboard_uid: uid(&[project.metadata.name.as_str(), environment_name.as_str(), "dag-slo", name]),
         promises: Vec::new(),
         places: places(effective),
     };

@@ -14,8 +14,11 @@ use crate::monitoring::{Combiner, Condition, Query};
 use crate::promql::{Expr, Operator};
 use crate::slo::{Budget, Duration, Occurrences};
 
-/// How often the query is evaluated.
-const EVERY: Duration = Duration::minutes(1);
+/// How often the query is evaluated: each minute, and more rarely where the window is longer than a month, because the
+/// work grows with it.
+fn every(window: Duration) -> Duration {
+    Duration::minutes(window.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
+}
 
 /// The distance between the outcomes that the query looks at: shorter than the five minutes for which PromQL sees a
 /// sample, so that none is passed over.
@@ -27,8 +30,9 @@ const MOST_GROUPS: usize = 3;
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
 pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Shape {
     let query = query(runs, budget, consecutive, due);
+    let every = every(budget.window);
     let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
-    let within = Duration::minutes((delay + STEP.as_seconds() + EVERY.as_seconds()).div_ceil(300) * 5);
+    let within = Duration::minutes((delay + STEP.as_seconds() + every.as_seconds()).div_ceil(300) * 5);
     let row = if consecutive == 1 {
         "failed run".to_owned()
     } else {
@@ -51,7 +55,7 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
     Shape {
         conditions: vec![Condition {
             display_name: title,
-            query: Query::PromQl { query: query.clone(), lookback: budget.window, every: EVERY },
+            query: Query::PromQl { query: query.clone(), lookback: budget.window, every },
         }],
         combiner: Combiner::Or,
         twin: query,

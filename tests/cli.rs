@@ -1,0 +1,176 @@
+//! The program as its users meet it: what it prints where, and its exit codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and runs the program"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// What a command printed and how it ended.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn genkai(folder: &Path, arguments: &[&str]) -> Run {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_genkai")).current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn new_project() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(genkai(folder.path(), &["init"]).code, 0);
+    folder
+}
+
+/// Replaces a text in a spec, which must be there.
+fn edit(folder: &Path, spec: &str, from: &str, to: &str) {
+    let path = folder.join("slo-specs").join(spec);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "`{from}` is not in {text}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn init_writes_a_project_that_generates_and_stays_current() {
+    let folder = new_project();
+    let validated = genkai(folder.path(), &["validate"]);
+    assert_eq!((validated.code, validated.stdout.as_str()), (0, ""));
+    assert_eq!(validated.stderr, "1 spec in 1 environment: no errors\n");
+
+    let generated = genkai(folder.path(), &["generate"]);
+    assert_eq!(generated.code, 0);
+    assert_eq!(
+        generated.stdout.lines().collect::<Vec<_>>(),
+        [
+            "wrote    generated/production/grafana/dag-slo_daily-report.json",
+            "wrote    generated/production/manifest.json",
+            "wrote    generated/production/terraform/channels.tf",
+            "wrote    generated/production/terraform/dag-slo_daily-report.tf",
+            "wrote    generated/production/terraform/providers.tf",
+            "wrote    generated/production/terraform/versions.tf",
+        ]
+    );
+    assert_eq!(genkai(folder.path(), &["generate", "--check"]).code, 0);
+    let again = genkai(folder.path(), &["generate"]);
+    assert_eq!((again.code, again.stdout.as_str()), (0, ""));
+}
+
+#[test]
+fn init_never_overwrites() {
+    let folder = new_project();
+    edit(folder.path(), "project.yaml", "name: example", "name: mine");
+    let again = genkai(folder.path(), &["init"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains("exists already"));
+    assert!(fs::read_to_string(folder.path().join("slo-specs/project.yaml")).unwrap().contains("name: mine"));
+}
+
+#[test]
+fn errors_end_with_1_and_write_nothing() {
+    let folder = new_project();
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "targt: 95%");
+    for arguments in [&["validate"][..], &["generate"], &["generate", "--check"]] {
+        let run = genkai(folder.path(), arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
+        assert!(run.stderr.contains("--> slo-specs/daily-report.yaml:11:15"), "{}", run.stderr);
+        assert!(run.stderr.contains("did you mean `target`?"), "{}", run.stderr);
+        assert!(!run.stderr.contains('\u{1b}'), "no colours without a terminal");
+    }
+    assert!(!folder.path().join("generated").exists());
+}
+
+#[test]
+fn check_ends_with_2_and_lists_what_is_out_of_date() {
+    let folder = new_project();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "target: 90%");
+    let policy = folder.path().join("generated/production/terraform/dag-slo_daily-report.tf");
+    let before = fs::read_to_string(&policy).unwrap();
+
+    let check = genkai(folder.path(), &["generate", "--check"]);
+    assert_eq!(check.code, 2);
+    let listed = "generated/production/terraform/dag-slo_daily-report.tf";
+    assert!(
+        check.stdout.lines().any(|line| line.starts_with("stale") && line.contains(listed)),
+        "{}",
+        check.stdout
+    );
+    assert!(check.stdout.contains("slo-specs/daily-report.yaml"));
+    assert_eq!(fs::read_to_string(&policy).unwrap(), before);
+
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    assert_eq!(genkai(folder.path(), &["generate", "--check"]).code, 0);
+}
+
+#[test]
+fn files_of_a_spec_that_is_gone_are_removed_and_those_of_others_stay() {
+    let folder = new_project();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    let terraform = folder.path().join("generated/production/terraform");
+    fs::write(terraform.join("own.tf"), "# a team's own\n").unwrap();
+    fs::remove_file(folder.path().join("slo-specs/daily-report.yaml")).unwrap();
+    let run = genkai(folder.path(), &["generate"]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stdout.contains("removed  generated/production/terraform/dag-slo_daily-report.tf"),
+        "{}",
+        run.stdout
+    );
+    assert!(!terraform.join("dag-slo_daily-report.tf").exists());
+    assert!(terraform.join("own.tf").exists());
+}
+
+#[test]
+fn an_address_that_a_team_declares_too_is_an_error() {
+    let folder = new_project();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    let own = folder.path().join("generated/production/terraform/own.tf");
+    fs::write(own, "resource \"google_monitoring_custom_service\" \"dag_slo_daily_report\" {}\n").unwrap();
+    let run = genkai(folder.path(), &["generate"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("GK602") && run.stderr.contains("own.tf"), "{}", run.stderr);
+}
+
+#[test]
+fn a_project_overrides_the_text_of_alerts() {
+    let folder = new_project();
+    fs::create_dir(folder.path().join("templates")).unwrap();
+    fs::write(folder.path().join("templates/alert.md"), "Call {{ owner }}.\n").unwrap();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    let file = folder.path().join("generated/production/terraform/dag-slo_daily-report.tf");
+    assert!(fs::read_to_string(file).unwrap().contains("content   = \"Call data-team.\""));
+
+    fs::write(folder.path().join("templates/alert.md"), "Call {{ onwer }}.\n").unwrap();
+    let run = genkai(folder.path(), &["generate"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("templates/alert.md"), "{}", run.stderr);
+}
+
+#[test]
+fn the_command_line_ends_with_3_when_it_is_not_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["generat"][..], &["generate", "--chekc"], &["--color", "blue", "validate"], &[]] {
+        assert_eq!(genkai(folder.path(), arguments).code, 3, "{arguments:?}");
+    }
+    assert_eq!(genkai(folder.path(), &["--help"]).code, 0);
+    assert_eq!(genkai(folder.path(), &["--version"]).code, 0);
+}
+
+#[test]
+fn a_folder_without_specs_says_how_to_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = genkai(folder.path(), &["validate"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("genkai init"), "{}", run.stderr);
+}

@@ -1,0 +1,107 @@
+//! The worked example in this repository: it is what its specs compile to, the real terraform accepts it, and every query
+//! in it is PromQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use genkai::compile::{Compilation, compile};
+use genkai::monitoring::shapes::{self, DagRuns};
+use genkai::monitoring::{Query, Strategy};
+use genkai::output::{self, RealDisk};
+use genkai::source::disk;
+use genkai::templates::Templates;
+use std::path::Path;
+use std::process::Command;
+use support::terraform::{PlanOutcome, Workspace};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn example() -> Compilation {
+    let (sources, findings) = disk::load(Path::new(ROOT));
+    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+    assert_eq!(compilation.findings, []);
+    compilation
+}
+
+#[test]
+fn generated_is_what_the_specs_compile_to() {
+    let disk = RealDisk::new(Path::new(ROOT).join("generated"));
+    let comparison = output::check(&disk, &example().artifacts).unwrap();
+    assert!(comparison.is_current(), "run `cargo run -- generate`:\n{comparison}");
+}
+
+/// What the output promises to Terraform: formatted, valid, applied at the first try, and nothing to do after it.
+fn terraform_accepts(environment: &str) {
+    let folder = Path::new(ROOT).join("generated").join(environment);
+    let Some(workspace) = Workspace::copy_of(&folder) else { return };
+    let workspace = workspace.with_module("terraform");
+    workspace.fmt_check().unwrap();
+    workspace.init();
+    assert_eq!(workspace.validate(), [""; 0]);
+    assert!(matches!(workspace.plan(), PlanOutcome::Changes(_)));
+    workspace.apply().unwrap();
+    assert_eq!(workspace.plan(), PlanOutcome::Empty);
+}
+
+#[test]
+fn terraform_accepts_production() {
+    terraform_accepts("production");
+}
+
+#[test]
+fn terraform_accepts_staging() {
+    terraform_accepts("staging");
+}
+
+/// Every query in the example, and the twins in PromQL of the conditions that are not.
+fn queries() -> Vec<String> {
+    let mut queries = Vec::new();
+    let runs = DagRuns::new("bigfoot", "sales_daily");
+    let stacks = example().stacks;
+    for promise in stacks.iter().flat_map(|stack| &stack.pipelines).flat_map(|pipeline| &pipeline.promises) {
+        let budget = promise.numbers.budget;
+        match promise.decision.strategy {
+            Strategy::Counts => queries.push(shapes::failed_run(&runs, budget.window).twin.pretty()),
+            Strategy::BurnRates { fast, slow } => {
+                let twin = |windows| shapes::burn_rate(&runs, budget.target, windows).twin.pretty();
+                queries.extend([twin(&fast), twin(&slow)]);
+            }
+        }
+        for condition in promise.policies.iter().flat_map(|policy| &policy.conditions) {
+            if let Query::PromQl { query, .. } = &condition.query {
+                queries.extend([query.pretty(), query.one_line()]);
+            }
+        }
+    }
+    assert!(queries.len() > 10);
+    queries
+}
+
+#[test]
+fn every_query_parses() {
+    for query in queries() {
+        promql_parser::parser::parse(&query).unwrap_or_else(|error| panic!("{error}: {query}"));
+    }
+}
+
+#[test]
+fn promtool_accepts_every_query() {
+    let Some(promtool) = support::oracle("promtool") else { return };
+    let rules: Vec<_> = queries()
+        .iter()
+        .enumerate()
+        .map(|(at, expr)| serde_json::json!({ "alert": format!("A{at}"), "expr": expr }))
+        .collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let groups = serde_json::json!({ "groups": [{ "name": "example", "rules": rules }] });
+    std::fs::write(file.path(), groups.to_string()).unwrap();
+    let output = Command::new(promtool).args(["check", "rules"]).arg(file.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,6 +1,22 @@
 //! Genkai compiles declared limits of data pipelines into Terraform for Cloud Monitoring and Grafana dashboards.
 //!
-//! The modules are the pipeline, in the order in which data flows; a module uses those above it, never those below.
+//! The modules are the pipeline, in the order in which data flows; a module uses those above it and those beside the flow,
+//! never those below. [`compile`] joins them without touching a disk.
+//!
+//! | module | from | to |
+//! |---|---|---|
+//! | [`source`] | files | span trees |
+//! | [`spec`] | | the language: types and forms, one file per kind |
+//! | [`resolve`] | span trees | one effective, typed document per environment |
+//! | [`check`] | documents | findings that their form alone does not show |
+//! | [`monitoring`] | documents | the Stack: promises, decisions, resources |
+//! | [`verify`] | the Stack | what the APIs would reject |
+//! | [`terraform`] | the Stack | HCL |
+//! | [`dashboards`] | the Stack | typed panels |
+//! | [`grafana`] | typed panels | JSON |
+//! | [`output`] | artifacts | files |
+//!
+//! Beside the flow: [`slo`] (arithmetic; uses no other), [`diagnostics`], [`gcp`] (facts), [`promql`], [`templates`].
 
 pub mod check;
 pub mod cli;

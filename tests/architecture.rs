@@ -1,0 +1,114 @@
+//! Data flows down: a room uses those above it and those beside the flow, never those below.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and reads the sources"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room and the rooms that it may use.
+const ROOMS: [(&str, &[&str]); 17] = [
+    // Beside the flow.
+    ("slo", &[]),
+    ("diagnostics", &["source"]),
+    ("gcp", &["slo"]),
+    ("promql", &["slo"]),
+    ("templates", &[]),
+    // The flow.
+    ("source", &["diagnostics"]),
+    ("spec", &["diagnostics", "slo", "source"]),
+    ("resolve", &["diagnostics", "source", "spec"]),
+    ("check", &["diagnostics", "resolve", "slo", "source", "spec"]),
+    ("monitoring", &["diagnostics", "gcp", "promql", "resolve", "slo", "source", "spec", "templates"]),
+    ("verify", &["diagnostics", "gcp", "monitoring", "slo"]),
+    // What knows the Stack and nothing above it.
+    ("terraform", &["monitoring", "slo"]),
+    ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
+    ("grafana", &["dashboards", "gcp"]),
+    ("output", &["diagnostics", "terraform"]),
+    // What joins the rooms.
+    (
+        "compile",
+        &[
+            "check",
+            "dashboards",
+            "diagnostics",
+            "grafana",
+            "monitoring",
+            "output",
+            "resolve",
+            "source",
+            "templates",
+            "terraform",
+            "verify",
+        ],
+    ),
+    ("cli", &["compile", "diagnostics", "output", "source", "templates", "terraform"]),
+];
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .filter(|path| path.is_dir() || path.extension().is_some_and(|end| end == "rs"))
+        .flat_map(|path| files(&path))
+        .collect()
+}
+
+/// The rooms that a text names, as `crate::room`, or in a list as in `use crate::{grafana, terraform}`.
+fn used(text: &str) -> BTreeSet<&str> {
+    let mut rooms = BTreeSet::new();
+    for (at, path) in text.match_indices("crate::") {
+        let rest = text.get(at + path.len()..).unwrap();
+        let names = match rest.strip_prefix('{') {
+            Some(list) => list.split_once('}').unwrap().0,
+            None => rest.split(|letter: char| !letter.is_ascii_lowercase()).next().unwrap(),
+        };
+        let name = |part: &'_ str| part.trim().split("::").next().unwrap().len();
+        rooms.extend(
+            names
+                .split(',')
+                .map(|part| part.trim().get(..name(part)).unwrap())
+                .filter(|part| !part.is_empty()),
+        );
+    }
+    rooms
+}
+
+#[test]
+fn no_room_uses_one_below_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut known: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
+    known.extend(["lib", "main"]);
+    for entry in fs::read_dir(&source).unwrap() {
+        let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(known.contains(&name.as_str()), "`{name}` is not in the table of rooms");
+    }
+    for (room, allowed) in ROOMS {
+        let folder = source.join(room);
+        let path = if folder.is_dir() { folder } else { source.join(format!("{room}.rs")) };
+        for file in files(&path) {
+            let text = fs::read_to_string(&file).unwrap();
+            for other in used(&text).into_iter().filter(|other| *other != room) {
+                assert!(
+                    allowed.contains(&other),
+                    "{} uses `{other}`, which is below `{room}`",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn uses_are_found_in_every_form() {
+    let text = "use crate::slo::{Budget, Ratio};\nuse crate::{grafana, terraform::print};\nlet x = crate::spec::Kind;";
+    assert_eq!(used(text), BTreeSet::from(["slo", "grafana", "terraform", "spec"]));
+}

@@ -31,7 +31,7 @@ struct Scene {
 
 impl Scene {
     fn new(cron: &str, window: Duration) -> Scene {
-        let due = Schedule::parse(cron, "UTC").unwrap().occurrences();
+        let due = Schedule::parse(cron, "UTC").unwrap().occurrences().clone();
         let budget = Budget::new(Ratio::parse("95%").unwrap(), window, due.in_windows_of(window));
         Scene { due, budget }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic, closest};
 use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
 use crate::source::Layer;
-use crate::spec::{Metadata, Name};
+use crate::spec::{Metadata, Name, Severity};
 use std::collections::BTreeSet;
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
@@ -63,7 +63,11 @@ fn channels(project: &ResolvedProject, documents: &[Effective]) -> Vec<Diagnosti
         let environment = project.project.spec.environments.get(environment_name);
         let (Some(owner), Some(environment)) = (owner, environment) else { continue };
         let known: Vec<&str> = environment.channels.keys().map(Name::as_str).collect();
-        for (list, names) in [("page", &owner.page), ("ticket", &owner.ticket)] {
+        let lists = [(Severity::Page, "page", &owner.page), (Severity::Ticket, "ticket", &owner.ticket)];
+        // Where nothing pages, nobody needs a channel for it.
+        for (_, list, names) in
+            lists.into_iter().filter(|(severity, ..)| *severity <= environment.max_severity)
+        {
             for (index, name) in names.iter().enumerate() {
                 if environment.channels.contains_key(name) {
                     continue;

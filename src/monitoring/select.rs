@@ -123,7 +123,7 @@ mod tests {
     use crate::slo::Schedule;
 
     fn chosen(cron: &str, target: &str, window: Duration) -> Decision {
-        let due = Schedule::parse(cron, "Asia/Tokyo").unwrap().occurrences();
+        let due = Schedule::parse(cron, "Asia/Tokyo").unwrap().occurrences().clone();
         choose(&Budget::new(Ratio::parse(target).unwrap(), window, due.in_windows_of(window)), &due)
     }
 

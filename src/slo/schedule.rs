@@ -29,6 +29,8 @@ pub struct Schedule {
     time_zone: TimeZone,
     /// The times of day at which it runs, sorted.
     times: Vec<Time>,
+    /// Every run that is due in the counted span.
+    due: Occurrences,
 }
 
 /// Why a schedule cannot be used.
@@ -58,15 +60,20 @@ impl Schedule {
             .get(time_zone)
             .map_err(|_| ScheduleError::TimeZone(time_zone.to_owned()))?;
         let times = times_of_day(&parsed);
-        let schedule = Schedule { cron: parsed, time_zone, times };
-        if schedule.occurrences().is_empty() {
+        let mut schedule = Schedule { cron: parsed, time_zone, times, due: Occurrences { due: Vec::new() } };
+        schedule.due = schedule.counted();
+        if schedule.due.is_empty() {
             return Err(ScheduleError::Never(cron.to_owned()));
         }
         Ok(schedule)
     }
 
     /// Every run that is due in the counted span.
-    pub fn occurrences(&self) -> Occurrences {
+    pub fn occurrences(&self) -> &Occurrences {
+        &self.due
+    }
+
+    fn counted(&self) -> Occurrences {
         let mut due = Vec::new();
         for day in COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL) {
             if self.runs_on(day) {
@@ -208,7 +215,7 @@ mod tests {
     use super::*;
 
     fn occurrences(cron: &str, zone: &str) -> Occurrences {
-        Schedule::parse(cron, zone).unwrap().occurrences()
+        Schedule::parse(cron, zone).unwrap().occurrences().clone()
     }
 
     fn in_28_days(cron: &str, zone: &str) -> (u64, u64) {

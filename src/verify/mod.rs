@@ -49,7 +49,7 @@ fn labels(pipeline: &Pipeline) -> Vec<Diagnostic> {
         findings.push(
             Diagnostic::error(Code::Labels, message)
                 .at(pipeline.places.labels, "")
-                .help("remove some; Genkai adds one of its own"),
+                .help("remove some; Genkai adds two of its own"),
         );
     }
     for (key, value) in &pipeline.labels {

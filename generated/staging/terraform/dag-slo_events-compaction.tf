@@ -3,7 +3,10 @@
 resource "google_monitoring_custom_service" "dag_slo_events_compaction" {
   service_id   = "dag-slo-events-compaction"
   display_name = "Compaction of events"
-  user_labels  = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
 }
 
 # The promise: 99% of the scheduled runs succeed, over 28d.
@@ -15,7 +18,10 @@ resource "google_monitoring_slo" "dag_slo_events_compaction__success" {
   display_name        = "Compaction of events: 99% of the scheduled runs succeed, over 28d"
   goal                = 0.99
   rolling_period_days = 28
-  user_labels         = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
 
   request_based_sli {
     good_total_ratio {
@@ -30,7 +36,10 @@ resource "google_monitoring_alert_policy" "dag_slo_events_compaction__fast_burn"
   combiner              = "AND"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
-  user_labels           = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
 
   conditions {
     display_name = "Burn rate over 6h above 5.6"
@@ -101,7 +110,10 @@ resource "google_monitoring_alert_policy" "dag_slo_events_compaction__slow_burn"
   combiner              = "AND"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
-  user_labels           = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
 
   conditions {
     display_name = "Burn rate over 1d above 2.8"

@@ -3,7 +3,10 @@
 resource "google_monitoring_custom_service" "dag_slo_sales_forecast" {
   service_id   = "dag-slo-sales-forecast"
   display_name = "Sales forecast"
-  user_labels  = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
 }
 
 # The promise: 80% of the scheduled runs succeed, over 28d.
@@ -15,7 +18,10 @@ resource "google_monitoring_slo" "dag_slo_sales_forecast__success" {
   display_name        = "Sales forecast: 80% of the scheduled runs succeed, over 28d"
   goal                = 0.8
   rolling_period_days = 28
-  user_labels         = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
 
   request_based_sli {
     good_total_ratio {
@@ -30,7 +36,10 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
-  user_labels           = { "genkai-project" = "bigfoot" }
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
 
   conditions {
     display_name = "2 failures in a row, or more than 4 within 28d"

@@ -50,6 +50,7 @@ pub(super) fn lower(
     let mut labels: BTreeMap<String, String> =
         document.metadata.labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     labels.insert("genkai-project".to_owned(), project.metadata.name.to_string());
+    labels.insert("genkai-owner".to_owned(), owner.to_string());
     let mut pipeline = Pipeline {
         kind: Kind::DagSlo,
         name: name.to_owned(),
@@ -72,7 +73,7 @@ pub(super) fn lower(
         composer: composer.as_str(),
         pipeline: &pipeline,
     };
-    let promise = lowering.success(&budget, &due, &mut lowered.findings)?;
+    let promise = lowering.success(&budget, due, &mut lowered.findings)?;
     pipeline.promises.push(promise);
     lowered.pipeline = Some(pipeline);
     Ok(lowered)
@@ -151,9 +152,14 @@ impl Lowering<'_> {
         let mut policies = Vec::new();
         let made: &[Alert] = match decision.strategy {
             Strategy::Counts => {
-                policies.extend(self.failed_run(&runs, budget, due)?);
                 policies.extend(self.repeated_failure(&runs, budget, due)?);
-                &[Alert::FailedRun, Alert::RepeatedFailure]
+                if self.every_failure_pages(budget) {
+                    // A ticket for the same failure would say it twice.
+                    &[Alert::RepeatedFailure]
+                } else {
+                    policies.extend(self.failed_run(&runs, budget, due)?);
+                    &[Alert::FailedRun, Alert::RepeatedFailure]
+                }
             }
             Strategy::BurnRates { fast, slow } => {
                 policies.extend(self.burn_rate(&runs, budget, Alert::FastBurn, &fast)?);
@@ -190,20 +196,17 @@ impl Lowering<'_> {
         budget: &Budget,
         due: &Occurrences,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
-        if budget.allowed == 0 || self.document.spec.objectives.success.consecutive == 1 {
-            // Every failure pages already; a ticket for the same failure would say it twice.
-            return Ok(None);
-        }
+        // By the next run at the earliest there is something new to say.
         let gap = due.distances(1).first().copied().unwrap_or(limits::AUTO_CLOSE_MAX);
-        let shape = shapes::failed_run(runs, gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX));
-        let auto_close = Some(gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX));
+        let auto_close = gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
+        let shape = shapes::failed_run(runs, auto_close);
         let words = Words {
             title: "a run failed",
             happened: format!("A run of the DAG {} failed.", self.dag()),
             derivation: format!("{} Each failed run opens a ticket.", allowance(budget)),
         };
         let policy = self.policy(Alert::FailedRun, Severity::Ticket, shape, words)?;
-        Ok(policy.map(|policy| AlertPolicy { auto_close, ..policy }))
+        Ok(policy.map(|policy| AlertPolicy { auto_close: Some(auto_close), ..policy }))
     }
 
     fn repeated_failure(
@@ -214,8 +217,7 @@ impl Lowering<'_> {
     ) -> Result<Option<AlertPolicy>, TemplateError> {
         let consecutive = self.document.spec.objectives.success.consecutive;
         let shape = shapes::repeated_failure(runs, budget, consecutive, due);
-        let every_failure = budget.allowed == 0 || consecutive == 1;
-        let words = if every_failure {
+        let words = if self.every_failure_pages(budget) {
             Words {
                 title: "the latest run failed",
                 happened: format!("The latest run of the DAG {} failed.", self.dag()),
@@ -270,6 +272,11 @@ impl Lowering<'_> {
             ),
         };
         self.policy(alert, severity, shape, words)
+    }
+
+    /// Whether the first failure is one too many already.
+    fn every_failure_pages(&self, budget: &Budget) -> bool {
+        budget.allowed == 0 || self.document.spec.objectives.success.consecutive == 1
     }
 
     /// The DAG's name as it stands in Markdown; the language's DAG IDs hold no backtick.

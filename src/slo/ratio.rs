@@ -13,6 +13,9 @@ pub struct Ratio {
 const WHOLE: u32 = 1_000_000;
 
 impl Ratio {
+    /// 100 %.
+    pub const WHOLE: Ratio = Ratio { millionths: WHOLE };
+
     /// A ratio in millionths; more than 100 % is cut to it.
     pub const fn millionths(millionths: u32) -> Ratio {
         Ratio { millionths: if millionths > WHOLE { WHOLE } else { millionths } }

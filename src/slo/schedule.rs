@@ -136,20 +136,28 @@ impl Occurrences {
 
     /// The fewest and the most events in any window `(t - window, t]` that lies in the counted span.
     ///
-    /// The count rises only at an event and falls only one window after it, so these instants decide.
+    /// The count falls only one window after an event and rises only at one, so these instants decide. A window longer
+    /// than the span holds what the span holds.
     pub fn in_windows_of(&self, window: Duration) -> Events {
         let length = i64::try_from(window.as_seconds()).unwrap_or(i64::MAX);
-        let up_to = |instant: i64| self.due.partition_point(|due| *due <= instant) as u64;
-        let count = |end: i64| up_to(end) - up_to(end.saturating_sub(length));
-        let (Some(&first), Some(&last)) = (self.due.first(), self.due.last()) else {
-            return Events { fewest: 0, most: 0 };
-        };
-        let within = |end: &i64| *end <= last && end.saturating_sub(length) >= first;
-        let falls = self.due.iter().map(|due| due.saturating_add(length));
-        let fewest = falls.filter(within).map(count).min();
-        let most = self.due.iter().copied().map(count).max().unwrap_or(0);
-        // A window longer than the counted span holds what the span holds.
-        Events { fewest: fewest.unwrap_or(most), most }
+        let last = self.due.last().copied().unwrap_or(i64::MIN);
+        let mut fewest = None;
+        let mut most = 0;
+        // The events before `begin` are past, and those before `end` are in the window that begins after this one.
+        let mut end = 0;
+        for (begin, due) in self.due.iter().enumerate() {
+            let until = due.saturating_add(length);
+            while self.due.get(end).is_some_and(|event| *event < until) {
+                end += 1;
+            }
+            // The window that ends just before `until` still holds the event itself.
+            most = most.max(end - begin);
+            if until <= last {
+                let at_its_end = usize::from(self.due.get(end) == Some(&until));
+                fewest = Some(fewest.unwrap_or(usize::MAX).min(end + at_its_end - begin - 1));
+            }
+        }
+        Events { fewest: fewest.unwrap_or(most) as u64, most: most as u64 }
     }
 
     /// The distances between a run and the one `steps` later: the different ones, sorted.
@@ -213,6 +221,7 @@ fn times_of_day(cron: &Cron) -> Vec<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn occurrences(cron: &str, zone: &str) -> Occurrences {
         Schedule::parse(cron, zone).unwrap().occurrences().clone()
@@ -231,6 +240,24 @@ mod tests {
         assert_eq!(in_28_days("0 4 * * 1", "Asia/Tokyo"), (4, 4));
         assert_eq!(in_28_days("0 4 1 * *", "Asia/Tokyo"), (0, 1));
         assert_eq!(in_28_days("@daily", "UTC"), (28, 28));
+    }
+
+    proptest! {
+        /// Two pointers against the definition: every window of the span that ends at a whole second.
+        #[test]
+        fn windows_hold_what_the_definition_says(
+            due in proptest::collection::btree_set(0i64..200, 1..40),
+            window in 1u64..250,
+        ) {
+            let due: Vec<i64> = due.into_iter().collect();
+            let length = i64::try_from(window).unwrap();
+            let (first, last) = (due[0], due[due.len() - 1]);
+            let count = |end: i64| due.iter().filter(|event| (end - length + 1..=end).contains(event)).count() as u64;
+            let most = (first..=last).map(count).max().unwrap();
+            let fewest = (first + length..=last).map(count).min().unwrap_or(most);
+            let occurrences = Occurrences { due };
+            prop_assert_eq!(occurrences.in_windows_of(Duration::seconds(window)), Events { fewest, most });
+        }
     }
 
     #[test]

@@ -4,6 +4,72 @@
 # 11 to 12 events are due in 360d; 1 of them may be bad.
 # How it is watched: without an SLO in Cloud Monitoring there is no burn rate, so failures are counted.
 # No SLO in Cloud Monitoring: Cloud Monitoring accepts windows of 1 to 30 whole days, and the window is 360d.
+resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run" {
+  display_name          = "Monthly invoices: a run failed"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "A run failed"
+
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.invoices_monthly\" AND metric.label.state=\"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "604800s"
+  }
+
+  documentation {
+    subject = "Monthly invoices: a run failed (production)"
+    content = chomp(<<-EOT
+      **What happened.** A run of the DAG `invoices_monthly` failed.
+
+      **The promise.** 90% of the scheduled runs succeed, over 360d.
+
+      **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. Each failed run opens a ticket. It resolves when no run has failed for 7d.
+
+      **Look first at**
+
+      1. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
+      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
+      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
+      4. If the cause is gone, clear the failed task; the success of the run counts.
+
+      **About Monthly invoices.** Closes the books of the month before.
+
+      Owner: data-platform. Environment: production. Spec: DagSlo/invoices-monthly.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "https://wiki.example.com/data-platform/runbook"
+    }
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-invo-0f960bae"
+    }
+  }
+}
+
 resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_failure" {
   display_name          = "Monthly invoices: runs keep failing"
   combiner              = "OR"
@@ -63,72 +129,6 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_fa
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
       **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. The failures between two successes count as one; 2 in a row page whatever is left of the budget. It resolves when the next run succeeds.
-
-      **Look first at**
-
-      1. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
-
-      **About Monthly invoices.** Closes the books of the month before.
-
-      Owner: data-platform. Environment: production. Spec: DagSlo/invoices-monthly.
-    EOT
-    )
-    mime_type = "text/markdown"
-
-    links {
-      display_name = "Runbook"
-      url          = "https://wiki.example.com/data-platform/runbook"
-    }
-
-    links {
-      display_name = "Dashboard with the live budget"
-      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-invo-0f960bae"
-    }
-  }
-}
-
-resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run" {
-  display_name          = "Monthly invoices: a run failed"
-  combiner              = "OR"
-  severity              = "WARNING"
-  notification_channels = [local.channel_data_team]
-  user_labels = {
-    "genkai-owner"   = "data-platform"
-    "genkai-project" = "bigfoot"
-  }
-
-  conditions {
-    display_name = "A run failed"
-
-    condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.invoices_monthly\" AND metric.label.state=\"failed\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-      }
-    }
-  }
-
-  alert_strategy {
-    auto_close = "604800s"
-  }
-
-  documentation {
-    subject = "Monthly invoices: a run failed (production)"
-    content = chomp(<<-EOT
-      **What happened.** A run of the DAG `invoices_monthly` failed.
-
-      **The promise.** 90% of the scheduled runs succeed, over 360d.
-
-      **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. Each failed run opens a ticket. It resolves when no run has failed for 7d.
 
       **Look first at**
 

@@ -33,6 +33,73 @@ resource "google_monitoring_slo" "dag_slo_sales_daily__success" {
   }
 }
 
+resource "google_monitoring_alert_policy" "dag_slo_sales_daily__failed_run" {
+  display_name          = "Daily sales: a run failed"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+    tier             = "gold"
+  }
+
+  conditions {
+    display_name = "A run failed"
+
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot-staging.sales_daily\" AND metric.label.state=\"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  documentation {
+    subject = "Daily sales: a run failed (staging)"
+    content = chomp(<<-EOT
+      **What happened.** A run of the DAG `sales_daily` failed.
+
+      **The promise.** 95% of the scheduled runs succeed, over 28d.
+
+      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. Each failed run opens a ticket. It resolves when no run has failed for 1d.
+
+      **Look first at**
+
+      1. The DAG `sales_daily` in Airflow, Composer environment `bigfoot-staging`: which task failed first, and was it a retry?
+      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
+      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
+      4. If the cause is gone, clear the failed task; the success of the run counts.
+
+      **About Daily sales.** Loads the previous day's orders into the sales mart, which the morning report is made from.
+
+      Owner: sales-analytics. Environment: staging. Spec: DagSlo/sales-daily.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "https://wiki.example.com/sales/daily"
+    }
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-staging-dag-slo-sales-daily"
+    }
+  }
+}
+
 resource "google_monitoring_alert_policy" "dag_slo_sales_daily__repeated_failure" {
   display_name          = "Daily sales: runs keep failing"
   combiner              = "OR"
@@ -86,73 +153,6 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_daily__repeated_failure
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
       **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. The failures between two successes count as one; 2 in a row page whatever is left of the budget. It resolves when the next run succeeds.
-
-      **Look first at**
-
-      1. The DAG `sales_daily` in Airflow, Composer environment `bigfoot-staging`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
-
-      **About Daily sales.** Loads the previous day's orders into the sales mart, which the morning report is made from.
-
-      Owner: sales-analytics. Environment: staging. Spec: DagSlo/sales-daily.
-    EOT
-    )
-    mime_type = "text/markdown"
-
-    links {
-      display_name = "Runbook"
-      url          = "https://wiki.example.com/sales/daily"
-    }
-
-    links {
-      display_name = "Dashboard with the live budget"
-      url          = "https://grafana.example.com/d/bigfoot-staging-dag-slo-sales-daily"
-    }
-  }
-}
-
-resource "google_monitoring_alert_policy" "dag_slo_sales_daily__failed_run" {
-  display_name          = "Daily sales: a run failed"
-  combiner              = "OR"
-  severity              = "WARNING"
-  notification_channels = [local.channel_data_team]
-  user_labels = {
-    "genkai-owner"   = "sales-analytics"
-    "genkai-project" = "bigfoot"
-    tier             = "gold"
-  }
-
-  conditions {
-    display_name = "A run failed"
-
-    condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot-staging.sales_daily\" AND metric.label.state=\"failed\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-      }
-    }
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  documentation {
-    subject = "Daily sales: a run failed (staging)"
-    content = chomp(<<-EOT
-      **What happened.** A run of the DAG `sales_daily` failed.
-
-      **The promise.** 95% of the scheduled runs succeed, over 28d.
-
-      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. Each failed run opens a ticket. It resolves when no run has failed for 1d.
 
       **Look first at**
 

@@ -1,6 +1,8 @@
 //! From documents to Stacks: one file per kind.
 
+mod alerting;
 mod dag_slo;
+mod pipeline;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
 use crate::diagnostics::Diagnostic;

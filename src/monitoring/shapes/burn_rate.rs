@@ -18,6 +18,7 @@ pub fn burn_rate(runs: &DagRuns, target: Ratio, windows: &Windows) -> Shape {
     Shape {
         conditions: vec![condition(long), condition(short)],
         combiner: Combiner::And,
+        auto_close: None,
         twin: burning(long).then(Operator::And, burning(short)),
         contract: Contract {
             fires: format!("once more than {} of the budget was spent within {long}", windows.share),

@@ -17,6 +17,7 @@ pub fn failed_run(runs: &DagRuns, auto_close: Duration) -> Shape {
             query: Query::Count { filter: runs.ended("failed"), period: PERIOD, above: 0 },
         }],
         combiner: Combiner::Or,
+        auto_close: Some(auto_close),
         twin: count.then(Operator::Greater, 0.0),
         contract: Contract {
             fires: "within 10m of the end of a failed run".to_owned(),

@@ -8,6 +8,7 @@ use super::{Combiner, Condition};
 use crate::gcp::Filter;
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, workflow_name};
 use crate::promql::{Expr, Selector};
+use crate::slo::Duration;
 
 pub use burn_rate::burn_rate;
 pub use failed_run::failed_run;
@@ -20,6 +21,8 @@ pub struct Shape {
     pub conditions: Vec<Condition>,
     /// How they are joined.
     pub combiner: Combiner,
+    /// How long after its last event an incident is closed, where the conditions alone would leave it open.
+    pub auto_close: Option<Duration>,
     /// The same question in PromQL, for proofs, dashboards and replay over history.
     pub twin: Expr,
     /// What it promises to whoever is called.

@@ -58,6 +58,7 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
             query: Query::PromQl { query: query.clone(), lookback: budget.window, every },
         }],
         combiner: Combiner::Or,
+        auto_close: None,
         twin: query,
         contract: Contract {
             fires: beyond,

@@ -69,6 +69,8 @@ pub enum Visual {
         value: Reduce,
         /// Colours from values on.
         steps: Vec<Step>,
+        /// What it says without data.
+        empty: &'static str,
     },
     /// Values over time.
     TimeSeries {
@@ -78,8 +80,10 @@ pub enum Visual {
         bars: bool,
         /// Dashed lines at these values.
         lines: Vec<Step>,
-        /// Colours of series by name.
-        colors: Vec<(&'static str, Color)>,
+        /// The part of the axis that always shows, so that small changes look small and no line is out of sight.
+        axis: (f64, f64),
+        /// What it says without data.
+        empty: &'static str,
     },
 }
 
@@ -98,17 +102,24 @@ pub struct Step {
 pub enum Color {
     Green,
     Orange,
+    PaleOrange,
     Red,
+    PaleRed,
     Blue,
 }
 
 /// What values count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Plain numbers.
+    /// Things, which are whole.
     Count,
+    /// Multiples.
+    Rate,
     /// 0 to 1, shown as 0 % to 100 %.
-    Share,
+    Share {
+        /// Decimal places of the percentage; an axis chooses its own.
+        decimals: Option<usize>,
+    },
 }
 
 /// Which value a stat shows.
@@ -125,6 +136,8 @@ pub enum Reduce {
 pub struct Target {
     /// What the series is called.
     pub alias: String,
+    /// Its colour over time; numbers take theirs from their value.
+    pub color: Color,
     /// The query.
     pub query: TargetQuery,
 }

@@ -1,9 +1,12 @@
 //! The dashboard of a pipeline: what is promised, whether it holds, what happened.
 
 use super::{Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual};
-use crate::monitoring::{Environment, NativeSlo, Pipeline, Promise, Strategy};
-use crate::slo::Duration;
+use crate::monitoring::{
+    AlertPolicy, Combiner, Environment, NativeSlo, Pipeline, Promise, Strategy, Urgency, Windows,
+};
+use crate::slo::{Duration, Ratio};
 use crate::templates::markdown;
+use std::cmp::Reverse;
 
 /// The dashboard of a pipeline in an environment.
 pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Dashboard {
@@ -14,6 +17,9 @@ pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Dashboard {
     let windows = pipeline.promises.iter().map(|promise| promise.numbers.budget.window);
     let mut links: Vec<(String, String)> = Vec::new();
     links.extend(pipeline.runbook.iter().map(|url| ("Runbook".to_owned(), url.clone())));
+    let incidents =
+        format!("https://console.cloud.google.com/monitoring/alerting?project={}", environment.project_id);
+    links.push(("Incidents".to_owned(), incidents));
     Dashboard {
         uid: pipeline.dashboard_uid.clone(),
         title: format!("{} ({})", pipeline.display_name, environment.name),
@@ -54,24 +60,26 @@ impl Layout {
         self.bottom += height;
     }
 
+    /// From what is asked first to what is asked last: is it kept, what failed when, how did it come to that?
     fn promise(&mut self, pipeline: &Pipeline, promise: &Promise) {
-        let mut stats = vec![(12, about(pipeline, promise))];
+        let mut first = Vec::new();
         if let Some(slo) = &promise.slo {
-            stats.push((4, compliance(pipeline, slo)));
-            stats.push((4, budget_left(pipeline, promise, slo)));
+            first.push((4, compliance(pipeline, slo)));
+            first.push((4, budget_left(pipeline, promise, slo)));
         }
-        stats.push((4, failed(promise)));
-        self.row(6, stats);
+        first.push((4, failed(promise)));
+        let taken: u32 = first.iter().map(|(width, _)| width).sum();
+        first.push((24 - taken, about(pipeline, promise)));
+        self.row(7, first);
         self.row(8, vec![(24, outcomes(promise))]);
         if let Some(slo) = &promise.slo {
-            let mut history = vec![(12, budget_history(pipeline, slo))];
-            if let Strategy::BurnRates { fast, slow } = &promise.decision.strategy {
-                let windows = [(fast, Color::Red), (slow, Color::Orange)];
-                history.push((12, burn_rates(pipeline, slo, &windows)));
-            } else if let Some((width, _)) = history.first_mut() {
-                *width = 24;
+            match &promise.decision.strategy {
+                Strategy::BurnRates { fast, slow } => {
+                    let burn_rates = burn_rates(pipeline, slo, fast, slow);
+                    self.row(8, vec![(12, budget_history(pipeline, slo)), (12, burn_rates)]);
+                }
+                Strategy::Counts => self.row(8, vec![(24, budget_history(pipeline, slo))]),
             }
-            self.row(8, history);
         }
     }
 }
@@ -84,37 +92,83 @@ fn panel(title: &str, description: &str, visual: Visual, targets: Vec<Target>) -
 fn about(pipeline: &Pipeline, promise: &Promise) -> Panel {
     let budget = promise.numbers.budget;
     let mut text = format!(
-        "**{}.**\n\n{} are due in {}; the budget allows **{}** bad.\n\nHow it is watched: {}.\n\nOwner: {}",
-        promise.statement,
-        budget.events,
-        budget.window,
-        budget.allowed,
-        promise.decision.reason,
-        markdown(&pipeline.owner)
+        "**{}.** {} are due in {}, of which **{}** may fail.\n",
+        promise.statement, budget.events, budget.window, budget.allowed
     );
-    if let Some(description) = &pipeline.description {
-        text = format!("{}\n\n{text}", markdown(description));
+    let mut policies: Vec<&AlertPolicy> = promise.policies.iter().collect();
+    policies.sort_by_key(|policy| Reverse(policy.urgency));
+    text.extend(policies.into_iter().map(alert));
+    if promise.policies.is_empty() {
+        text.push_str("\nNo alert watches it here.");
     }
-    panel("The promise", "What is promised, and how it is watched.", Visual::Text(text), Vec::new())
+    text.push_str(&format!("\n\nOwner: {}.", markdown(&pipeline.owner)));
+    if pipeline.runbook.is_some() {
+        text.push_str(" What to do: the runbook, linked above.");
+    }
+    if let Some(description) = &pipeline.description {
+        text.push_str(&format!("\n\n{}", markdown(description)));
+    }
+    let description =
+        format!("What is promised, and what alerts. How it is watched: {}.", promise.decision.reason);
+    panel("The promise", &description, Visual::Text(text), Vec::new())
 }
 
-fn slo_target(pipeline: &Pipeline, slo: &NativeSlo, selector: SloSelector, alias: &str) -> Target {
-    let (service, id) = (pipeline.service_id(), slo.id.to_owned());
-    Target { alias: alias.to_owned(), query: TargetQuery::Slo { service, slo: id, selector, goal: slo.goal } }
+/// An item of a list: "Page: Burn rate over 6h above 5.6 and burn rate over 30m above 5.6"
+fn alert(policy: &AlertPolicy) -> String {
+    let urgency = match policy.urgency {
+        Urgency::Page => "Page",
+        Urgency::Ticket => "Ticket",
+    };
+    let joint = match policy.combiner {
+        Combiner::And => " and ",
+        Combiner::Or => " or ",
+    };
+    let titles = policy.conditions.iter().map(|condition| condition.display_name.clone());
+    let conditions: Vec<String> = titles
+        .enumerate()
+        .map(|(index, title)| if index == 0 { title } else { uncapitalized(&title) })
+        .collect();
+    format!("\n- {urgency}: {}", conditions.join(joint))
 }
+
+fn uncapitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+fn slo_target(
+    pipeline: &Pipeline,
+    slo: &NativeSlo,
+    selector: SloSelector,
+    alias: &str,
+    color: Color,
+) -> Target {
+    let (service, id) = (pipeline.service_id(), slo.id.to_owned());
+    let query = TargetQuery::Slo { service, slo: id, selector, goal: slo.goal };
+    Target { alias: alias.to_owned(), color, query }
+}
+
+/// What panels say that have nothing to show.
+const NO_RUNS: &str = "no runs";
 
 fn compliance(pipeline: &Pipeline, slo: &NativeSlo) -> Panel {
     let steps = vec![
         Step { from: None, color: Color::Red },
         Step { from: Some(slo.goal.as_fraction()), color: Color::Green },
     ];
-    let visual = Visual::Stat { unit: Unit::Share, value: Reduce::Last, steps };
-    let target = slo_target(pipeline, slo, SloSelector::Compliance, "good");
+    let unit = Unit::Share { decimals: Some(decimals(slo.goal) + 1) };
+    let visual = Visual::Stat { unit, value: Reduce::Last, steps, empty: NO_RUNS };
+    let target = slo_target(pipeline, slo, SloSelector::Compliance, "good", Color::Blue);
     let description = format!(
-        "Share of good events over the last {}. Empty until the first one has ended.",
+        "Share of the runs of the last {} that succeeded; green while the promise is kept.",
         slo.rolling_period
     );
-    panel("Kept so far", &description, visual, vec![target])
+    panel(&format!("Good runs (goal {})", slo.goal), &description, visual, vec![target])
+}
+
+/// The decimal places that a share is written with.
+fn decimals(share: Ratio) -> usize {
+    share.to_string().trim_end_matches('%').split_once('.').map_or(0, |(_, places)| places.len())
 }
 
 fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel {
@@ -123,10 +177,11 @@ fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel
         Step { from: Some(0.0), color: Color::Orange },
         Step { from: Some(0.25), color: Color::Green },
     ];
-    let visual = Visual::Stat { unit: Unit::Share, value: Reduce::Last, steps };
-    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "left");
+    let unit = Unit::Share { decimals: Some(0) };
+    let visual = Visual::Stat { unit, value: Reduce::Last, steps, empty: NO_RUNS };
+    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "left", Color::Blue);
     let description = format!(
-        "What is left of the error budget of {}; below 0% the promise is broken. It counts the events that took place, \
+        "What is left of the error budget of {}; below 0% the promise is broken. It counts the runs that took place, \
          and each failed attempt by itself; the alerts count {} as due.",
         slo.rolling_period, promise.numbers.budget.events
     );
@@ -134,59 +189,85 @@ fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel
 }
 
 fn failed(promise: &Promise) -> Panel {
-    let allowed = promise.numbers.budget.allowed;
+    let budget = promise.numbers.budget;
     #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
-    let beyond = (allowed + 1) as f64;
+    let beyond = (budget.allowed + 1) as f64;
     let mut steps = vec![Step { from: None, color: Color::Green }];
-    if allowed > 0 {
+    if budget.allowed > 0 {
         steps.push(Step { from: Some(1.0), color: Color::Orange });
     }
     steps.push(Step { from: Some(beyond), color: Color::Red });
-    let filter = promise.events.clone().metric_label("state", "failed");
-    let target = Target { alias: "failed".to_owned(), query: TargetQuery::Events { filter, by: None } };
-    let visual = Visual::Stat { unit: Unit::Count, value: Reduce::Sum, steps };
-    panel(
-        "Failed",
-        "Failed runs in the time that the dashboard shows. Empty means none.",
-        visual,
-        vec![target],
-    )
+    let visual = Visual::Stat { unit: Unit::Count, value: Reduce::Sum, steps, empty: "none" };
+    let description = "Failed runs in the time that the dashboard shows, each failed attempt by itself; red beyond what \
+                       the budget allows.";
+    let title = format!("Failed runs ({} allowed in {})", budget.allowed, budget.window);
+    panel(&title, description, visual, vec![ended(promise, "failed", None, Color::Red)])
+}
+
+/// Counts the runs that ended in a state.
+fn ended(promise: &Promise, state: &str, by: Option<&'static str>, color: Color) -> Target {
+    let filter = promise.events.clone().metric_label("state", state);
+    Target { alias: state.to_owned(), color, query: TargetQuery::Events { filter, by } }
 }
 
 fn outcomes(promise: &Promise) -> Panel {
-    let colors = vec![("success", Color::Green), ("failed", Color::Red)];
-    let visual = Visual::TimeSeries { unit: Unit::Count, bars: true, lines: Vec::new(), colors };
-    let targets = ["success", "failed"].map(|state| {
-        let filter = promise.events.clone().metric_label("state", state);
-        Target {
-            alias: state.to_owned(),
-            query: TargetQuery::Events { filter, by: Some("metric.label.state") },
-        }
-    });
-    panel("Runs by outcome", "Runs that ended. A gap means that none did.", visual, targets.into())
+    let visual = Visual::TimeSeries {
+        unit: Unit::Count,
+        bars: true,
+        lines: Vec::new(),
+        axis: (0.0, 1.0),
+        empty: NO_RUNS,
+    };
+    // Failures stand on the axis, where a single one among many successes is seen.
+    let targets = [("failed", Color::Red), ("success", Color::Green)]
+        .map(|(state, color)| ended(promise, state, Some("metric.label.state"), color));
+    panel(
+        "Runs by outcome",
+        "Runs by the time of their end. A gap means that none ended.",
+        visual,
+        targets.into(),
+    )
 }
 
 fn budget_history(pipeline: &Pipeline, slo: &NativeSlo) -> Panel {
     let lines = vec![Step { from: None, color: Color::Green }, Step { from: Some(0.0), color: Color::Red }];
-    let visual = Visual::TimeSeries { unit: Unit::Share, bars: false, lines, colors: Vec::new() };
-    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "budget left");
-    panel("Budget over time", "Below the dashed line the promise is broken.", visual, vec![target])
+    let unit = Unit::Share { decimals: None };
+    let visual = Visual::TimeSeries { unit, bars: false, lines, axis: (0.0, 1.0), empty: NO_RUNS };
+    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "budget left", Color::Blue);
+    let description = format!(
+        "What was left of the error budget of {}. Below the dashed line the promise is broken.",
+        slo.rolling_period
+    );
+    panel("Budget over time", &description, visual, vec![target])
 }
 
-fn burn_rates(pipeline: &Pipeline, slo: &NativeSlo, tiers: &[(&crate::monitoring::Windows, Color)]) -> Panel {
+fn burn_rates(pipeline: &Pipeline, slo: &NativeSlo, fast: &Windows, slow: &Windows) -> Panel {
+    // The last is drawn on top: what pages above what does not, and of each the long window, which decides.
+    let burns =
+        [("slow", slow, Color::Orange, Color::PaleOrange), ("fast", fast, Color::Red, Color::PaleRed)];
+    let mut rates = burns.map(|(_, windows, color, _)| (windows.rate, color));
+    rates.sort_by_key(|(rate, _)| *rate);
     let mut lines = vec![Step { from: None, color: Color::Green }];
-    let mut rates: Vec<Step> =
-        tiers.iter().map(|(tier, color)| Step { from: Some(tier.rate.as_number()), color: *color }).collect();
-    rates.sort_by(|a, b| a.from.partial_cmp(&b.from).unwrap_or(std::cmp::Ordering::Equal));
-    lines.extend(rates);
-    let visual = Visual::TimeSeries { unit: Unit::Count, bars: false, lines, colors: Vec::new() };
-    let lookbacks = tiers.iter().flat_map(|(tier, _)| [tier.long, tier.short]);
-    let targets = lookbacks
-        .map(|lookback| {
-            slo_target(pipeline, slo, SloSelector::BurnRate(lookback), &format!("over {lookback}"))
-        })
-        .collect();
-    let description = "How fast the budget is spent; at 1 it lasts exactly its window. The dashed lines are where an alert \
-                       fires, once the long and the short window are both above.";
-    panel("Burn rate", description, visual, targets)
+    lines.extend(rates.map(|(rate, color)| Step { from: Some(rate.as_number()), color }));
+    let highest = rates.map(|(rate, _)| rate.as_number()).into_iter().fold(1.0, f64::max);
+    let visual = Visual::TimeSeries {
+        unit: Unit::Rate,
+        bars: false,
+        lines,
+        axis: (0.0, (highest * 1.1).ceil()),
+        empty: NO_RUNS,
+    };
+    let target = |name: &str, lookback, color| {
+        let alias = format!("{name} burn, {lookback}");
+        slo_target(pipeline, slo, SloSelector::BurnRate(lookback), &alias, color)
+    };
+    let targets = burns.iter().flat_map(|(name, windows, color, pale)| {
+        [target(name, windows.short, *pale), target(name, windows.long, *color)]
+    });
+    let description = format!(
+        "How fast the budget is spent: at 1 it lasts exactly {}. An alert fires once both windows of a colour are above \
+         the dashed line of that colour, red at {} and orange at {}. A gap means that no run ended.",
+        slo.rolling_period, fast.rate, slow.rate
+    );
+    panel("Burn rate", &description, visual, targets.collect())
 }

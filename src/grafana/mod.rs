@@ -5,7 +5,8 @@
 
 mod query;
 
-use crate::dashboards::{Color, Dashboard, Panel, Reduce, Step, Unit, Visual};
+use crate::dashboards::{Color, Dashboard, Panel, Reduce, Step, Target, Unit, Visual};
+use crate::slo::Duration;
 use serde_json::{Value, json};
 
 /// The dashboard as JSON, with a newline at its end.
@@ -22,7 +23,7 @@ pub fn json(dashboard: &Dashboard) -> String {
         "graphTooltip": 1,
         "refresh": "5m",
         "timezone": "browser",
-        "time": { "from": format!("now-{}s", dashboard.range.as_seconds()), "to": "now" },
+        "time": { "from": format!("now-{}", relative(dashboard.range)), "to": "now" },
         "annotations": { "list": [] },
         "links": links,
         "templating": { "list": [datasource_variable(), project_variable(&dashboard.project_id)] },
@@ -31,13 +32,20 @@ pub fn json(dashboard: &Dashboard) -> String {
     format!("{whole:#}\n")
 }
 
+/// Grafana reads one unit, and says "Last 28 days" only for days.
+fn relative(range: Duration) -> String {
+    range.as_whole_days().map_or_else(|| format!("{}s", range.as_seconds()), |days| format!("{days}d"))
+}
+
 /// The uses of the dashboard's own variables. Text that looks like one is kept from being one by [`plain`].
 const DATASOURCE: &str = "${datasource}";
 const PROJECT: &str = "$project";
 
 /// A text in which Grafana finds no variable: a word joiner, which is not seen, follows each `$` and parts each `[[`.
 fn plain(text: &str) -> String {
-    text.replace('$', "$\u{2060}").replace("[[", "[\u{2060}[")
+    let part = |text: String| text.replace("[[", "[\u{2060}[");
+    // Twice, because the first parting of `[[[` leaves a `[[`.
+    part(part(text.replace('$', "$\u{2060}")))
 }
 
 fn link(title: &str, url: &str) -> Value {
@@ -101,19 +109,17 @@ fn panel_json(id: u32, panel: &Panel) -> Value {
             set("options", json!({ "mode": "markdown", "content": markdown.replace('$', "&#36;") }));
             return whole;
         }
-        Visual::Stat { unit, value, steps } => {
-            set("fieldConfig", json!({ "defaults": defaults(*unit, "thresholds", steps), "overrides": [] }));
+        Visual::Stat { unit, value, steps, empty } => {
+            let defaults = defaults(*unit, empty, "thresholds", steps);
+            set("fieldConfig", json!({ "defaults": defaults, "overrides": [] }));
             set("options", stat_options(*value));
         }
-        Visual::TimeSeries { unit, bars, lines, colors } => {
-            let mut defaults = defaults(*unit, "palette-classic", lines);
-            if let Some(defaults) = defaults.as_object_mut() {
-                defaults.insert("custom".to_owned(), drawing(*bars, lines));
-            }
-            let overrides: Vec<Value> =
-                colors.iter().map(|(series, fixed)| color_of(series, *fixed)).collect();
+        Visual::TimeSeries { unit, bars, lines, axis, empty } => {
+            let custom = drawing(*bars, lines, *axis);
+            let defaults = with(defaults(*unit, empty, "palette-classic", lines), "custom", custom);
+            let overrides: Vec<Value> = panel.targets.iter().map(color_of).collect();
             set("fieldConfig", json!({ "defaults": defaults, "overrides": overrides }));
-            set("options", time_series_options());
+            set("options", time_series_options(panel.targets.len() > 1, *bars));
         }
     }
     let targets =
@@ -121,6 +127,13 @@ fn panel_json(id: u32, panel: &Panel) -> Value {
     set("targets", targets.collect());
     set("datasource", datasource);
     whole
+}
+
+fn with(mut object: Value, key: &str, value: Value) -> Value {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value);
+    }
+    object
 }
 
 fn kind(visual: &Visual) -> &'static str {
@@ -135,43 +148,54 @@ fn color(color: Color) -> &'static str {
     match color {
         Color::Green => "green",
         Color::Orange => "orange",
+        Color::PaleOrange => "super-light-orange",
         Color::Red => "red",
+        Color::PaleRed => "super-light-red",
         Color::Blue => "blue",
     }
 }
 
-fn defaults(unit: Unit, color_mode: &str, steps: &[Step]) -> Value {
-    let unit = match unit {
-        Unit::Count => "short",
-        Unit::Share => "percentunit",
+fn defaults(unit: Unit, empty: &str, color_mode: &str, steps: &[Step]) -> Value {
+    let (name, decimals) = match unit {
+        Unit::Count => ("none", Some(0)),
+        Unit::Rate => ("none", None),
+        Unit::Share { decimals } => ("percentunit", decimals),
     };
     let first = [Step { from: None, color: Color::Blue }];
     let steps = if steps.is_empty() { &first } else { steps };
     let steps: Vec<Value> =
         steps.iter().map(|step| json!({ "color": color(step.color), "value": step.from })).collect();
-    json!({
-        "unit": unit,
+    let whole = json!({
+        "unit": name,
+        "noValue": empty,
         "color": { "mode": color_mode },
         "thresholds": { "mode": "absolute", "steps": steps },
-    })
+    });
+    match decimals {
+        Some(decimals) => with(whole, "decimals", decimals.into()),
+        None => whole,
+    }
 }
 
-fn drawing(bars: bool, lines: &[Step]) -> Value {
+fn drawing(bars: bool, lines: &[Step], (lowest, highest): (f64, f64)) -> Value {
     json!({
         "drawStyle": if bars { "bars" } else { "line" },
         "lineWidth": if bars { 0 } else { 2 },
         "fillOpacity": if bars { 80 } else { 0 },
-        "showPoints": "never",
+        // A value between two gaps is no line, so it shows as a point.
+        "showPoints": "auto",
+        "axisSoftMin": lowest,
+        "axisSoftMax": highest,
         "spanNulls": false,
         "stacking": { "mode": if bars { "normal" } else { "none" }, "group": "A" },
         "thresholdsStyle": { "mode": if lines.len() > 1 { "dashed" } else { "off" } },
     })
 }
 
-fn color_of(series: &str, fixed: Color) -> Value {
+fn color_of(target: &Target) -> Value {
     json!({
-        "matcher": { "id": "byName", "options": series },
-        "properties": [{ "id": "color", "value": { "mode": "fixed", "fixedColor": color(fixed) } }],
+        "matcher": { "id": "byName", "options": plain(&target.alias) },
+        "properties": [{ "id": "color", "value": { "mode": "fixed", "fixedColor": color(target.color) } }],
     })
 }
 
@@ -193,9 +217,34 @@ fn stat_options(value: Reduce) -> Value {
     })
 }
 
-fn time_series_options() -> Value {
+fn time_series_options(legend: bool, counts: bool) -> Value {
     json!({
-        "legend": { "displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": [] },
+        "legend": {
+            "displayMode": "list",
+            "placement": "bottom",
+            "showLegend": legend,
+            "calcs": if counts { vec!["sum"] } else { Vec::new() },
+        },
         "tooltip": { "mode": "multi", "sort": "none" },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_keeps_its_look_and_holds_no_variable() {
+        let text = "$project ${datasource} [[project]] [[[x]]] $$x 5 $";
+        let plain = plain(text);
+        assert_eq!(plain.replace('\u{2060}', ""), text);
+        assert!(!plain.contains("[["), "{plain}");
+        assert!(plain.split('$').skip(1).all(|rest| rest.starts_with('\u{2060}')), "{plain}");
+    }
+
+    #[test]
+    fn a_range_of_whole_days_is_written_in_days() {
+        let ranges = [Duration::days(28), Duration::hours(36)].map(relative);
+        assert_eq!(ranges, ["28d", "129600s"]);
+    }
 }

@@ -1,0 +1,106 @@
+//! Whole projects: each folder of `tests/cases/` is one, and its snapshot shows the specs and what becomes of them.
+//!
+//! A comment `# shows: PATH` in a spec names an artifact to show, below `generated/`; a dashboard appears as an outline.
+//! What is found is always shown. A new folder needs no code here: run the tests and look at the snapshot.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly and touch files"
+)]
+
+use genkai::compile::{Compilation, compile};
+use genkai::diagnostics::text;
+use genkai::source::{Sources, disk};
+use genkai::templates::Templates;
+use serde_json::Value as Json;
+use std::fmt::Write;
+use std::path::Path;
+
+#[test]
+fn every_case_is_as_its_snapshot_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&case);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!("snapshot", shown(&case)));
+    }
+}
+
+/// A case's files, then what is found, then the artifacts that it names.
+fn shown(case: &Path) -> String {
+    let (sources, findings) = disk::load(case);
+    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+    let mut out = String::new();
+    for (_, file) in sources.iter() {
+        write!(out, "━━━ {}\n{}\n\n", file.path, file.text.trim_end()).unwrap();
+    }
+    let findings = text::render(&sources, &compilation.findings, false);
+    write!(out, "━━━ findings\n{findings}{}\n", text::summary(&compilation.findings)).unwrap();
+    for path in named(&sources) {
+        write!(out, "\n━━━ generated/{path}\n{}\n", artifact(&compilation, path).trim_end()).unwrap();
+    }
+    out
+}
+
+/// The artifacts that the specs ask for.
+fn named(sources: &Sources) -> Vec<&str> {
+    let lines = sources.iter().flat_map(|(_, file)| file.text.lines());
+    lines.filter_map(|line| line.strip_prefix("# shows: ")).collect()
+}
+
+fn artifact(compilation: &Compilation, path: &str) -> String {
+    let artifacts = &compilation.artifacts;
+    match artifacts.iter().find(|artifact| artifact.path == path) {
+        Some(artifact) if path.ends_with(".json") => outline(&artifact.contents),
+        Some(artifact) => artifact.contents.clone(),
+        None => {
+            let paths: Vec<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+            format!("(there is no such file, only {paths:#?})")
+        }
+    }
+}
+
+/// A dashboard's panels: type, title, grid and queries.
+fn outline(dashboard: &str) -> String {
+    let dashboard: Json = serde_json::from_str(dashboard).unwrap();
+    let mut out = format!("dashboard {}\n", dashboard["title"]);
+    for panel in dashboard["panels"].as_array().unwrap() {
+        let grid = &panel["gridPos"];
+        let (x, y, w, h) = (&grid["x"], &grid["y"], &grid["w"], &grid["h"]);
+        let kind = panel["type"].as_str().unwrap();
+        writeln!(out, "{kind} {} at {x},{y} size {w}×{h}", panel["title"]).unwrap();
+        if let Some(text) = panel.pointer("/options/content").and_then(Json::as_str) {
+            text.lines().for_each(|line| writeln!(out, "    | {line}").unwrap());
+        }
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            writeln!(out, "    {}: {}", target["aliasBy"].as_str().unwrap_or_default(), query(target))
+                .unwrap();
+        }
+    }
+    out
+}
+
+fn query(target: &Json) -> String {
+    let text = |pointer: &str| target.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
+    match text("/queryType") {
+        "slo" => format!(
+            "{} of {}/{}",
+            text("/sloQuery/selectorName"),
+            text("/sloQuery/serviceId"),
+            text("/sloQuery/sloId")
+        ),
+        "timeSeriesList" => {
+            let filters = target.pointer("/timeSeriesList/filters").and_then(Json::as_array).unwrap();
+            filters.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ")
+        }
+        "promQL" => text("/promQLQuery/expr").to_owned(),
+        other => panic!("no outline for a query of type {other}"),
+    }
+}

@@ -106,7 +106,13 @@ pub fn tidy(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut tidied: Vec<Diagnostic> = Vec::with_capacity(findings.len());
     let mut seen = std::collections::BTreeMap::new();
     for finding in findings {
-        let key = (finding.primary.clone(), finding.path.clone(), finding.code, finding.message.clone());
+        let key = (
+            finding.primary.clone(),
+            finding.path.clone(),
+            finding.code,
+            finding.message.clone(),
+            finding.help.clone(),
+        );
         match seen.get(&key).and_then(|&index: &usize| tidied.get_mut(index)) {
             Some(first) => {
                 // A finding that holds without any environment holds in all of them.
@@ -134,19 +140,27 @@ pub fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// The candidate that was most likely meant, if one is close enough.
+/// The candidate that was most likely meant, if one is close enough: by its letters, or as the only one that holds what
+/// was written or is held by it.
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match written.chars().count() {
         0..=2 => 1,
         3..=5 => 2,
         length => length / 3,
     };
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let lower = written.to_lowercase();
+    let candidates: Vec<(String, &str)> =
+        candidates.into_iter().map(|candidate| (candidate.to_lowercase(), candidate)).collect();
+    let distances =
+        candidates.iter().map(|(name, candidate)| (strsim::damerau_levenshtein(&lower, name), *candidate));
+    let nearest =
+        distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, candidate)| candidate);
+    nearest.or_else(|| {
+        let long = |name: &str| name.chars().count() >= 3;
+        let holds =
+            |name: &str| long(name) && long(&lower) && (name.contains(&lower) || lower.contains(name));
+        let mut holding = candidates.iter().filter(|(name, _)| holds(name));
+        let only = holding.next().map(|(_, candidate)| *candidate);
+        only.filter(|_| holding.next().is_none())
+    })
 }

@@ -128,12 +128,15 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
     };
     let start = mapping.entries.first().map_or_else(|| root.span(), |entry| entry.key_span);
     let Some(entry) = mapping.get("kind") else {
-        let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
         return Err(Diagnostic::error(Code::UnknownKind, "the document has no `kind`")
             .at(start, "")
-            .help(format!("add `kind:` with one of {}", names.join(", "))));
+            .help(format!("add `kind:`; {}", the_kinds())));
     };
-    let written = entry.value.as_str().unwrap_or_default();
+    let Some(written) = entry.value.as_str() else {
+        return Err(Diagnostic::error(Code::UnknownKind, "`kind` must be the name of a kind")
+            .at(entry.value.span(), "")
+            .help(the_kinds()));
+    };
     if Kind::comes_later(written) {
         return Err(Diagnostic::error(
             Code::NotSupportedYet,
@@ -149,12 +152,14 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
         let finding = finding.at(entry.value.span(), "");
         match closest(written, Kind::names()) {
             Some(close) => finding.help(format!("did you mean `{close}`?")),
-            None => {
-                let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
-                finding.help(format!("the kinds are {}", names.join(", ")))
-            }
+            None => finding.help(the_kinds()),
         }
     })
+}
+
+fn the_kinds() -> String {
+    let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
+    format!("the kinds are {}", names.join(", "))
 }
 
 /// Reads a tree that has passed its form; a refusal would be a gap between schema and types.

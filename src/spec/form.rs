@@ -19,6 +19,8 @@ pub struct Form {
 }
 
 struct Checker {
+    /// What the messages call the tree.
+    root: &'static str,
     schema: Json,
     /// `None` only if the schema itself were invalid, which a test rules out.
     validator: Option<Validator>,
@@ -39,7 +41,7 @@ impl Form {
         plain_enums(&mut whole);
         let mut part = whole.pointer("/properties/spec").cloned().unwrap_or(Json::Bool(true));
         partial(&mut part);
-        Form { whole: Checker::new(whole), part: Checker::new(part) }
+        Form { whole: Checker::new("the document", whole), part: Checker::new("`spec`", part) }
     }
 
     /// What is wrong with a whole document.
@@ -95,9 +97,9 @@ fn partial(schema: &mut Json) {
 }
 
 impl Checker {
-    fn new(schema: Json) -> Checker {
+    fn new(root: &'static str, schema: Json) -> Checker {
         let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).ok();
-        Checker { schema, validator }
+        Checker { root, schema, validator }
     }
 
     fn check(&self, document: &Node) -> Vec<Diagnostic> {
@@ -105,7 +107,7 @@ impl Checker {
         let json = document.to_json();
         let mut findings = Vec::new();
         for error in validator.iter_errors(&json) {
-            let place = Place::new(document, error.instance_path().as_str());
+            let place = Place::new(self.root, document, error.instance_path().as_str());
             let path = error.schema_path().as_str();
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let rule = self.schema.pointer(parent).unwrap_or(&Json::Null);
@@ -117,6 +119,8 @@ impl Checker {
 
 /// Where in the document an error is.
 struct Place<'a> {
+    /// What to call the whole tree.
+    root: &'static str,
     node: &'a Node,
     /// The last key on the way, and where it is written.
     key: Option<(&'a str, Span)>,
@@ -124,12 +128,12 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Follows a JSON pointer as far as it leads.
-    fn new(document: &'a Node, pointer: &str) -> Place<'a> {
-        let mut place = Place { node: document, key: None };
+    fn new(root: &'static str, document: &'a Node, pointer: &str) -> Place<'a> {
+        let mut place = Place { root, node: document, key: None };
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             if let Some(entry) = place.node.entry(&step) {
-                place = Place { node: &entry.value, key: Some((&entry.key, entry.key_span)) };
+                place = Place { root, node: &entry.value, key: Some((&entry.key, entry.key_span)) };
             } else if let Some(item) = place.node.at([step.as_str()]) {
                 place.node = item;
             }
@@ -137,9 +141,9 @@ impl<'a> Place<'a> {
         place
     }
 
-    /// What to call the value: its key, or the document.
+    /// What to call the value: its key, or the tree.
     fn name(&self) -> String {
-        self.key.map_or_else(|| "the document".to_owned(), |(key, _)| format!("`{key}`"))
+        self.key.map_or_else(|| self.root.to_owned(), |(key, _)| format!("`{key}`"))
     }
 
     /// The key where the value itself would be many lines, else the value.
@@ -159,7 +163,17 @@ fn findings_of(kind: &ValidationErrorKind, value: &Json, rule: &Json, place: &Pl
         Kind::AdditionalProperties { unexpected } => {
             return unexpected.iter().map(|key| unknown_key(key, rule, place)).collect();
         }
-        Kind::Required { property } => missing_key(property.as_str().unwrap_or_default(), rule, place),
+        Kind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            if misspelt_as(key, rule, place) {
+                return Vec::new();
+            }
+            missing_key(key, rule, place)
+        }
+        Kind::Type { .. } if value.is_null() => no_value(rule, place),
+        // What it can be says more.
+        Kind::Type { .. } if rule.get("enum").is_some() => return Vec::new(),
+        Kind::Enum { .. } if value.is_null() => return Vec::new(),
         Kind::Type { .. } => wrong_type(value, rule, place),
         Kind::Pattern { pattern } => malformed(value, Written::of_pattern(pattern), place),
         Kind::Enum { options } => not_allowed(value, options, place),
@@ -172,10 +186,10 @@ fn findings_of(kind: &ValidationErrorKind, value: &Json, rule: &Json, place: &Pl
         Kind::MinProperties { .. } | Kind::MaxProperties { .. } => count_of_keys(rule, place),
         Kind::MinLength { .. } => Diagnostic::error(Code::Malformed, format!("{name} is empty"))
             .at(place.span(), "")
-            .help("write a text, or leave the key out"),
+            .help("write a text"),
         Kind::MinItems { .. } => Diagnostic::error(Code::Malformed, format!("{name} is an empty list"))
             .at(place.span(), "")
-            .help("name at least one, or leave the key out"),
+            .help("name at least one"),
         Kind::Minimum { limit } => out_of_range(value, "smaller", limit, place),
         Kind::Maximum { limit } => out_of_range(value, "larger", limit, place),
         other => Diagnostic::error(
@@ -206,6 +220,14 @@ fn listed(names: &[&str], last: &str) -> String {
     }
 }
 
+/// Whether one of the unknown keys here is the missing one, misspelt: that is one mistake, not two.
+fn misspelt_as(key: &str, rule: &Json, place: &Place<'_>) -> bool {
+    let keys = keys_of(rule);
+    let written = place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries);
+    let mut unknown = written.filter(|entry| !keys.contains(&entry.key.as_str()));
+    unknown.any(|entry| closest(&entry.key, keys.iter().copied()) == Some(key))
+}
+
 fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
     let keys = keys_of(rule);
     let span = place.node.entry(key).map_or_else(|| place.span(), |entry| entry.key_span);
@@ -214,18 +236,20 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
     if let Some((pattern, _)) = patterns.and_then(|patterns| patterns.iter().next()) {
         return misspelt(&format!("`{key}`"), Written::of_pattern(pattern)).at(span, "");
     }
-    let holder = place.key.map_or("a document".to_owned(), |(key, _)| format!("`{key}`"));
-    let finding = Diagnostic::error(Code::UnknownKey, format!("{holder} has no key `{key}`")).at(span, "");
+    let message = format!("{} has no key `{key}`", place.name());
+    let finding = Diagnostic::error(Code::UnknownKey, message).at(span, "");
     match closest(key, keys.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None if keys.len() == 1 => finding.help(format!("the only key here is {}", listed(&keys, "and"))),
         None => finding.help(format!("the keys here are {}", listed(&keys, "and"))),
     }
 }
 
 fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
-    let example = rule.get("properties").and_then(|properties| properties.get(key)).and_then(|schema| {
-        schema.get("examples")?.as_array()?.first()?.as_str().map(|example| format!("`{key}: {example}`"))
-    });
+    let schema = rule.get("properties").and_then(|properties| properties.get(key));
+    let first = |keyword| schema?.get(keyword)?.as_array()?.first()?.as_str();
+    let example = first("examples").map(|example| format!("add it, for example `{key}: {example}`"));
+    let only = first("enum").map(|option| format!("add `{key}: {option}`"));
     let span = place.key.map_or_else(
         || {
             place
@@ -236,9 +260,9 @@ fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
         },
         |(_, span)| span,
     );
-    Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name())).at(span, "").help(
-        example.map_or_else(|| format!("add `{key}`"), |example| format!("add it, for example {example}")),
-    )
+    Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name()))
+        .at(span, "")
+        .help(example.or(only).unwrap_or_else(|| format!("add `{key}`")))
 }
 
 /// "text", "a list", …: what a JSON value is, in the words of somebody who writes YAML.
@@ -253,38 +277,59 @@ fn called(value: &Json) -> &'static str {
     }
 }
 
-fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
-    let expected = match rule.get("type") {
-        Some(Json::String(name)) => name.as_str(),
-        Some(Json::Array(names)) => names.first().and_then(Json::as_str).unwrap_or("string"),
-        _ => "string",
-    };
-    let written = rule.get("pattern").and_then(Json::as_str).and_then(Written::of_pattern);
-    if expected == "string" && matches!(value, Json::Number(_) | Json::Bool(_)) {
-        return match written {
-            Some(_) => malformed(value, written, place),
-            None => Diagnostic::error(
-                Code::WrongType,
-                format!("{} must be text, not {}", place.name(), called(value)),
-            )
-            .at(place.span(), "")
-            .help(format!("put it in quotes: `\"{value}\"`")),
-        };
+/// The type that a schema asks for first.
+fn type_of(rule: &Json) -> &str {
+    match rule.get("type") {
+        Some(Json::Array(names)) => names.first().and_then(Json::as_str),
+        name => name.and_then(Json::as_str),
     }
-    let (wanted, help) = match expected {
-        "object" => ("a mapping", "write keys and values below it, indented".to_owned()),
-        "array" => {
-            ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `".to_owned())
-        }
-        "integer" | "number" => ("a number", "write the number alone, without quotes or unit".to_owned()),
-        "boolean" => ("true or false", "write `true` or `false`".to_owned()),
-        _ => (
-            written.map_or("text", |written| written.noun),
-            written.map_or("write a text", |w| w.help).to_owned(),
-        ),
+    .unwrap_or("string")
+}
+
+fn written_form(rule: &Json) -> Option<&'static Written> {
+    rule.get("pattern").and_then(Json::as_str).and_then(Written::of_pattern)
+}
+
+/// What a schema wants, and how to write it.
+fn wanted(rule: &Json) -> (&'static str, &'static str) {
+    match type_of(rule) {
+        "object" => ("a mapping", "write keys and values below it, indented"),
+        "array" => ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `"),
+        "integer" => ("a whole number", "write the number alone, without quotes or unit"),
+        "number" => ("a number", "write the number alone, without quotes or unit"),
+        "boolean" => ("true or false", "write `true` or `false`"),
+        _ => written_form(rule).map_or(("text", "write a text"), |written| (written.noun, written.help)),
+    }
+}
+
+fn no_value(rule: &Json, place: &Place<'_>) -> Diagnostic {
+    let options = rule.get("enum").and_then(Json::as_array);
+    let options: Vec<&str> = options.into_iter().flatten().filter_map(Json::as_str).collect();
+    let help = match options.as_slice() {
+        [] => wanted(rule).1.to_owned(),
+        options => format!("it can be {}", listed(options, "or")),
     };
-    Diagnostic::error(Code::WrongType, format!("{} must be {wanted}, not {}", place.name(), called(value)))
-        .at(place.span(), "")
+    Diagnostic::error(Code::WrongType, format!("{} has no value", place.name()))
+        .at(place.node.span(), "")
+        .help(help)
+}
+
+fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
+    if type_of(rule) == "string" && matches!(value, Json::Number(_) | Json::Bool(_)) {
+        let written = written_form(rule);
+        if written.is_some() {
+            return malformed(value, written, place);
+        }
+        let message = format!("{} must be text, not {}", place.name(), called(value));
+        return Diagnostic::error(Code::WrongType, message)
+            .at(place.span(), "")
+            .help(format!("put it in quotes: `\"{value}\"`"));
+    }
+    let (wanted, help) = wanted(rule);
+    let number = if wanted == "a whole number" { "a fraction" } else { "a number" };
+    let called = if value.is_f64() { number } else { called(value) };
+    Diagnostic::error(Code::WrongType, format!("{} must be {wanted}, not {called}", place.name()))
+        .at(place.node.span(), "")
         .help(help)
 }
 
@@ -302,8 +347,12 @@ fn malformed(value: &Json, written: Option<&Written>, place: &Place<'_>) -> Diag
 fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
     let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be `{text}`", place.name()))
-        .at(place.span(), "");
+    let shown = match value {
+        Json::Array(_) | Json::Object(_) => called(value).to_owned(),
+        _ => format!("`{text}`"),
+    };
+    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be {shown}", place.name()))
+        .at(place.node.span(), "");
     match closest(&text, options.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
         None => finding.help(format!("it can be {}", listed(&options, "or"))),

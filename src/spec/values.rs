@@ -48,7 +48,7 @@ static DURATION: Written = Written {
 static RATIO: Written = Written {
     noun: "a ratio",
     pattern: "^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)%$",
-    help: "write a percentage with its sign, such as `99%` or `99.95%`",
+    help: "write a percentage from `0%` to `100%` with its sign, such as `99%` or `99.95%`",
     example: "99.5%",
 };
 static PROJECT_ID: Written = Written {

@@ -7,16 +7,22 @@ use crate::source::Layer;
 use jiff::tz::TimeZoneDatabase;
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
-    resolved.documents.iter().filter_map(schedule).collect()
+    resolved.documents.iter().flat_map(schedule).collect()
 }
 
-fn schedule(document: &Effective) -> Option<Diagnostic> {
+/// The cron expression and the time zone, each beside one that is sound, so that both are judged.
+fn schedule(document: &Effective) -> Vec<Diagnostic> {
     let Spec::DagSlo(dag) = &document.spec;
     let written = &dag.spec.schedule;
-    let error = Schedule::parse(&written.cron, &written.timezone).err()?;
+    let errors =
+        [Schedule::parse(&written.cron, "UTC").err(), Schedule::parse("@yearly", &written.timezone).err()];
+    errors.into_iter().flatten().map(|error| document.tag(mistake(document, error))).collect()
+}
+
+fn mistake(document: &Effective, error: ScheduleError) -> Diagnostic {
     let message = error.to_string();
     let cron = document.span(&["spec", "schedule", "cron"]);
-    let finding = match error {
+    match error {
         ScheduleError::Cron { help, .. } => Diagnostic::error(Code::BadCron, message).at(cron, "").help(help),
         ScheduleError::Never(_) => {
             Diagnostic::error(Code::NeverRuns, message).at(cron, "").help("give a day that some month has")
@@ -28,11 +34,12 @@ fn schedule(document: &Effective) -> Option<Diagnostic> {
                 .at(document.span(&["spec", "schedule", "timezone"]), label);
             let zones: Vec<String> =
                 TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
-            match closest(&zone, zones.iter().map(String::as_str)) {
+            // Three letters are near to any other three, and mean something else.
+            let regional = zones.iter().map(String::as_str).filter(|name| name.contains('/'));
+            match closest(&zone, regional) {
                 Some(close) => finding.help(format!("did you mean `{close}`?")),
                 None => finding.help("write a name such as `Asia/Tokyo` or `UTC`"),
             }
         }
-    };
-    Some(document.tag(finding))
+    }
 }

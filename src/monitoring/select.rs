@@ -73,7 +73,7 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
     match (usable(&FAST), usable(&SLOW)) {
         (Some(fast), Some(slow)) => Decision {
             reason: format!(
-                "the shortest window, {}, still holds {} of them, so the burn rate of the budget is meaningful",
+                "the shortest window, {}, still holds {} of the runs, so the burn rate of the budget is meaningful",
                 fast.short,
                 events_in(fast.short)
             ),
@@ -86,7 +86,7 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
             budget.highest_burn_rate().map_or_else(String::new, |rate| rate.to_string())
         )),
         _ => counts(format!(
-            "a window of {shortest} may hold {} of them, too few for a burn rate, so failures are counted",
+            "a window of {shortest} may hold {} of the runs, too few for a burn rate, so failures are counted",
             if in_shortest == 0 { "none".to_owned() } else { format!("only {in_shortest}") }
         )),
     }

@@ -214,22 +214,26 @@ impl Resolver {
     }
 
     fn document(&mut self, kind: Kind, root: &Node) {
-        let environments = self.environments(root);
         let overrides = self.overrides(kind, root);
+        let mut environments = self.environments(root);
+        // What holds under a broken override cannot be known; what is written without it is checked all the same.
+        let broken = |name: &Name| matches!(overrides.get(name.as_str()), Some(Override::Broken));
+        let some_are_broken = environments.iter().any(broken);
+        environments.retain(|name| !broken(name));
         // Environments without an override share one tree.
         let mut groups: BTreeMap<Option<&str>, Vec<Name>> = BTreeMap::new();
         for environment in &environments {
             let own = overrides.contains_key(environment.as_str()).then_some(environment.as_str());
             groups.entry(own).or_default().push(environment.clone());
         }
-        if groups.is_empty() {
+        if groups.is_empty() || some_are_broken {
             // Compiled for nothing, as when the Project is not known, but checked all the same.
-            groups.insert(None, Vec::new());
+            groups.entry(None).or_default();
         }
         let varies = groups.len() > 1 || groups.keys().any(Option::is_some);
         for (own, environments) in groups {
             let mut tree = layers::without(root, "overrides");
-            if let Some(part) = own.and_then(|name| overrides.get(name)) {
+            if let Some(Override::Sound(part)) = own.and_then(|name| overrides.get(name)) {
                 tree = layers::overridden(&tree, part);
             }
             if let Some(project) = &self.resolved.project {
@@ -301,7 +305,7 @@ impl Resolver {
     }
 
     /// The overrides by environment, each checked by itself.
-    fn overrides<'a>(&mut self, kind: Kind, root: &'a Node) -> BTreeMap<&'a str, &'a Node> {
+    fn overrides<'a>(&mut self, kind: Kind, root: &'a Node) -> BTreeMap<&'a str, Override<'a>> {
         let Some(node) = root.get("overrides") else { return BTreeMap::new() };
         let Some(mapping) = node.as_mapping() else {
             self.findings.push(
@@ -317,13 +321,24 @@ impl Resolver {
             self.findings
                 .extend(unknown.map(|entry| unknown_environment(&entry.key, entry.key_span, &known)));
         }
+        let mut overrides = BTreeMap::new();
         for entry in &mapping.entries {
             let mistakes = kind.form().check_part(&entry.value);
+            let sound = mistakes.is_empty();
+            let part = if sound { Override::Sound(&entry.value) } else { Override::Broken };
+            overrides.insert(entry.key.as_str(), part);
             self.findings
                 .extend(mistakes.into_iter().map(|mistake| mistake.in_environment(entry.key.clone())));
         }
-        mapping.entries.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect()
+        overrides
     }
+}
+
+/// What a document says for one environment.
+enum Override<'a> {
+    Sound(&'a Node),
+    /// It has mistakes of its own, which are reported.
+    Broken,
 }
 
 struct Candidate {

@@ -19,8 +19,8 @@ pub struct Form {
 }
 
 struct Checker {
-    /// What the messages call the tree.
-    root: &'static str,
+    /// Whether it is for overrides.
+    part: bool,
     schema: Json,
     /// `None` only if the schema itself were invalid, which a test rules out.
     validator: Option<Validator>,
@@ -41,7 +41,7 @@ impl Form {
         plain_enums(&mut whole);
         let mut part = whole.pointer("/properties/spec").cloned().unwrap_or(Json::Bool(true));
         partial(&mut part);
-        Form { whole: Checker::new("the document", whole), part: Checker::new("`spec`", part) }
+        Form { whole: Checker::new(false, whole), part: Checker::new(true, part) }
     }
 
     /// What is wrong with a whole document.
@@ -77,29 +77,37 @@ fn plain_enums(schema: &mut Json) {
     }
 }
 
-/// Makes nothing required and allows `null`. Lists replace whole, so their items keep their form.
+/// Makes nothing required, and lets `null` remove what was not. Lists replace whole, so their items keep their form.
 fn partial(schema: &mut Json) {
     let Some(object) = schema.as_object_mut() else { return };
-    for keyword in ["required", "minProperties"] {
-        object.remove(keyword);
+    object.remove("minProperties");
+    let required = object.remove("required").unwrap_or_default();
+    let is_required = |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|name| name == key));
+    for keyword in ["properties", "patternProperties"] {
+        let Some(Json::Object(values)) = object.get_mut(keyword) else { continue };
+        for (key, value) in values {
+            partial(value);
+            if !is_required(key) {
+                removable(value);
+            }
+        }
     }
+}
+
+fn removable(schema: &mut Json) {
+    let Some(object) = schema.as_object_mut() else { return };
     if let Some(kind) = object.get_mut("type").filter(|kind| kind.is_string()) {
         *kind = json!([kind, "null"]);
     }
     if let Some(Json::Array(options)) = object.get_mut("enum") {
         options.push(Json::Null);
     }
-    for keyword in ["properties", "patternProperties"] {
-        if let Some(Json::Object(values)) = object.get_mut(keyword) {
-            values.values_mut().for_each(partial);
-        }
-    }
 }
 
 impl Checker {
-    fn new(root: &'static str, schema: Json) -> Checker {
+    fn new(part: bool, schema: Json) -> Checker {
         let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).ok();
-        Checker { root, schema, validator }
+        Checker { part, schema, validator }
     }
 
     fn check(&self, document: &Node) -> Vec<Diagnostic> {
@@ -107,7 +115,7 @@ impl Checker {
         let json = document.to_json();
         let mut findings = Vec::new();
         for error in validator.iter_errors(&json) {
-            let place = Place::new(self.root, document, error.instance_path().as_str());
+            let place = Place::new(self.part, document, error.instance_path().as_str());
             let path = error.schema_path().as_str();
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let rule = self.schema.pointer(parent).unwrap_or(&Json::Null);
@@ -119,8 +127,8 @@ impl Checker {
 
 /// Where in the document an error is.
 struct Place<'a> {
-    /// What to call the whole tree.
-    root: &'static str,
+    /// Whether the tree is an override's.
+    part: bool,
     node: &'a Node,
     /// The last key on the way, and where it is written.
     key: Option<(&'a str, Span)>,
@@ -128,12 +136,12 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Follows a JSON pointer as far as it leads.
-    fn new(root: &'static str, document: &'a Node, pointer: &str) -> Place<'a> {
-        let mut place = Place { root, node: document, key: None };
+    fn new(part: bool, document: &'a Node, pointer: &str) -> Place<'a> {
+        let mut place = Place { part, node: document, key: None };
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             if let Some(entry) = place.node.entry(&step) {
-                place = Place { root, node: &entry.value, key: Some((&entry.key, entry.key_span)) };
+                place = Place { part, node: &entry.value, key: Some((&entry.key, entry.key_span)) };
             } else if let Some(item) = place.node.at([step.as_str()]) {
                 place.node = item;
             }
@@ -143,7 +151,8 @@ impl<'a> Place<'a> {
 
     /// What to call the value: its key, or the tree.
     fn name(&self) -> String {
-        self.key.map_or_else(|| self.root.to_owned(), |(key, _)| format!("`{key}`"))
+        let whole = if self.part { "the override" } else { "the document" };
+        self.key.map_or_else(|| whole.to_owned(), |(key, _)| format!("`{key}`"))
     }
 
     /// The key where the value itself would be many lines, else the value.
@@ -303,6 +312,12 @@ fn wanted(rule: &Json) -> (&'static str, &'static str) {
 }
 
 fn no_value(rule: &Json, place: &Place<'_>) -> Diagnostic {
+    if place.part && place.key.is_some() {
+        let message = format!("{} is required, so an override cannot remove it", place.name());
+        return Diagnostic::error(Code::WrongType, message)
+            .at(place.node.span(), "")
+            .help("give it another value, or leave it out of the override");
+    }
     let options = rule.get("enum").and_then(Json::as_array);
     let options: Vec<&str> = options.into_iter().flatten().filter_map(Json::as_str).collect();
     let help = match options.as_slice() {

@@ -228,8 +228,21 @@ pub struct AlertPolicy {
     pub auto_close: Option<Duration>,
     /// What the person on call reads.
     pub documentation: Documentation,
-    /// Where the spec tunes it, or declares its objective.
-    pub span: Span,
+    /// Where the specs decide about it.
+    pub places: PolicyPlaces,
+}
+
+/// Where the specs decide about an alert policy.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyPlaces {
+    /// Its settings, or what is around them.
+    pub settings: Span,
+    /// How often it reminds.
+    pub renotify: Span,
+    /// The owner's list of channels.
+    pub channels: Span,
+    /// The name of what it watches, which makes its queries long.
+    pub watched: Span,
 }
 
 /// How conditions are joined.

@@ -20,7 +20,7 @@ fn shape(policy: &AlertPolicy) -> Vec<Diagnostic> {
             policy.channels.len(),
             limits::CHANNELS_MAX
         );
-        let finding = Diagnostic::error(Code::TooManyChannels, message).at(policy.span, "");
+        let finding = Diagnostic::error(Code::TooManyChannels, message).at(policy.places.channels, "");
         findings.push(finding.help("name fewer channels for this owner in the Project"));
     }
     if !(1..=limits::CONDITIONS_MAX).contains(&policy.conditions.len()) {
@@ -29,7 +29,7 @@ fn shape(policy: &AlertPolicy) -> Vec<Diagnostic> {
             limits::CONDITIONS_MAX,
             policy.conditions.len()
         );
-        findings.push(Diagnostic::error(Code::PolicyShape, message).at(policy.span, ""));
+        findings.push(Diagnostic::error(Code::PolicyShape, message).at(policy.places.settings, ""));
     }
     findings
 }
@@ -40,7 +40,7 @@ fn periods(policy: &AlertPolicy) -> Vec<Diagnostic> {
         let message = format!("Cloud Monitoring accepts {what} of {shortest} to {longest}, not {period}");
         Some(
             Diagnostic::error(Code::Period, message)
-                .at(policy.span, "")
+                .at(policy.places.renotify, "")
                 .help(format!("give one from {shortest} to {longest}")),
         )
     };
@@ -57,7 +57,7 @@ fn periods(policy: &AlertPolicy) -> Vec<Diagnostic> {
 fn query(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut refuse = |code, message: String, help: &str| {
-        findings.push(Diagnostic::error(code, message).at(policy.span, "").help(help))
+        findings.push(Diagnostic::error(code, message).at(policy.places.watched, "").help(help))
     };
     match query {
         Query::Count { filter, period, .. } => {

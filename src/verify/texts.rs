@@ -2,16 +2,18 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::gcp::limits;
-use crate::monitoring::{AlertPolicy, Documentation, Pipeline};
+use crate::monitoring::{Documentation, Pipeline};
 
 pub(super) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = names(pipeline).into_iter().collect();
     let policies = pipeline.promises.iter().flat_map(|promise| &promise.policies);
-    for AlertPolicy { documentation, .. } in policies {
-        findings.extend(content(pipeline, documentation));
-        findings.extend(subject(pipeline, documentation));
-        findings.extend(links(pipeline, documentation));
-    }
+    let documentations: Vec<&Documentation> = policies.map(|policy| &policy.documentation).collect();
+    // The longest of each decides: what is shortened for it is short enough for all.
+    let longest = |length: fn(&Documentation) -> usize| documentations.iter().max_by_key(|text| length(text));
+    let content = longest(|text| text.content.len()).and_then(|text| content(pipeline, text));
+    let subject = longest(|text| text.subject.len()).and_then(|text| subject(pipeline, text));
+    let mut findings: Vec<Diagnostic> = content.into_iter().collect();
+    findings.extend(subject.or_else(|| names(pipeline)));
+    findings.extend(documentations.iter().flat_map(|text| links(pipeline, text)));
     findings
 }
 

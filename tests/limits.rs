@@ -1,0 +1,212 @@
+//! Limits of the API that a spec can reach: on the limit it compiles, one unit beyond it is refused, at the right place.
+#![allow(clippy::unwrap_used, clippy::string_slice, clippy::panic, reason = "a test may fail loudly")]
+
+use genkai::compile::compile;
+use genkai::diagnostics::{Code, Diagnostic};
+use genkai::gcp::limits;
+use genkai::source::Sources;
+use genkai::templates::Templates;
+
+const PROJECT: &str = r#"apiVersion: genkai.dev/v1
+kind: Project
+metadata: {name: bigfoot}
+spec:
+  environments:
+    production:
+      projectId: bigfoot-prod
+      composerEnvironments: [composer]
+      channels: {team: {email: team@example.com}}
+  owners:
+    data: {page: [team], ticket: [team]}
+  defaults: {owner: data, timezone: Asia/Tokyo}
+"#;
+
+const DAG: &str = r#"apiVersion: genkai.dev/v1
+kind: DagSlo
+metadata: {name: x}
+spec:
+  dag: dag
+  schedule: {cron: "0 4 * * *"}
+  objectives: {success: {target: 95%}}
+"#;
+
+/// The codes found in two files, each with the text that it points to.
+fn found(project: &str, dag: &str) -> Vec<(Code, String)> {
+    let mut sources = Sources::default();
+    sources.add("slo-specs/dag.yaml", dag);
+    sources.add("slo-specs/project.yaml", project);
+    let compilation = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap());
+    let place = |finding: &Diagnostic| {
+        let span = finding.primary.as_ref().unwrap_or_else(|| panic!("no place: {finding:?}")).span;
+        sources.get(span.file).unwrap().text[span.start as usize..span.end as usize].to_owned()
+    };
+    compilation.findings.iter().map(|finding| (finding.code, place(finding))).collect()
+}
+
+/// The project with its DAG document changed.
+fn with(from: &str, to: &str) -> Vec<(Code, String)> {
+    assert!(DAG.contains(from));
+    found(PROJECT, &DAG.replace(from, to))
+}
+
+/// The largest size up to `most` that is accepted; everything above it must be refused.
+fn largest(most: usize, found: impl Fn(usize) -> Vec<(Code, String)>) -> usize {
+    let (mut fits, mut excess) = (0, most);
+    assert!(found(fits).is_empty(), "{:?}", found(fits));
+    assert!(!found(excess).is_empty());
+    while excess - fits > 1 {
+        let middle = fits.midpoint(excess);
+        if found(middle).is_empty() { fits = middle } else { excess = middle }
+    }
+    fits
+}
+
+fn described(text: &str) -> Vec<(Code, String)> {
+    with("name: x", &format!("name: x, description: {text}"))
+}
+
+fn titled(text: &str) -> Vec<(Code, String)> {
+    with("name: x", &format!("name: x, displayName: {text}"))
+}
+
+#[test]
+fn a_description_fills_what_an_alert_holds() {
+    let most = largest(9_000, |length| described(&format!("t{}", "a".repeat(length))));
+    assert!((6_000..limits::DOCUMENTATION_MAX_CHARACTERS).contains(&most), "{most}");
+    let long = "a".repeat(9_000);
+    assert_eq!(described(&long), [(Code::TextTooLong, long)]);
+}
+
+#[test]
+fn a_description_in_japanese_fills_it_in_bytes() {
+    let most = largest(9_000, |length| described(&format!("t{}", "限".repeat(length))));
+    assert!((2_500..limits::DOCUMENTATION_MAX_BYTES / 3).contains(&most), "{most}");
+}
+
+#[test]
+fn a_display_name_fills_the_subject() {
+    let rest = ": runs keep failing (production)".len();
+    let most = limits::SUBJECT_MAX_BYTES - rest;
+    assert_eq!(titled(&"a".repeat(most)), []);
+    let long = "a".repeat(most + 1);
+    assert_eq!(titled(&long), [(Code::TextTooLong, long)]);
+}
+
+#[test]
+fn a_display_name_that_is_much_too_long_is_one_mistake() {
+    let long = "a".repeat(limits::DISPLAY_NAME_MAX);
+    assert_eq!(titled(&long), [(Code::TextTooLong, long)]);
+}
+
+#[test]
+fn a_runbook_fills_a_link() {
+    let linked = |length: usize| {
+        let link = format!("https://{}", "a".repeat(length - "https://".len()));
+        with("name: x", &format!("name: x, runbook: {link}"))
+    };
+    assert_eq!(linked(limits::LINK_URL_MAX), []);
+    let refused = linked(limits::LINK_URL_MAX + 1);
+    assert!(
+        matches!(refused.as_slice(), [(Code::Link, place)] if place.starts_with("https://")),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn an_owners_runbook_is_refused_where_it_is_written() {
+    let link = format!("https://{}", "a".repeat(limits::LINK_URL_MAX));
+    let project = PROJECT.replace("ticket: [team]}", &format!("ticket: [team], runbook: {link}}}"));
+    assert_eq!(found(&project, DAG), [(Code::Link, link)]);
+}
+
+#[test]
+fn a_policy_has_64_labels_and_one_is_genkais() {
+    let labelled = |count: usize| {
+        let labels: Vec<String> = (0..count).map(|index| format!("l{index}: v")).collect();
+        with("name: x", &format!("name: x, labels: {{{}}}", labels.join(", ")))
+    };
+    assert_eq!(labelled(limits::LABELS_MAX - 1), []);
+    assert_eq!(labelled(limits::LABELS_MAX), [(Code::Labels, "labels".to_owned())]);
+}
+
+#[test]
+fn a_label_has_63_characters() {
+    let labelled = |key: usize, value: usize| {
+        with("name: x", &format!("name: x, labels: {{{}: {}}}", "k".repeat(key), "v".repeat(value)))
+    };
+    assert_eq!(labelled(limits::LABEL_MAX, limits::LABEL_MAX), []);
+    let code = |findings: Vec<(Code, String)>| findings.first().map(|(code, _)| *code);
+    assert_eq!(code(labelled(limits::LABEL_MAX + 1, 1)), Some(Code::Malformed));
+    assert_eq!(code(labelled(1, limits::LABEL_MAX + 1)), Some(Code::Malformed));
+}
+
+#[test]
+fn a_policy_has_16_channels() {
+    let notified = |count: usize| {
+        let names: Vec<String> = (0..count).map(|index| format!("c{index}")).collect();
+        let channels: Vec<String> =
+            names.iter().map(|name| format!("{name}: {{email: a@example.com}}")).collect();
+        let project = PROJECT.replace("channels: {", &format!("channels: {{{}, ", channels.join(", ")));
+        found(&project.replace("page: [team]", &format!("page: [{}]", names.join(", "))), DAG)
+    };
+    assert_eq!(notified(limits::CHANNELS_MAX), []);
+    // In the Project, where the list is written.
+    let refused = notified(limits::CHANNELS_MAX + 1);
+    assert!(
+        matches!(refused.as_slice(), [(Code::TooManyChannels, place)] if place.starts_with("[c0, c1")),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn reminders_come_every_half_hour_to_every_day() {
+    let reminded = |every: &str| {
+        let alerts =
+            format!("success: {{target: 95%}}}}\n  alerts: {{repeatedFailure: {{renotify: {every}}}}}");
+        with("success: {target: 95%}}", &alerts)
+    };
+    for every in ["30m", "24h", "1d"] {
+        assert_eq!(reminded(every), [], "{every}");
+    }
+    for every in ["29m59s", "24h1s", "2d"] {
+        assert_eq!(reminded(every), [(Code::Period, every.to_owned())], "{every}");
+    }
+}
+
+#[test]
+fn a_native_slo_is_left_out_where_the_api_would_refuse_it() {
+    for objective in [
+        "target: 99.99%",
+        "target: 100%",
+        "target: 0%",
+        "target: 95%, window: 30d",
+        "target: 95%, window: 31d",
+        "target: 95%, window: 36h",
+    ] {
+        let codes = with("target: 95%", objective);
+        // A budget below one run is a warning and compiles.
+        assert!(codes.iter().all(|(code, _)| *code == Code::NoFailureAllowed), "{objective}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_query_looks_back_two_years() {
+    assert_eq!(with("target: 95%", "target: 95%, window: 730d"), []);
+    assert_eq!(with("target: 95%", "target: 95%, window: 731d"), [(Code::Period, "731d".to_owned())]);
+}
+
+#[test]
+fn a_dag_id_fills_a_query() {
+    let named = |length: usize| with("dag: dag", &format!("dag: d{}", "a".repeat(length)));
+    let most = largest(249, named);
+    assert!(most > 60, "{most}");
+    let long = "a".repeat(250);
+    assert_eq!(with("dag: dag", &format!("dag: {long}")), [(Code::FilterTooLong, long)]);
+}
+
+#[test]
+fn a_name_has_50_characters_and_fits_every_id() {
+    assert_eq!(with("name: x", &format!("name: {}", "x".repeat(50))), []);
+    let long = "x".repeat(51);
+    assert_eq!(with("name: x", &format!("name: {long}")), [(Code::Malformed, long)]);
+}

@@ -1,7 +1,7 @@
 //! DagSlo: what is promised about one Airflow DAG.
 
 use super::metadata::{Document, Schedule};
-use super::values::{DagId, Name, NotYet, Severity};
+use super::values::{DagId, Name, NotYet, Severity, whole};
 use crate::slo::{Duration, Ratio};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,7 +65,7 @@ pub struct Success {
     #[serde(default = "default_window")]
     pub window: Duration,
     /// How many failed runs in a row page, whatever is left of the budget.
-    #[serde(default = "default_consecutive")]
+    #[serde(default = "default_consecutive", deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 10))]
     pub consecutive: u32,
 }

@@ -188,6 +188,15 @@ macro_rules! parsed {
 parsed!(Duration, DURATION);
 parsed!(Ratio, RATIO);
 
+/// Reads a whole number, also one that is written `2.0`: to JSON Schema they are the same.
+pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    match number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
+        true => Ok(number as u32),
+        false => Err(D::Error::custom(format!("`{number}` is not a whole number"))),
+    }
+}
+
 /// How loudly an alert speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -37,7 +37,7 @@ fn shape(policy: &AlertPolicy) -> Vec<Diagnostic> {
 fn periods(policy: &AlertPolicy) -> Vec<Diagnostic> {
     let between = |what: &str, period: Option<Duration>, shortest: Duration, longest: Duration| {
         let period = period.filter(|period| !(shortest..=longest).contains(period))?;
-        let message = format!("Cloud Monitoring accepts {what} of {shortest} to {longest}, not {period}");
+        let message = format!("Cloud Monitoring accepts {what} {shortest} to {longest}, not {period}");
         Some(
             Diagnostic::error(Code::Period, message)
                 .at(policy.places.renotify, "")

@@ -37,35 +37,32 @@ fn names(pipeline: &Pipeline) -> Option<Diagnostic> {
     })
 }
 
+// The messages hold no lengths: these differ between environments, and the mistake is one.
+
 fn content(pipeline: &Pipeline, documentation: &Documentation) -> Option<Diagnostic> {
     let (characters, bytes) = (documentation.content.chars().count(), documentation.content.len());
     let fits = characters <= limits::DOCUMENTATION_MAX_CHARACTERS && bytes <= limits::DOCUMENTATION_MAX_BYTES;
     (!fits).then(|| {
-        Diagnostic::error(
-            Code::TextTooLong,
-            format!(
-                "the text of an alert would have {characters} characters and {bytes} bytes, and Cloud Monitoring accepts {} and {}",
-                limits::DOCUMENTATION_MAX_CHARACTERS,
-                limits::DOCUMENTATION_MAX_BYTES
-            ),
-        )
-        .at(pipeline.places.description, "")
-        .help("shorten the description, and put the rest into the runbook")
+        let message = format!(
+            "the text of an alert would be longer than the {} characters or {} bytes that Cloud Monitoring accepts",
+            limits::DOCUMENTATION_MAX_CHARACTERS,
+            limits::DOCUMENTATION_MAX_BYTES
+        );
+        Diagnostic::error(Code::TextTooLong, message)
+            .at(pipeline.places.description, "")
+            .help("shorten the description, and put the rest into the runbook")
     })
 }
 
 fn subject(pipeline: &Pipeline, documentation: &Documentation) -> Option<Diagnostic> {
-    let bytes = documentation.subject.len();
-    (bytes > limits::SUBJECT_MAX_BYTES).then(|| {
-        Diagnostic::error(
-            Code::TextTooLong,
-            format!(
-                "the subject of an alert would have {bytes} bytes and be cut at {}",
-                limits::SUBJECT_MAX_BYTES
-            ),
-        )
-        .at(pipeline.places.display_name, "")
-        .help(format!("shorten it by at least {} bytes", bytes - limits::SUBJECT_MAX_BYTES))
+    (documentation.subject.len() > limits::SUBJECT_MAX_BYTES).then(|| {
+        let message = format!(
+            "the subject of an alert would be longer than {} bytes, and be cut there",
+            limits::SUBJECT_MAX_BYTES
+        );
+        Diagnostic::error(Code::TextTooLong, message)
+            .at(pipeline.places.display_name, "")
+            .help("shorten it; a subject adds the name of the alert and of the environment to it")
     })
 }
 

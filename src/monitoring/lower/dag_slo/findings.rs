@@ -1,0 +1,68 @@
+//! GK401 and GK402: what a DagSlo says and its alerts cannot do.
+
+use super::SUCCESS;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::monitoring::Alert;
+use crate::resolve::Effective;
+use crate::slo::{Budget, Ratio};
+
+/// An objective that no failure fits in is legitimate, but rarely what its author means.
+pub(super) fn no_failure_allowed(effective: &Effective, budget: &Budget) -> Option<Diagnostic> {
+    let Budget { target, window, events, allowed } = *budget;
+    if allowed > 0 || target == Ratio::millionths(1_000_000) {
+        return None;
+    }
+    let place = effective.span(&[SUCCESS[0], SUCCESS[1], SUCCESS[2], "target"]);
+    let fewest = events.fewest;
+    let message = match fewest {
+        0 => format!("{window} may pass without a run, so no failure is allowed and every one pages"),
+        1 => format!("{target} of 1 run in {window} allows no failed run, so every failure pages"),
+        _ => format!("{target} of {fewest} runs in {window} allows no failed run, so every failure pages"),
+    };
+    let finding = Diagnostic::warning(Code::NoFailureAllowed, message);
+    let most = u32::try_from(1_000_000 / events.fewest.max(1)).unwrap_or(0);
+    // Rounded down to a hundredth of a percent, so that it really allows one.
+    let allows_one = Ratio::millionths((1_000_000u32.saturating_sub(most).saturating_sub(1)) / 100 * 100);
+    let help = if events.fewest < 2 {
+        "lengthen the window until it holds several runs, or write `target: 100%` to say that none may fail"
+            .to_owned()
+    } else {
+        format!(
+            "write `target: {allows_one}` to allow one, lengthen the window, or write `target: 100%` to say that none may fail"
+        )
+    };
+    Some(finding.at(place, "").also(effective.span(&["spec", "schedule", "cron"]), "this often").help(help))
+}
+
+/// Settings of an alert that the chosen strategy does not make would be dropped silently.
+pub(super) fn settings_without_alert(effective: &Effective, made: &[Alert], reason: &str) -> Vec<Diagnostic> {
+    let all = [Alert::FailedRun, Alert::RepeatedFailure, Alert::FastBurn, Alert::SlowBurn];
+    let written = effective.tree.at(["spec", "alerts"]);
+    let unused = all.into_iter().filter(|alert| !made.contains(alert));
+    let entries = unused.filter_map(|alert| written?.entry(alert.key()));
+    let names: Vec<String> = made.iter().map(|alert| format!("`{}`", alert.key())).collect();
+    let help = match names.as_slice() {
+        [only] => format!("every failure pages already, so the only alert here is {only}"),
+        names => format!("{reason}; the alerts here are {}", names.join(" and ")),
+    };
+    entries
+        .map(|entry| {
+            let message = format!("the alert `{}` is not made here", entry.key);
+            Diagnostic::warning(Code::AlertNotMade, message)
+                .at(entry.key_span, "has no effect")
+                .help(help.clone())
+        })
+        .chain(consecutive_without_alert(effective, made, reason))
+        .collect()
+}
+
+/// Failures in a row page only where failures are counted.
+fn consecutive_without_alert(effective: &Effective, made: &[Alert], reason: &str) -> Option<Diagnostic> {
+    if made.contains(&Alert::RepeatedFailure) {
+        return None;
+    }
+    let entry = effective.tree.at(SUCCESS)?.entry("consecutive")?;
+    let message = "the alert for failures in a row is not made here";
+    let finding = Diagnostic::warning(Code::AlertNotMade, message).at(entry.key_span, "has no effect");
+    Some(finding.help(format!("{reason}; leave `consecutive` out")))
+}

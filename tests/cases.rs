@@ -39,7 +39,7 @@ fn shown(case: &Path) -> String {
     let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
     let mut out = String::new();
     for (_, file) in sources.iter() {
-        write!(out, "━━━ {}\n{}\n\n", file.path, file.text.trim_end()).unwrap();
+        write!(out, "━━━ {}\n{}\n\n", file.path, abridged(file.text.trim_end())).unwrap();
     }
     let findings = text::render(&sources, &compilation.findings, false);
     write!(out, "━━━ findings\n{findings}{}\n", text::summary(&compilation.findings)).unwrap();
@@ -47,6 +47,22 @@ fn shown(case: &Path) -> String {
         write!(out, "\n━━━ generated/{path}\n{}\n", artifact(&compilation, path).trim_end()).unwrap();
     }
     out
+}
+
+/// A text without the middle of long lines.
+fn abridged(text: &str) -> String {
+    let abridge = |line: &str| {
+        let letters: Vec<char> = line.chars().collect();
+        match letters.len() > 200 {
+            true => format!(
+                "{} … {}",
+                String::from_iter(&letters[..100]),
+                String::from_iter(&letters[letters.len() - 40..])
+            ),
+            false => line.to_owned(),
+        }
+    };
+    text.lines().map(abridge).collect::<Vec<_>>().join("\n")
 }
 
 /// The artifacts that the specs ask for.

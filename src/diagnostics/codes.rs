@@ -63,7 +63,7 @@ codes! {
     UnknownOwner = 305, "an owner that the Project does not have";
     UnknownChannel = 306, "a notification channel that an environment does not have";
     ComposerEnvironment = 307, "a Composer environment that is missing, unknown or ambiguous";
-    NoEnvironment = 308, "a document that is compiled for no environment";
+    NoEnvironment = 308, "a document or an override that no environment uses";
 
     NoFailureAllowed = 401, "a budget below one event";
     AlertNotMade = 402, "settings of an alert that is not made";

@@ -200,6 +200,7 @@ impl Resolver {
                     .also(kind_span(first), "the first one")
                     .help("keep one Project, and name its environments in `spec.environments`"),
             );
+            self.findings.extend(Kind::Project.form().check(&other.root));
         }
         let mistakes = Kind::Project.form().check(&first.root);
         if mistakes.is_empty() {
@@ -216,6 +217,7 @@ impl Resolver {
     fn document(&mut self, kind: Kind, root: &Node) {
         let overrides = self.overrides(kind, root);
         let mut environments = self.environments(root);
+        self.unused_overrides(root, &environments);
         // What holds under a broken override cannot be known; what is written without it is checked all the same.
         let broken = |name: &Name| matches!(overrides.get(name.as_str()), Some(Override::Broken));
         let some_are_broken = environments.iter().any(broken);
@@ -302,6 +304,23 @@ impl Resolver {
             );
         }
         environments
+    }
+
+    /// An override for an environment that the document is not compiled for says nothing.
+    fn unused_overrides(&mut self, root: &Node, environments: &[Name]) {
+        let Some(ResolvedProject { project, .. }) = &self.resolved.project else { return };
+        let entries =
+            root.get("overrides").and_then(Node::as_mapping).into_iter().flat_map(|map| &map.entries);
+        let unused = entries.filter(|entry| {
+            let is = |name: &Name| name.as_str() == entry.key;
+            project.spec.environments.keys().any(is) && !environments.iter().any(is)
+        });
+        self.findings.extend(unused.map(|entry| {
+            let message = format!("the document is not compiled for `{}`", entry.key);
+            Diagnostic::warning(Code::NoEnvironment, message)
+                .at(entry.key_span, "has no effect")
+                .help(format!("add `{}` to the document's `environments`, or remove the override", entry.key))
+        }));
     }
 
     /// The overrides by environment, each checked by itself.

@@ -58,7 +58,10 @@ impl Schedule {
         let parsed = parse_cron(cron)?;
         let time_zone = TimeZoneDatabase::bundled()
             .get(time_zone)
-            .map_err(|_| ScheduleError::TimeZone(time_zone.to_owned()))?;
+            .ok()
+            // jiff ignores case, Airflow does not.
+            .filter(|zone| zone.iana_name() == Some(time_zone))
+            .ok_or_else(|| ScheduleError::TimeZone(time_zone.to_owned()))?;
         let times = times_of_day(&parsed);
         let mut schedule = Schedule { cron: parsed, time_zone, times, due: Occurrences { due: Vec::new() } };
         schedule.due = schedule.counted();
@@ -311,6 +314,11 @@ mod tests {
             Schedule::parse("0 0 30 2 *", "UTC").err(),
             Some(ScheduleError::Never("0 0 30 2 *".into()))
         );
-        assert_eq!(Schedule::parse("@daily", "Mars").err(), Some(ScheduleError::TimeZone("Mars".into())));
+        for zone in ["Mars", "asia/tokyo", "utc", ""] {
+            assert_eq!(Schedule::parse("@daily", zone).err(), Some(ScheduleError::TimeZone(zone.into())));
+        }
+        for zone in ["UTC", "Etc/UTC", "Asia/Tokyo", "Japan", "GMT"] {
+            assert!(Schedule::parse("@daily", zone).is_ok(), "{zone}");
+        }
     }
 }

@@ -356,7 +356,8 @@ fn misspelt(what: &str, written: Option<&Written>) -> Diagnostic {
 
 fn malformed(value: &Json, written: Option<&Written>, place: &Place<'_>) -> Diagnostic {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    misspelt(&format!("`{text}`"), written).at(place.span(), "")
+    let shown = if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") };
+    misspelt(&shown, written).at(place.span(), "")
 }
 
 fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {

@@ -67,9 +67,11 @@ pub struct Metadata {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schedule {
     /// Five fields (minute hour day month weekday) or an Airflow preset such as `@daily`.
+    #[schemars(length(min = 1))]
     pub cron: String,
     /// The time zone of the cron expression, by its IANA name.
     #[serde(default = "utc")]
+    #[schemars(length(min = 1))]
     pub timezone: String,
     /// The calendar whose closed days have no runs.
     #[serde(default)]

@@ -244,7 +244,7 @@ pub struct Defaults {
     pub window: Option<Duration>,
     /// Goes to the `timezone` of schedules.
     #[serde(default)]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", length(min = 1))]
     pub timezone: Option<String>,
     /// The environments that documents are compiled for.
     #[serde(default)]

@@ -29,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     // What knows the Stack and nothing above it.
     ("terraform", &["monitoring", "slo"]),
     ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
-    ("grafana", &["dashboards", "gcp"]),
+    ("grafana", &["dashboards", "gcp", "slo"]),
     ("output", &["diagnostics", "terraform"]),
     // What joins the rooms.
     (
@@ -86,7 +86,8 @@ fn used(text: &str) -> BTreeSet<&str> {
 fn no_room_uses_one_below_it() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut known: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
-    known.extend(["lib", "main"]);
+    // Beside the rooms: the crate's roots, and what the tests in `src` expect.
+    known.extend(["lib", "main", "snapshots"]);
     for entry in fs::read_dir(&source).unwrap() {
         let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
         assert!(known.contains(&name.as_str()), "`{name}` is not in the table of rooms");

@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::monitoring::shapes::Shape;
-use crate::monitoring::stack::{Alert, AlertPolicy, Documentation, Link, Pipeline, Urgency};
+use crate::monitoring::stack::{Alert, AlertPolicy, Documentation, Link, Pipeline, PolicyPlaces, Urgency};
+use crate::resolve::{Effective, place};
 use crate::slo::Duration;
 use crate::source::Span;
 use crate::spec::{AlertSettings, Environment, Name, Owner, Severity};
@@ -33,18 +34,20 @@ pub(super) struct Words {
     pub checks: Vec<String>,
 }
 
-/// What a spec says about an alert, and where.
+/// What a spec says about an alert.
 pub(super) struct Settings<'a> {
     pub alert: Alert,
     pub default: Severity,
     pub written: &'a AlertSettings,
-    pub span: Span,
+    /// Where the name of what it watches is written.
+    pub watched: Span,
 }
 
 impl Alerting<'_> {
     /// An alert policy, unless its severity is `none` here.
     pub fn policy(
         &self,
+        document: &Effective,
         settings: &Settings<'_>,
         shape: Shape,
         words: &Words,
@@ -67,8 +70,19 @@ impl Alerting<'_> {
             renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
             auto_close: shape.auto_close,
             documentation,
-            span: settings.span,
+            places: self.places(document, settings, urgency),
         }))
+    }
+
+    fn places(&self, document: &Effective, settings: &Settings<'_>, urgency: Urgency) -> PolicyPlaces {
+        let list = if urgency == Urgency::Page { "page" } else { "ticket" };
+        let owner = self.pipeline.owner.as_str();
+        PolicyPlaces {
+            settings: document.span(&["spec", "alerts", settings.alert.key()]),
+            renotify: document.span(&["spec", "alerts", settings.alert.key(), "renotify"]),
+            channels: place(&self.context.project.tree, &["spec", "owners", owner, list]),
+            watched: settings.watched,
+        }
     }
 
     fn owner(&self) -> Option<&Owner> {

@@ -1,18 +1,23 @@
 //! DagSlo: promises about the runs of a DAG.
 
+mod findings;
+
 use super::alerting::{Alerting, Settings, Words};
 use super::pipeline::pipeline;
 use super::{Context, Lowered};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::gcp::limits;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes::{self, DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Numbers, Promise};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::resolve::Effective;
-use crate::slo::{Budget, Occurrences, Ratio, Schedule};
+use crate::slo::{Budget, Occurrences, Schedule};
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::TemplateError;
+
+/// Where the objective stands in a document.
+const SUCCESS: [&str; 3] = ["spec", "objectives", "success"];
 
 pub(super) fn lower(
     context: Context<'_>,
@@ -41,7 +46,7 @@ pub(super) fn lower(
         due,
         budget: Budget::new(success.target, success.window, due.in_windows_of(success.window)),
     };
-    lowered.findings.extend(promise.no_failure_allowed());
+    lowered.findings.extend(findings::no_failure_allowed(effective, &promise.budget));
     let lowered_promise = promise.lower(&mut lowered.findings)?;
     pipeline.promises.push(lowered_promise);
     lowered.pipeline = Some(pipeline);
@@ -63,7 +68,7 @@ impl SuccessOfRuns<'_> {
     fn lower(&self, findings: &mut Vec<Diagnostic>) -> Result<Promise, TemplateError> {
         let decision = choose(&self.budget, self.due);
         let (made, policies) = self.policies(&decision)?;
-        findings.extend(self.settings_without_alert(made, &decision.reason));
+        findings.extend(findings::settings_without_alert(self.effective, made, &decision.reason));
         let slo = decision.without_slo.is_none().then(|| NativeSlo {
             id: "success",
             display_name: format!("{}: {}", self.alerting.pipeline.display_name, self.statement()),
@@ -72,6 +77,8 @@ impl SuccessOfRuns<'_> {
             good: self.runs.ended("success"),
             bad: self.runs.ended("failed"),
         });
+        let [spec, objectives, success] = SUCCESS;
+        let place = |key| self.effective.span(&[spec, objectives, success, key]);
         Ok(Promise {
             id: "success",
             statement: self.statement(),
@@ -80,8 +87,8 @@ impl SuccessOfRuns<'_> {
             slo,
             policies,
             events: self.runs.events(),
-            target_span: self.effective.span(&["spec", "objectives", "success", "target"]),
-            window_span: self.effective.span(&["spec", "objectives", "success", "window"]),
+            target_span: place("target"),
+            window_span: place("window"),
         })
     }
 
@@ -170,9 +177,9 @@ impl SuccessOfRuns<'_> {
         shape: Shape,
         words: &Words,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
-        let span = self.effective.span(&["spec", "alerts", alert.key()]);
         let written = settings(&self.document.spec.alerts, alert);
-        self.alerting.policy(&Settings { alert, default, written, span }, shape, words)
+        let watched = self.effective.span(&["spec", "dag"]);
+        self.alerting.policy(self.effective, &Settings { alert, default, written, watched }, shape, words)
     }
 
     fn words(&self, title: &'static str, happened: String, derivation: &str) -> Words {
@@ -214,55 +221,6 @@ impl SuccessOfRuns<'_> {
             "If the cause is gone, clear the failed task; the success of the run counts.".to_owned(),
         ]
     }
-
-    /// GK401: an objective that no failure fits in is legitimate, but rarely what its author means.
-    fn no_failure_allowed(&self) -> Option<Diagnostic> {
-        let Budget { target, window, events, allowed } = self.budget;
-        if allowed > 0 || target == Ratio::WHOLE {
-            return None;
-        }
-        let fewest = events.fewest;
-        let runs = if fewest == 1 { "run" } else { "runs" };
-        let message =
-            format!("{target} of {fewest} {runs} in {window} allows 0 failed runs, so every failure pages");
-        let help = match highest_target_with_one(fewest) {
-            Some(lower) => format!(
-                "`target: {lower}` allows one; lengthen the window, or write `target: 100%` to say that none may fail"
-            ),
-            None => "lengthen the window until it holds several runs, or write `target: 100%` to say that none may fail"
-                .to_owned(),
-        };
-        let finding = Diagnostic::warning(Code::NoFailureAllowed, message)
-            .at(self.effective.span(&["spec", "objectives", "success", "target"]), "")
-            .also(self.effective.span(&["spec", "schedule", "cron"]), "this often")
-            .help(help);
-        Some(finding)
-    }
-
-    /// GK402: settings of an alert that the chosen strategy does not make would be dropped silently.
-    fn settings_without_alert(&self, made: &[Alert], reason: &str) -> Vec<Diagnostic> {
-        let all = [Alert::FailedRun, Alert::RepeatedFailure, Alert::FastBurn, Alert::SlowBurn];
-        let written = self.effective.tree.at(["spec", "alerts"]);
-        let unused = all.into_iter().filter(|alert| !made.contains(alert));
-        let entries = unused.filter_map(|alert| written?.entry(alert.key()));
-        let names: Vec<String> = made.iter().map(|alert| format!("`{}`", alert.key())).collect();
-        entries
-            .map(|entry| {
-                let message = format!("`{}` is not made for this objective", entry.key);
-                Diagnostic::warning(Code::AlertNotMade, message)
-                    .at(entry.key_span, "has no effect")
-                    .help(format!("{reason}; made here: {}", names.join(" and ")))
-            })
-            .collect()
-    }
-}
-
-/// The highest target, to a hundredth of a percent, at which one of so many events may be bad.
-fn highest_target_with_one(events: u64) -> Option<Ratio> {
-    const HUNDREDTH: u32 = 100;
-    let one = u32::try_from(1_000_000u64.div_ceil(events.max(1))).ok()?;
-    let target = Ratio::millionths(1_000_000u32.checked_sub(one)? / HUNDREDTH * HUNDREDTH);
-    (events > 1).then_some(target)
 }
 
 fn settings(alerts: &DagAlerts, alert: Alert) -> &AlertSettings {
@@ -271,20 +229,5 @@ fn settings(alerts: &DagAlerts, alert: Alert) -> &AlertSettings {
         Alert::RepeatedFailure => &alerts.repeated_failure,
         Alert::FastBurn => &alerts.fast_burn,
         Alert::SlowBurn => &alerts.slow_burn,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::highest_target_with_one;
-
-    #[test]
-    fn the_suggested_target_allows_exactly_one() {
-        for events in 2..5_000 {
-            let target = highest_target_with_one(events).unwrap();
-            assert_eq!(target.complement().floor_of(events), 1, "{target} of {events}");
-        }
-        assert_eq!(highest_target_with_one(16).unwrap().to_string(), "93.75%");
-        assert_eq!(highest_target_with_one(1), None);
     }
 }

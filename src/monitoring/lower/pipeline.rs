@@ -2,7 +2,8 @@
 
 use super::{Context, uid};
 use crate::monitoring::stack::{Pipeline, Places};
-use crate::resolve::Effective;
+use crate::resolve::{Effective, place};
+use crate::source::Node;
 use crate::spec::{Kind, Metadata, Name};
 use std::collections::BTreeMap;
 
@@ -34,18 +35,20 @@ pub(super) fn pipeline(
         source: context.sources.path(effective.file).to_owned(),
         dashboard_uid: uid(&[project.metadata.name.as_str(), environment.as_str(), &kind.slug('-'), name]),
         promises: Vec::new(),
-        places: places(effective),
+        places: places(context, effective, owner),
     })
 }
 
-fn places(effective: &Effective) -> Places {
+fn places(context: Context<'_>, effective: &Effective, owner: &Name) -> Places {
     let at = |key| effective.span(&["metadata", key]);
+    let own_runbook = effective.tree.at(["metadata", "runbook"]).map(Node::span);
+    let owners_runbook = || place(&context.project.tree, &["spec", "owners", owner.as_str(), "runbook"]);
     Places {
         name: at("name"),
         display_name: at("displayName"),
         description: at("description"),
         owner: at("owner"),
-        runbook: at("runbook"),
+        runbook: own_runbook.unwrap_or_else(owners_runbook),
         labels: at("labels"),
     }
 }

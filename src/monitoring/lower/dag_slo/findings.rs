@@ -9,10 +9,11 @@ use crate::slo::{Budget, Ratio};
 /// An objective that no failure fits in is legitimate, but rarely what its author means.
 pub(super) fn no_failure_allowed(effective: &Effective, budget: &Budget) -> Option<Diagnostic> {
     let Budget { target, window, events, allowed } = *budget;
-    if allowed > 0 || target == Ratio::millionths(1_000_000) {
+    if allowed > 0 || target == Ratio::WHOLE {
         return None;
     }
-    let place = effective.span(&[SUCCESS[0], SUCCESS[1], SUCCESS[2], "target"]);
+    let [spec, objectives, success] = SUCCESS;
+    let place = effective.span(&[spec, objectives, success, "target"]);
     let fewest = events.fewest;
     let message = match fewest {
         0 => format!("{window} may pass without a run, so no failure is allowed and every one pages"),
@@ -20,16 +21,12 @@ pub(super) fn no_failure_allowed(effective: &Effective, budget: &Budget) -> Opti
         _ => format!("{target} of {fewest} runs in {window} allows no failed run, so every failure pages"),
     };
     let finding = Diagnostic::warning(Code::NoFailureAllowed, message);
-    let most = u32::try_from(1_000_000 / events.fewest.max(1)).unwrap_or(0);
-    // Rounded down to a hundredth of a percent, so that it really allows one.
-    let allows_one = Ratio::millionths((1_000_000u32.saturating_sub(most).saturating_sub(1)) / 100 * 100);
-    let help = if events.fewest < 2 {
-        "lengthen the window until it holds several runs, or write `target: 100%` to say that none may fail"
-            .to_owned()
-    } else {
-        format!(
-            "write `target: {allows_one}` to allow one, lengthen the window, or write `target: 100%` to say that none may fail"
-        )
+    let help = match highest_target_with_one(fewest) {
+        Some(target) => format!(
+            "write `target: {target}` to allow one, lengthen the window, or write `target: 100%` to say that none may fail"
+        ),
+        None => "lengthen the window until it holds several runs, or write `target: 100%` to say that none may fail"
+            .to_owned(),
     };
     Some(finding.at(place, "").also(effective.span(&["spec", "schedule", "cron"]), "this often").help(help))
 }
@@ -65,4 +62,27 @@ fn consecutive_without_alert(effective: &Effective, made: &[Alert], reason: &str
     let message = "the alert for failures in a row is not made here";
     let finding = Diagnostic::warning(Code::AlertNotMade, message).at(entry.key_span, "has no effect");
     Some(finding.help(format!("{reason}; leave `consecutive` out")))
+}
+
+/// The highest target, to a hundredth of a percent, at which one of so many events may be bad.
+fn highest_target_with_one(events: u64) -> Option<Ratio> {
+    const HUNDREDTH: u32 = 100;
+    let one = u32::try_from(1_000_000u64.div_ceil(events.max(1))).ok()?;
+    let target = Ratio::millionths(1_000_000u32.checked_sub(one)? / HUNDREDTH * HUNDREDTH);
+    (events > 1).then_some(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::highest_target_with_one;
+
+    #[test]
+    fn the_suggested_target_allows_exactly_one() {
+        for events in 2..5_000 {
+            let target = highest_target_with_one(events).unwrap();
+            assert_eq!(target.complement().floor_of(events), 1, "{target} of {events}");
+        }
+        assert_eq!(highest_target_with_one(16).unwrap().to_string(), "93.75%");
+        assert_eq!(highest_target_with_one(1), None);
+    }
 }

@@ -1,8 +1,8 @@
 //! GK307: a DAG runs in one Composer environment, which is named where there are several.
 
 use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::resolve::{Effective, Resolved, Spec};
-use crate::spec::{Environment, Name};
+use crate::resolve::{Effective, Resolved};
+use crate::spec::{Environment, Kind, Name};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let Some(project) = &resolved.project else { return Vec::new() };
@@ -18,10 +18,14 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
 }
 
 fn composer(document: &Effective, environment_name: &Name, environment: &Environment) -> Option<Diagnostic> {
-    let Spec::DagSlo(dag) = &document.spec;
+    if document.kind != Kind::DagSlo {
+        return None;
+    }
     let known: Vec<&str> = environment.composer_environments.iter().map(Name::as_str).collect();
-    let written = dag.spec.composer_environment.as_ref();
-    if written.map_or(known.len() == 1, |name| known.contains(&name.as_str())) {
+    let written = document.text(&["spec", "composerEnvironment"]);
+    // In a document whose form is wrong, what is missing may be what is misspelt.
+    let fits_unwritten = known.len() == 1 || document.spec.is_none();
+    if written.map_or(fits_unwritten, |name| known.contains(&name) || Name::parse(name).is_none()) {
         return None;
     }
     let error = |message: String| Diagnostic::error(Code::ComposerEnvironment, message);
@@ -30,7 +34,7 @@ fn composer(document: &Effective, environment_name: &Name, environment: &Environ
         Some(name) => {
             let finding = error(format!("there is no Composer environment `{name}`"))
                 .at(document.span(&["spec", "composerEnvironment"]), "");
-            match closest(name.as_str(), known.iter().copied()) {
+            match closest(name, known.iter().copied()) {
                 Some(close) => finding.help(format!("did you mean `{close}`?")),
                 None => finding.help(format!("add it to the environment's {LIST}")),
             }

@@ -1,9 +1,9 @@
 //! GK305 and GK306: every document has an owner of the Project, whose channels exist wherever it is compiled.
 
 use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
+use crate::resolve::{Effective, Resolved, ResolvedProject, place};
 use crate::source::Layer;
-use crate::spec::{Metadata, Name, Severity};
+use crate::spec::{Name, Severity};
 use std::collections::BTreeSet;
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
@@ -15,31 +15,26 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     findings
 }
 
-fn metadata(document: &Effective) -> &Metadata {
-    match &document.spec {
-        Spec::DagSlo(dag) => &dag.metadata,
-    }
-}
-
 fn owner_of(project: &ResolvedProject, document: &Effective) -> Option<Diagnostic> {
     let owners = &project.project.spec.owners;
     let names: Vec<&str> = owners.keys().map(Name::as_str).collect();
-    let Some(owner) = &metadata(document).owner else {
-        return Some(
+    let Some(owner) = document.text(&["metadata", "owner"]) else {
+        // In a document whose form is wrong, what is missing may be what is misspelt.
+        return document.spec.is_some().then(|| {
             Diagnostic::error(Code::MissingKey, "the document has no owner")
                 .at(document.span(&["metadata"]), "")
                 .help(format!(
                     "add `owner:` with one of `{}`, or `defaults.owner` to the Project",
                     names.join("`, `")
-                )),
-        );
+                ))
+        });
     };
-    if owners.contains_key(owner) {
+    if names.contains(&owner) || Name::parse(owner).is_none() {
         return None;
     }
     let finding = Diagnostic::error(Code::UnknownOwner, format!("the Project has no owner `{owner}`"));
     let finding = finding.at(document.span(&["metadata", "owner"]), from_defaults(document));
-    Some(match closest(owner.as_str(), names.iter().copied()) {
+    Some(match closest(owner, names.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
         None => finding.help(format!("its owners are `{}`", names.join("`, `"))),
     })
@@ -54,13 +49,17 @@ fn from_defaults(document: &Effective) -> &'static str {
 fn channels(project: &ResolvedProject, documents: &[Effective]) -> Vec<Diagnostic> {
     let mut wanted = BTreeSet::new();
     for document in documents {
-        let owner = metadata(document).owner.iter();
-        wanted.extend(owner.flat_map(|owner| document.environments.iter().map(move |name| (owner, name))));
+        let owner = document.text(&["metadata", "owner"]).and_then(Name::parse);
+        wanted.extend(
+            owner.iter().flat_map(|owner| {
+                document.environments.iter().map(move |name| (owner.clone(), name.clone()))
+            }),
+        );
     }
     let mut findings = Vec::new();
     for (owner_name, environment_name) in wanted {
-        let owner = project.project.spec.owners.get(owner_name);
-        let environment = project.project.spec.environments.get(environment_name);
+        let owner = project.project.spec.owners.get(&owner_name);
+        let environment = project.project.spec.environments.get(&environment_name);
         let (Some(owner), Some(environment)) = (owner, environment) else { continue };
         let known: Vec<&str> = environment.channels.keys().map(Name::as_str).collect();
         let lists = [(Severity::Page, "page", &owner.page), (Severity::Ticket, "ticket", &owner.ticket)];

@@ -1,7 +1,7 @@
 //! GK201, GK202 and GK203: a schedule that Airflow and Genkai read the same way, and that has runs.
 
 use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::resolve::{Effective, Resolved, Spec};
+use crate::resolve::{Effective, Resolved};
 use crate::slo::{Schedule, ScheduleError};
 use crate::source::Layer;
 use jiff::tz::TimeZoneDatabase;
@@ -12,10 +12,12 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
 
 /// The cron expression and the time zone, each beside one that is sound, so that both are judged.
 fn schedule(document: &Effective) -> Vec<Diagnostic> {
-    let Spec::DagSlo(dag) = &document.spec;
-    let written = &dag.spec.schedule;
-    let errors =
-        [Schedule::parse(&written.cron, "UTC").err(), Schedule::parse("@yearly", &written.timezone).err()];
+    let cron = document.text(&["spec", "schedule", "cron"]);
+    let time_zone = document.text(&["spec", "schedule", "timezone"]);
+    let errors = [
+        cron.and_then(|cron| Schedule::parse(cron, "UTC").err()),
+        time_zone.and_then(|zone| Schedule::parse("@yearly", zone).err()),
+    ];
     errors.into_iter().flatten().map(|error| document.tag(mistake(document, error))).collect()
 }
 

@@ -17,7 +17,7 @@ pub struct Resolved {
     pub project: Option<ResolvedProject>,
     /// The names that documents claim, well formed or not.
     pub names: Vec<Claim>,
-    /// The well-formed documents.
+    /// The documents, one for each different effective tree.
     pub documents: Vec<Effective>,
 }
 
@@ -44,6 +44,8 @@ pub struct Claim {
 /// A document as it holds in some environments: defaults filled in, overrides applied.
 #[derive(Debug)]
 pub struct Effective {
+    /// Its kind.
+    pub kind: Kind,
     /// The file that it is written in.
     pub file: FileId,
     /// The environments in which it holds; none when the Project is not known.
@@ -52,8 +54,8 @@ pub struct Effective {
     pub varies: bool,
     /// The effective tree.
     pub tree: Node,
-    /// The typed document.
-    pub spec: Spec,
+    /// The typed document; `None` where its form is wrong, so that the rest can be checked all the same.
+    pub spec: Option<Spec>,
 }
 
 /// A typed document of a pipeline kind.
@@ -67,6 +69,11 @@ impl Effective {
     /// The place of a value, or of the nearest mapping around it when it is not written.
     pub fn span(&self, path: &[&str]) -> Span {
         place(&self.tree, path)
+    }
+
+    /// The text at a path, well formed or not; an empty one is none.
+    pub fn text(&self, path: &[&str]) -> Option<&str> {
+        self.tree.at(path.iter().copied())?.as_str().filter(|text| !text.is_empty())
     }
 
     /// Names the environments of a finding where they matter.
@@ -247,30 +254,21 @@ impl Resolver {
 
     fn effective(&mut self, kind: Kind, candidate: Candidate) {
         let mut mistakes = kind.form().check(&candidate.tree);
-        if mistakes.is_empty() {
-            let spec = match kind {
-                Kind::Project => return,
-                Kind::DagSlo => typed(&candidate.tree).map(|document| Spec::DagSlo(Box::new(document))),
-            };
-            let Candidate { tree, environments, varies } = candidate;
-            match spec {
-                Ok(spec) => {
-                    let file = tree.span().file;
-                    self.resolved.documents.push(Effective { file, environments, varies, tree, spec });
-                    return;
+        let spec = match kind {
+            _ if !mistakes.is_empty() => None,
+            Kind::Project => None,
+            Kind::DagSlo => match typed(&candidate.tree) {
+                Ok(document) => Some(Spec::DagSlo(Box::new(document))),
+                Err(mistake) => {
+                    mistakes.push(mistake);
+                    None
                 }
-                Err(finding) => {
-                    self.findings.push(finding);
-                    return;
-                }
-            }
-        }
-        if candidate.varies {
-            for mistake in &mut mistakes {
-                mistake.environments.extend(candidate.environments.iter().map(Name::to_string));
-            }
-        }
-        self.findings.extend(mistakes);
+            },
+        };
+        let Candidate { tree, environments, varies } = candidate;
+        let document = Effective { kind, file: tree.span().file, environments, varies, tree, spec };
+        self.findings.extend(mistakes.into_iter().map(|mistake| document.tag(mistake)));
+        self.resolved.documents.push(document);
     }
 
     /// The environments that a document is compiled for: its own list, the Project's default, or all.

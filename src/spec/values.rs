@@ -185,6 +185,15 @@ macro_rules! parsed {
     };
 }
 
+impl Name {
+    /// The name that a text is, if it is one.
+    pub fn parse(text: &str) -> Option<Name> {
+        let begins = text.starts_with(|first: char| first.is_ascii_lowercase());
+        let goes_on = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        (begins && text.len() <= 50 && text.chars().all(goes_on)).then(|| Name(text.to_owned()))
+    }
+}
+
 parsed!(Duration, DURATION);
 parsed!(Ratio, RATIO);
 
@@ -245,7 +254,12 @@ mod tests {
     proptest! {
         /// What the pattern accepts, the parser reads: the schema and serde accept the same documents.
         #[test]
-        fn whatever_a_pattern_accepts_is_read(duration in inner(&DURATION), ratio in inner(&RATIO)) {
+        fn whatever_a_pattern_accepts_is_read(
+            name in inner(&NAME),
+            duration in inner(&DURATION),
+            ratio in inner(&RATIO),
+        ) {
+            prop_assert!(Name::parse(&name).is_some(), "{name}");
             prop_assert!(Duration::parse(&duration).is_some(), "{duration}");
             prop_assert!(Ratio::parse(&ratio).is_some(), "{ratio}");
         }

@@ -64,7 +64,8 @@ fn lower_document(
     environment: &spec::Environment,
 ) -> Result<Lowered, TemplateError> {
     match &document.spec {
-        Spec::DagSlo(dag) => dag_slo::lower(context, document, dag, name, environment),
+        None => Ok(Lowered { pipeline: None, findings: Vec::new() }),
+        Some(Spec::DagSlo(dag)) => dag_slo::lower(context, document, dag, name, environment),
     }
 }
 

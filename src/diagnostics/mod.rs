@@ -135,6 +135,17 @@ pub fn tidy(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     tidied
 }
 
+/// A text from a spec as it stands in a message: on one line, and cut where it is long.
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let visible = |letter: char| match letter.is_control() {
+        true => letter.escape_default().to_string(),
+        false => letter.to_string(),
+    };
+    let cut = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    text.chars().take(LONGEST).map(visible).chain([cut.to_owned()]).collect()
+}
+
 /// Whether any finding is an error.
 pub fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)

@@ -1,7 +1,7 @@
 //! What all documents share.
 
 use super::Kind;
-use super::values::{LabelKey, LabelValue, Name, NotYet, Url};
+use super::values::{LabelKey, LabelValue, Name, NotYet, Title, Url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,8 +40,8 @@ pub struct Metadata {
     pub name: Name,
     /// The name for people.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
-    pub display_name: Option<String>,
+    #[schemars(with = "Title")]
+    pub display_name: Option<Title>,
     /// Who answers for it: one of the Project's owners.
     #[serde(default)]
     #[schemars(with = "Name")]

@@ -13,7 +13,9 @@ pub use project::{
     Backend, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata, ProjectSpec,
     Terraform,
 };
-pub use values::{ChannelId, DagId, Email, LabelKey, LabelValue, Name, NotYet, ProjectId, Severity, Url};
+pub use values::{
+    ChannelId, DagId, Email, LabelKey, LabelValue, Name, NotYet, ProjectId, Severity, Title, Url,
+};
 
 /// The version that every document names.
 pub const API_VERSION: &str = "genkai.dev/v1";

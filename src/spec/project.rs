@@ -1,6 +1,6 @@
 //! Project: environments, owners, channels and defaults.
 
-use super::values::{ChannelId, Email, Name, NotYet, ProjectId, Severity, Url};
+use super::values::{ChannelId, Email, Name, NotYet, ProjectId, Severity, Title, Url};
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
 use schemars::JsonSchema;
@@ -257,8 +257,7 @@ pub struct Defaults {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grafana {
     /// The title of the folder.
-    #[schemars(length(min = 1))]
-    pub folder: String,
+    pub folder: Title,
     /// The address of Grafana, for the links from alerts to dashboards.
     #[serde(default)]
     #[schemars(with = "Url")]

@@ -29,14 +29,31 @@ impl Written {
     }
 }
 
-static WRITTEN: &[&Written] =
-    &[&NAME, &DURATION, &RATIO, &PROJECT_ID, &DAG_ID, &EMAIL, &URL, &CHANNEL_ID, &LABEL_KEY, &LABEL_VALUE];
+static WRITTEN: &[&Written] = &[
+    &NAME,
+    &TITLE,
+    &DURATION,
+    &RATIO,
+    &PROJECT_ID,
+    &DAG_ID,
+    &EMAIL,
+    &URL,
+    &CHANNEL_ID,
+    &LABEL_KEY,
+    &LABEL_VALUE,
+];
 
 static NAME: Written = Written {
     noun: "a name",
     pattern: "^[a-z][a-z0-9-]{0,49}$",
     help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, at most 50 in all",
     example: "sales-daily",
+};
+static TITLE: Written = Written {
+    noun: "a line of text",
+    pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$",
+    help: "write it on one line, without tabs and other control characters",
+    example: "Daily sales",
 };
 static DURATION: Written = Written {
     noun: "a duration",
@@ -131,6 +148,10 @@ macro_rules! text {
 text!(
     /// A name: `[a-z][a-z0-9-]*`, at most 50.
     Name, NAME
+);
+text!(
+    /// A text for people, on one line.
+    Title, TITLE
 );
 text!(
     /// The ID of a Google Cloud project.

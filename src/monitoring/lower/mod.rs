@@ -81,7 +81,7 @@ fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Envi
         location: environment.location.clone(),
         backend,
         grafana: project.spec.grafana.as_ref().map(|grafana| Grafana {
-            folder: grafana.folder.clone(),
+            folder: grafana.folder.to_string(),
             folder_uid: uid(&["genkai", project.metadata.name.as_str(), name.as_str()]),
             url: grafana.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         }),

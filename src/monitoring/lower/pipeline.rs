@@ -27,7 +27,7 @@ pub(super) fn pipeline(
     Some(Pipeline {
         kind,
         name: name.to_owned(),
-        display_name: metadata.display_name.clone().unwrap_or_else(|| name.to_owned()),
+        display_name: metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
         description: metadata.description.clone(),
         owner: owner.to_string(),
         runbook: runbook.map(ToString::to_string),

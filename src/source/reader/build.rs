@@ -5,7 +5,7 @@ use super::events::{Event, Open, Scalar};
 use super::merge::merge;
 use super::scalars::{self, Refused};
 use super::{Limits, syntax};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, shown};
 use std::collections::{HashMap, hash_map};
 
 /// What a value costs once its aliases are written out.
@@ -94,7 +94,7 @@ impl<'t> Builder<'t> {
             }
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnknownAlias(name) => {
-                let name = syntax::shown(&name);
+                let name = shown(&name);
                 self.findings.push(
                     Diagnostic::error(
                         Code::UnknownAlias,
@@ -178,7 +178,7 @@ impl<'t> Builder<'t> {
         match keys.entry(text.clone()) {
             hash_map::Entry::Occupied(first) => {
                 let first = *first.get();
-                let name = syntax::shown(&text);
+                let name = shown(&text);
                 self.findings.push(
                     Diagnostic::error(
                         Code::DuplicateKey,

@@ -5,14 +5,6 @@ use super::place::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use granit_parser::ErrorKind;
 
-/// A name in a message: one of a hundred kilobytes is cut.
-pub(super) fn shown(name: &str) -> String {
-    match name.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name.to_owned(),
-    }
-}
-
 /// The finding for nesting beyond the limit.
 pub(super) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::error(Code::TooDeep, "lists and mappings are nested too deeply")

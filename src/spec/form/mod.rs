@@ -1,0 +1,178 @@
+//! The form of documents: the JSON Schema of a kind, and what it says about a span tree, each mistake at its place.
+
+mod words;
+
+use crate::diagnostics::Diagnostic;
+use crate::source::{Node, Span};
+use jsonschema::Validator;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value as Json, json};
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// The form of one kind: what a whole document must be, and what an override may be.
+pub struct Form {
+    whole: Checker,
+    part: Checker,
+}
+
+struct Checker {
+    /// Whether it is for overrides.
+    part: bool,
+    schema: Json,
+    /// `None` only if the schema itself were invalid, which a test rules out.
+    validator: Option<Validator>,
+}
+
+impl Form {
+    /// The form of a type of document, built once.
+    pub fn of<T: JsonSchema + 'static>() -> &'static Form {
+        static FORMS: Mutex<BTreeMap<TypeId, &'static Form>> = Mutex::new(BTreeMap::new());
+        let mut forms = FORMS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        forms.entry(TypeId::of::<T>()).or_insert_with(|| Box::leak(Box::new(Form::new::<T>())))
+    }
+
+    fn new<T: JsonSchema>() -> Form {
+        let mut settings = SchemaSettings::draft2020_12();
+        settings.inline_subschemas = true;
+        let mut whole = settings.into_generator().into_root_schema_for::<T>().to_value();
+        plain_enums(&mut whole);
+        let mut part = whole.pointer("/properties/spec").cloned().unwrap_or(Json::Bool(true));
+        partial(&mut part);
+        Form { whole: Checker::new(false, whole), part: Checker::new(true, part) }
+    }
+
+    /// What is wrong with a whole document.
+    pub fn check(&self, document: &Node) -> Vec<Diagnostic> {
+        self.whole.check(document)
+    }
+
+    /// What is wrong with a partial `spec`, as an override is: nothing is required, and `null` removes.
+    pub fn check_part(&self, part: &Node) -> Vec<Diagnostic> {
+        self.part.check(part)
+    }
+
+    /// The JSON Schema of a whole document.
+    pub fn schema(&self) -> &Json {
+        &self.whole.schema
+    }
+}
+
+/// Turns `oneOf` of constants, which schemars makes of documented variants, into `enum`, whose messages are better.
+fn plain_enums(schema: &mut Json) {
+    if let Some(branches) = schema.get("oneOf").and_then(Json::as_array) {
+        let names: Option<Vec<Json>> = branches.iter().map(|branch| branch.get("const").cloned()).collect();
+        if let (Some(names), Some(object)) = (names, schema.as_object_mut()) {
+            object.remove("oneOf");
+            object.insert("type".into(), "string".into());
+            object.insert("enum".into(), names.into());
+        }
+    }
+    match schema {
+        Json::Object(object) => object.values_mut().for_each(plain_enums),
+        Json::Array(items) => items.iter_mut().for_each(plain_enums),
+        _ => {}
+    }
+}
+
+/// Makes nothing required, and lets `null` remove what was not. Lists replace whole, so their items keep their form.
+fn partial(schema: &mut Json) {
+    let Some(object) = schema.as_object_mut() else { return };
+    object.remove("minProperties");
+    let required = object.remove("required").unwrap_or_default();
+    let is_required = |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|name| name == key));
+    for keyword in ["properties", "patternProperties"] {
+        let Some(Json::Object(values)) = object.get_mut(keyword) else { continue };
+        for (key, value) in values {
+            partial(value);
+            if !is_required(key) {
+                removable(value);
+            }
+        }
+    }
+}
+
+fn removable(schema: &mut Json) {
+    let Some(object) = schema.as_object_mut() else { return };
+    if let Some(kind) = object.get_mut("type").filter(|kind| kind.is_string()) {
+        *kind = json!([kind, "null"]);
+    }
+    if let Some(Json::Array(options)) = object.get_mut("enum") {
+        options.push(Json::Null);
+    }
+}
+
+impl Checker {
+    fn new(part: bool, schema: Json) -> Checker {
+        let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).ok();
+        Checker { part, schema, validator }
+    }
+
+    fn check(&self, document: &Node) -> Vec<Diagnostic> {
+        let Some(validator) = &self.validator else { return Vec::new() };
+        let json = document.to_json();
+        let mut findings = Vec::new();
+        for error in validator.iter_errors(&json) {
+            let place = Place::new(self.part, document, error.instance_path().as_str());
+            let path = error.schema_path().as_str();
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let rule = self.schema.pointer(parent).unwrap_or(&Json::Null);
+            findings.extend(words::findings_of(error.kind(), error.instance(), rule, &place));
+        }
+        findings
+    }
+}
+
+/// Where in the document an error is.
+struct Place<'a> {
+    /// Whether the tree is an override's.
+    part: bool,
+    node: &'a Node,
+    /// The last key on the way, and where it is written.
+    key: Option<(&'a str, Span)>,
+}
+
+impl<'a> Place<'a> {
+    /// Follows a JSON pointer as far as it leads.
+    fn new(part: bool, document: &'a Node, pointer: &str) -> Place<'a> {
+        let mut place = Place { part, node: document, key: None };
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            if let Some(entry) = place.node.entry(&step) {
+                place = Place { part, node: &entry.value, key: Some((&entry.key, entry.key_span)) };
+            } else if let Some(item) = place.node.at([step.as_str()]) {
+                place.node = item;
+            }
+        }
+        place
+    }
+
+    /// What to call the value: its key, or the tree.
+    fn name(&self) -> String {
+        let whole = if self.part { "the override" } else { "the document" };
+        self.key.map_or_else(|| whole.to_owned(), |(key, _)| format!("`{key}`"))
+    }
+
+    /// The key where the value itself would be many lines, else the value.
+    fn span(&self) -> Span {
+        let scalar = self.node.as_mapping().is_none() && self.node.as_sequence().is_none();
+        match self.key {
+            Some((_, key)) if !scalar => key,
+            _ => self.node.span(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::Kind;
+
+    #[test]
+    fn every_schema_is_a_valid_schema() {
+        for kind in Kind::ALL {
+            assert!(kind.form().whole.validator.is_some() && kind.form().part.validator.is_some());
+        }
+    }
+}

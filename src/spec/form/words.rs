@@ -183,9 +183,10 @@ fn no_value(rule: &Json, place: &Place<'_>) -> Diagnostic {
 
 fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
     if type_of(rule) == "string" && matches!(value, Json::Number(_) | Json::Bool(_)) {
-        let written = written_form(rule);
-        if written.is_some() {
-            return malformed(value, written, place);
+        // With quotes around it, it may be what is wanted; if not, quotes are no help.
+        let quoted = Json::String(value.to_string());
+        if !jsonschema::is_valid(rule, &quoted) {
+            return malformed(value, written_form(rule), place);
         }
         let message = format!("{} must be text, not {}", place.name(), called(value));
         return Diagnostic::error(Code::WrongType, message)

@@ -1,93 +1,120 @@
-//! The stable codes of findings, in ranges by subject.
-//!
-//! | range | subject |
-//! |---|---|
-//! | `GK0xx` | reading files and YAML |
-//! | `GK1xx` | the form of a document: keys, types, values |
-//! | `GK2xx` | schedules and time |
-//! | `GK3xx` | names and references |
-//! | `GK4xx` | promises that cannot work |
-//! | `GK5xx` | what the APIs would reject at apply |
-//! | `GK6xx` | writing the output |
-//! | `GK7xx` | templates |
+//! The stable codes of findings, in ranges by subject, each with a page that explains it.
 
 macro_rules! codes {
-    ($($variant:ident = $number:literal, $title:literal;)*) => {
+    ($($variant:ident = $name:literal, $title:literal;)*) => {
         /// A stable code, shown as `GK` and three digits.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $(#[doc = $title] $variant = $number,)* }
+        pub enum Code { $(#[doc = $title] $variant,)* }
 
         impl Code {
             /// Every code, in order.
             pub const ALL: &[Code] = &[$(Code::$variant),*];
 
+            /// The code as people know it, such as `GK102`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
             /// What the code means, in a few words.
-            pub fn title(self) -> &'static str {
+            pub const fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
+            }
+
+            /// The page that explains it: Markdown with a wrong and a right example.
+            pub const fn page(self) -> &'static str {
+                match self { $(Code::$variant => include_str!(concat!("../../docs/diagnostics/", $name, ".md")),)* }
             }
         }
     };
 }
 
 codes! {
-    Unreadable = 1, "a file or folder that cannot be read";
-    NotUtf8 = 2, "a file that is not UTF-8";
-    TooLarge = 3, "a file that is too large";
-    Syntax = 4, "YAML that does not parse";
-    DuplicateKey = 5, "a key that occurs twice in one mapping";
-    KeyNotText = 6, "a key that is not text";
-    TooDeep = 7, "nesting that is too deep";
-    TooMuch = 8, "a document that is too large once its aliases are written out";
-    UnknownAlias = 9, "an alias without an anchor";
-    BadMerge = 10, "a merge key that does not name a mapping";
-    NotFinite = 11, "a number that is not finite or does not fit into 64 bits";
-    Tagged = 12, "a YAML tag, which the language does not use";
+    Unreadable = "GK001", "a file or folder that cannot be read";
+    NotUtf8 = "GK002", "a file that is not UTF-8";
+    TooLarge = "GK003", "a file that is too large";
+    Syntax = "GK004", "YAML that does not parse";
+    DuplicateKey = "GK005", "a key that occurs twice in one mapping";
+    KeyNotText = "GK006", "a key that is not text";
+    TooDeep = "GK007", "nesting that is too deep";
+    TooMuch = "GK008", "a document that is too large once its aliases are written out";
+    UnknownAlias = "GK009", "an alias without an anchor";
+    BadMerge = "GK010", "a merge key that does not name a mapping";
+    NotFinite = "GK011", "a number that is not finite or does not fit into 64 bits";
+    Tagged = "GK012", "a YAML tag, which the language does not use";
 
-    UnknownKind = 101, "a kind or apiVersion that does not exist";
-    UnknownKey = 102, "a key that the language does not have here";
-    MissingKey = 103, "a key that is required";
-    WrongType = 104, "a value of the wrong type";
-    NotAllowed = 105, "a value that is not one of the allowed ones";
-    Malformed = 106, "a value that is not well formed";
-    OutOfRange = 107, "a number outside its range";
-    NotSupportedYet = 110, "a part of the language that this version does not compile yet";
+    UnknownKind = "GK101", "a kind or apiVersion that does not exist";
+    UnknownKey = "GK102", "a key that the language does not have here";
+    MissingKey = "GK103", "a required key that is missing";
+    WrongType = "GK104", "a value of the wrong type";
+    NotAllowed = "GK105", "a value that is not one of the allowed ones";
+    Malformed = "GK106", "a value that is not well formed";
+    OutOfRange = "GK107", "a number outside its range";
+    NotSupportedYet = "GK110", "a part of the language that this version does not compile yet";
 
-    BadCron = 201, "a cron expression that cannot be used";
-    UnknownTimeZone = 202, "a time zone that does not exist";
-    NeverRuns = 203, "a schedule without runs";
+    BadCron = "GK201", "a cron expression that cannot be used";
+    UnknownTimeZone = "GK202", "a time zone that does not exist";
+    NeverRuns = "GK203", "a schedule without runs";
 
-    NoProject = 301, "a project without a Project document";
-    SecondProject = 302, "more than one Project document";
-    DuplicateName = 303, "two documents of one kind with the same name";
-    UnknownEnvironment = 304, "an environment that the Project does not have";
-    UnknownOwner = 305, "an owner that the Project does not have";
-    UnknownChannel = 306, "a notification channel that an environment does not have";
-    ComposerEnvironment = 307, "a Composer environment that is missing, unknown or ambiguous";
-    NoEnvironment = 308, "a document or an override that no environment uses";
+    NoProject = "GK301", "a project without a Project document";
+    SecondProject = "GK302", "more than one Project document";
+    DuplicateName = "GK303", "two documents of one kind with the same name";
+    UnknownEnvironment = "GK304", "an environment that the Project does not have";
+    UnknownOwner = "GK305", "an owner that the Project does not have";
+    UnknownChannel = "GK306", "a notification channel that an environment does not have";
+    ComposerEnvironment = "GK307", "a Composer environment that is missing, unknown or ambiguous";
+    NoEnvironment = "GK308", "a document or an override that no environment uses";
 
-    NoFailureAllowed = 401, "a budget below one event";
-    AlertNotMade = 402, "settings of an alert that is not made";
+    NoFailureAllowed = "GK401", "a budget below one event";
+    AlertNotMade = "GK402", "settings of an alert that is not made";
 
-    SloGoal = 501, "an SLO goal that Cloud Monitoring does not accept";
-    SloWindow = 502, "an SLO window that Cloud Monitoring does not accept";
-    Labels = 503, "labels that Cloud Monitoring does not accept";
-    TextTooLong = 504, "a text that is longer than Cloud Monitoring accepts";
-    TooManyChannels = 505, "more notification channels than a policy holds";
-    Link = 506, "a link that Cloud Monitoring does not accept";
-    FilterTooLong = 507, "a filter or query that is too long";
-    Period = 508, "a period that Cloud Monitoring does not accept";
-    PolicyShape = 509, "an alert policy that Cloud Monitoring would reject";
+    SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";
+    SloWindow = "GK502", "an SLO window that Cloud Monitoring does not accept";
+    Labels = "GK503", "labels that Cloud Monitoring does not accept";
+    TextTooLong = "GK504", "a text that is longer than Cloud Monitoring accepts";
+    TooManyChannels = "GK505", "more notification channels than a policy holds";
+    Link = "GK506", "a link that Cloud Monitoring does not accept";
+    FilterTooLong = "GK507", "a filter or query that is too long";
+    Period = "GK508", "a period that Cloud Monitoring does not accept";
+    PolicyShape = "GK509", "an alert policy that Cloud Monitoring would reject";
 
-    ForeignFile = 601, "a file that Genkai did not write at a path that it would write";
-    SharedAddress = 602, "a Terraform address that another file declares too";
-    CannotWrite = 603, "an output file that cannot be written";
-    BadManifest = 604, "a manifest that cannot be read";
+    ForeignFile = "GK601", "a file that Genkai did not write at a path that it would write";
+    SharedAddress = "GK602", "a Terraform address that another file declares too";
+    CannotWrite = "GK603", "an output file that cannot be written";
+    BadManifest = "GK604", "a manifest that cannot be read";
 
-    Template = 701, "a template that cannot be used";
+    Template = "GK701", "a template that cannot be used";
+}
+
+/// What a range of codes is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What its codes start with: `GK` and one digit.
+    pub prefix: &'static str,
+    /// The subject.
+    pub name: &'static str,
+}
+
+impl Subject {
+    /// Every subject, in the order of the codes.
+    pub const ALL: [Subject; 8] = [
+        Subject { prefix: "GK0", name: "reading files and YAML" },
+        Subject { prefix: "GK1", name: "the form of a document: keys, types, values" },
+        Subject { prefix: "GK2", name: "schedules and time" },
+        Subject { prefix: "GK3", name: "names and references" },
+        Subject { prefix: "GK4", name: "promises that cannot work" },
+        Subject { prefix: "GK5", name: "what Cloud Monitoring would reject at apply" },
+        Subject { prefix: "GK6", name: "writing the output" },
+        Subject { prefix: "GK7", name: "templates" },
+    ];
+
+    /// The codes about it, in order.
+    pub fn codes(self) -> impl Iterator<Item = Code> {
+        Code::ALL.iter().copied().filter(move |code| code.name().starts_with(self.prefix))
+    }
 }
 
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "GK{:03}", *self as u16)
+        f.write_str(self.name())
     }
 }

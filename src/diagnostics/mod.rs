@@ -6,7 +6,7 @@ pub mod text;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
-pub use codes::Code;
+pub use codes::{Code, Subject};
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -85,6 +85,8 @@ fn errors_end_with_1_and_write_nothing() {
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
         assert!(run.stderr.contains("--> slo-specs/daily-report.yaml:11:15"), "{}", run.stderr);
         assert!(run.stderr.contains("did you mean `target`?"), "{}", run.stderr);
+        let last = run.stderr.lines().last().unwrap();
+        assert!(last.starts_with("for more about GK10") && last.contains("`genkai explain GK10"), "{last}");
         assert!(!run.stderr.contains('\u{1b}'), "no colours without a terminal");
     }
     assert!(!folder.path().join("generated").exists());
@@ -160,7 +162,9 @@ fn a_project_overrides_the_text_of_alerts() {
 #[test]
 fn the_command_line_ends_with_3_when_it_is_not_understood() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [&["generat"][..], &["generate", "--chekc"], &["--color", "blue", "validate"], &[]] {
+    for arguments in
+        [&["generat"][..], &["generate", "--chekc"], &["--color", "blue", "validate"], &["explain"], &[]]
+    {
         assert_eq!(genkai(folder.path(), arguments).code, 3, "{arguments:?}");
     }
     assert_eq!(genkai(folder.path(), &["--help"]).code, 0);
@@ -173,4 +177,29 @@ fn a_folder_without_specs_says_how_to_begin() {
     let run = genkai(folder.path(), &["validate"]);
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("genkai init"), "{}", run.stderr);
+}
+
+#[test]
+fn explain_prints_the_page_of_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    for code in ["GK102", "gk102", "102"] {
+        let run = genkai(folder.path(), &["explain", code]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{code}");
+        assert_eq!(run.stdout, include_str!("../docs/diagnostics/GK102.md"));
+    }
+}
+
+#[test]
+fn explain_says_what_it_can_explain() {
+    let folder = tempfile::tempdir().unwrap();
+    for (asked, said) in [
+        ("GK299", "error: there is no code `GK299`\nhelp: the codes about schedules and time are\n  GK201  "),
+        ("GK1O2", "error: there is no code `GK1O2`\nhelp: did you mean `GK102`?\n"),
+        ("999", "error: there is no code `999`\nhelp: a code is `GK` and three digits, such as GK102\n"),
+        ("DagSlo/sales", "error: explaining a spec such as `DagSlo/sales` is not supported yet"),
+    ] {
+        let run = genkai(folder.path(), &["explain", asked]);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{asked}");
+        assert!(run.stderr.starts_with(said), "{asked}: {}", run.stderr);
+    }
 }

@@ -7,6 +7,7 @@
 //! | 2 | `generate --check`: something is out of date |
 //! | 3 | the command line was not understood |
 
+mod explain;
 mod generate;
 mod init;
 mod project;
@@ -54,6 +55,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Explain a finding: what it means, with a wrong and a right example
+    Explain {
+        /// The code of the finding, such as GK102
+        code: String,
+    },
 }
 
 /// What a command came to.
@@ -84,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Validate => project::validate(directory),
         Command::Generate { check: true } => generate::check(directory),
         Command::Generate { check: false } => generate::generate(directory),
+        Command::Explain { code } => explain::explain(&code),
     };
     ExitCode::from(match outcome {
         Outcome::Done => 0,

@@ -30,10 +30,11 @@ pub(super) fn load(directory: &Path) -> Option<Loaded> {
     (!has_errors(&compilation.findings)).then_some(Loaded { sources, compilation })
 }
 
-/// Shows findings on stderr, with a count below them.
+/// Shows findings on stderr, with a count below them, and how to learn more about the first.
 pub(super) fn show(sources: &Sources, findings: &[Diagnostic]) {
-    if !findings.is_empty() {
+    if let Some(Diagnostic { code, .. }) = findings.first() {
         anstream::eprintln!("{}\n{}", text::render(sources, findings, true), text::summary(findings));
+        anstream::eprintln!("for more about {code}, run `genkai explain {code}`");
     }
 }
 

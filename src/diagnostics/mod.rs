@@ -1,15 +1,25 @@
 //! Findings as data: what is wrong, where, and what to do about it.
 
 mod codes;
+pub mod github;
+pub mod json;
+mod place;
+pub mod sarif;
 pub mod text;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
+use place::Place;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use codes::{Code, Subject};
+pub use place::Position;
 
 /// How serious a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nothing is compiled.
     Error,
@@ -99,6 +109,33 @@ impl Diagnostic {
         self.environments.insert(environment.into());
         self
     }
+
+    /// The file that the finding is shown in, and its place there if it has one.
+    fn file<'a>(&'a self, sources: &'a Sources) -> (Option<&'a str>, Option<Place<'a>>) {
+        let place = self.primary.as_ref().and_then(|label| Place::of(sources, label.span));
+        (place.as_ref().map(|place| place.path).or(self.path.as_deref()), place)
+    }
+
+    /// The environments in a few words, such as `in production, staging`.
+    fn where_it_holds(&self) -> Option<String> {
+        let names: Vec<&str> = self.environments.iter().map(String::as_str).collect();
+        (!names.is_empty()).then(|| format!("in {}", names.join(", ")))
+    }
+}
+
+impl Severity {
+    /// `error` or `warning`, as every format calls them.
+    fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// How many findings are this serious.
+fn count(findings: &[Diagnostic], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
 }
 
 /// Sorts findings by file and place, and joins those that differ only in the environment.
@@ -174,4 +211,17 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         let only = holding.next().map(|(_, candidate)| *candidate);
         only.filter(|_| holding.next().is_none())
     })
+}
+
+/// Text without control characters, since keys and values from outside end up in messages.
+fn printable(text: &str) -> Cow<'_, str> {
+    let hostile = |c: char| c.is_control() && c != '\n';
+    match text.contains(hostile) {
+        false => text.into(),
+        true => text
+            .chars()
+            .map(|c| if hostile(c) { c.escape_default().to_string() } else { c.to_string() })
+            .collect::<String>()
+            .into(),
+    }
 }

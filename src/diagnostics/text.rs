@@ -1,9 +1,9 @@
 //! Findings for people: the source, marked, and what to do.
 
-use super::{Diagnostic, Label, Severity};
+use super::place::Position;
+use super::{Diagnostic, Label, Severity, count, printable};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Longer source lines are trimmed around what is marked.
@@ -31,14 +31,12 @@ pub fn render(sources: &Sources, findings: &[Diagnostic], color: bool) -> String
 
 /// How many findings there are, such as `2 errors, 1 warning`.
 pub fn summary(findings: &[Diagnostic]) -> String {
-    let count = |severity: Severity, name: &str| {
-        let count = findings.iter().filter(|finding| finding.severity == severity).count();
-        (count > 0).then(|| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+    let counted = |severity: Severity| {
+        let count = count(findings, severity);
+        (count > 0).then(|| format!("{count} {}{}", severity.name(), if count == 1 { "" } else { "s" }))
     };
-    let parts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning")]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<String> =
+        [counted(Severity::Error), counted(Severity::Warning)].into_iter().flatten().collect();
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 
@@ -56,28 +54,13 @@ fn group<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> Group<'a> {
     for window in &windows {
         group = group.elements(window.elements());
     }
-    if !finding.environments.is_empty() {
-        let names: Vec<&str> = finding.environments.iter().map(String::as_str).collect();
-        group =
-            group.element(Level::NOTE.message(printable(&format!("in {}", names.join(", "))).into_owned()));
+    if let Some(environments) = finding.where_it_holds() {
+        group = group.element(Level::NOTE.message(printable(&environments).into_owned()));
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
     group
-}
-
-/// Text without control characters, since keys and values from outside end up in messages.
-fn printable(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| c.is_control() && c != '\n';
-    match text.contains(hostile) {
-        false => text.into(),
-        true => text
-            .chars()
-            .map(|c| if hostile(c) { c.escape_default().to_string() } else { c.to_string() })
-            .collect::<String>()
-            .into(),
-    }
 }
 
 /// A part of a file with what is marked in it.
@@ -140,32 +123,21 @@ impl<'a> Window<'a> {
         let text: &'a str = &self.file.text;
         let path = printable(&self.file.path);
         let source = text.get(self.bytes.clone()).unwrap_or_default();
-        let snippet = Snippet::source(source).line_start(line_of(text, self.bytes.start)).annotations(
-            self.marks.iter().map(|(mark, is_primary, message)| {
+        let snippet = Snippet::source(source)
+            .line_start(Position::of(text, self.bytes.start).line)
+            .annotations(self.marks.iter().map(|(mark, is_primary, message)| {
                 let kind = if *is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
                 let within =
                     |offset: usize| offset.clamp(self.bytes.start, self.bytes.end) - self.bytes.start;
                 let label = (!message.is_empty()).then(|| printable(message));
                 kind.span(within(mark.start)..within(mark.end)).label(label)
-            }),
-        );
+            }));
         if self.bytes.start == 0 || text.as_bytes().get(self.bytes.start - 1) == Some(&b'\n') {
             return vec![snippet.path(path).into()];
         }
         // The snippet starts within a long line, so it would count the column from there.
-        let start = self.marks.first().map_or(0, |(mark, ..)| mark.start);
-        let origin = Origin::path(path).line(line_of(text, start)).char_column(column_of(text, start));
+        let start = Position::of(text, self.marks.first().map_or(0, |(mark, ..)| mark.start));
+        let origin = Origin::path(path).line(start.line).char_column(start.column);
         vec![origin.into(), snippet.into()]
     }
-}
-
-/// The line of an offset, from 1.
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// The column of an offset in characters, from 1.
-fn column_of(text: &str, offset: usize) -> usize {
-    let before = text.get(..offset).unwrap_or_default();
-    before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
 }

@@ -1,0 +1,96 @@
+//! Findings for code scanning and viewers: SARIF 2.1.0,
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
+
+use super::place::Place;
+use super::{Code, Diagnostic, Label};
+use crate::source::Sources;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// Paths are relative to it; only who reads the log knows where it is.
+const BASE: &str = "SRCROOT";
+
+/// The findings as a log with one run. It names no version and no date, so that equal findings give equal bytes.
+pub fn render(sources: &Sources, findings: &[Diagnostic]) -> String {
+    let codes: BTreeSet<Code> = findings.iter().map(|finding| finding.code).collect();
+    let codes: Vec<Code> = codes.into_iter().collect();
+    let rules: Vec<Value> = codes
+        .iter()
+        .map(|code| json!({"id": code.to_string(), "shortDescription": {"text": code.title()}}))
+        .collect();
+    let results: Vec<Value> = findings.iter().map(|finding| result(sources, finding, &codes)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "genkai", "rules": rules}},
+            "originalUriBaseIds": {BASE: {"description": {"text": "the project's folder"}}},
+            "columnKind": "utf16CodeUnits",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn result(sources: &Sources, finding: &Diagnostic, codes: &[Code]) -> Value {
+    let located = finding.primary.as_ref().and_then(|label| location(sources, label));
+    let whole = || {
+        finding.path.as_deref().map(|path| json!({"physicalLocation": {"artifactLocation": artifact(path)}}))
+    };
+    let locations: Vec<Value> = located.or_else(whole).into_iter().collect();
+    let related: Vec<Value> = finding.secondary.iter().filter_map(|label| location(sources, label)).collect();
+    json!({
+        "ruleId": finding.code.to_string(),
+        "ruleIndex": codes.binary_search(&finding.code).unwrap_or_default(),
+        "level": finding.severity.name(),
+        "message": {"text": message(finding)},
+        "locations": locations,
+        "relatedLocations": related,
+    })
+}
+
+/// SARIF's own place for help is the rule, but ours knows the case at hand.
+fn message(finding: &Diagnostic) -> String {
+    let mut paragraphs = vec![finding.message.clone()];
+    paragraphs.extend(finding.where_it_holds());
+    paragraphs.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    paragraphs.join("\n\n")
+}
+
+fn location(sources: &Sources, label: &Label) -> Option<Value> {
+    let Place { path, start, end } = Place::of(sources, label.span)?;
+    let physical = json!({
+        "artifactLocation": artifact(path),
+        "region": {
+            "startLine": start.line,
+            "startColumn": start.column_utf16,
+            "endLine": end.line,
+            "endColumn": end.column_utf16,
+        },
+    });
+    Some(match label.message.as_str() {
+        "" => json!({"physicalLocation": physical}),
+        text => json!({"physicalLocation": physical, "message": {"text": text}}),
+    })
+}
+
+fn artifact(path: &str) -> Value {
+    json!({"uri": uri(path), "uriBaseId": BASE})
+}
+
+/// A path as a relative reference of RFC 3986. Encoding all but unreserved characters also keeps a colon in the first
+/// segment from being read as a scheme.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            // Writing to a String cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri
+}

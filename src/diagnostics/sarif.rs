@@ -44,14 +44,14 @@ fn result(sources: &Sources, finding: &Diagnostic, codes: &[Code]) -> Value {
         "ruleId": finding.code.to_string(),
         "ruleIndex": codes.binary_search(&finding.code).unwrap_or_default(),
         "level": finding.severity.name(),
-        "message": {"text": message(finding)},
+        "message": message(&whole_text(finding)),
         "locations": locations,
         "relatedLocations": related,
     })
 }
 
 /// SARIF's own place for help is the rule, but ours knows the case at hand.
-fn message(finding: &Diagnostic) -> String {
+fn whole_text(finding: &Diagnostic) -> String {
     let mut paragraphs = vec![finding.message.clone()];
     paragraphs.extend(finding.where_it_holds());
     paragraphs.extend(finding.help.iter().map(|help| format!("help: {help}")));
@@ -71,12 +71,17 @@ fn location(sources: &Sources, label: &Label) -> Option<Value> {
     });
     Some(match label.message.as_str() {
         "" => json!({"physicalLocation": physical}),
-        text => json!({"physicalLocation": physical, "message": {"text": text}}),
+        text => json!({"physicalLocation": physical, "message": message(text)}),
     })
 }
 
 fn artifact(path: &str) -> Value {
     json!({"uri": uri(path), "uriBaseId": BASE})
+}
+
+/// A message object. Braces are doubled, since single ones hold the number of an argument (section 3.11.5).
+fn message(text: &str) -> Value {
+    json!({"text": text.replace('{', "{{").replace('}', "}}")})
 }
 
 /// A path as a relative reference of RFC 3986. Encoding all but unreserved characters also keeps a colon in the first

@@ -8,6 +8,7 @@
     reason = "a test stops at the first surprise, and runs the program"
 )]
 
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -115,6 +116,109 @@ fn check_ends_with_2_and_lists_what_is_out_of_date() {
     assert_eq!(genkai(folder.path(), &["generate", "--check"]).code, 0);
 }
 
+/// What `--format json` printed, which keeps to the published schema.
+fn document(run: &Run) -> Value {
+    let schema = serde_json::from_str(include_str!("../schemas/findings.schema.json")).unwrap();
+    let document = serde_json::from_str(&run.stdout).unwrap();
+    assert!(jsonschema::is_valid(&schema, &document), "{}", run.stdout);
+    document
+}
+
+#[test]
+fn json_is_one_document_however_a_command_ends() {
+    let folder = new_project();
+    let clean = genkai(folder.path(), &["validate", "--format", "json"]);
+    assert_eq!((clean.code, clean.stderr.as_str()), (0, "1 spec in 1 environment: no errors\n"));
+    assert_eq!(
+        document(&clean),
+        json!({"version": 1, "findings": [], "summary": {"errors": 0, "warnings": 0}})
+    );
+
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "target: 95%, targt: 1");
+    for arguments in [&["validate"][..], &["generate"], &["generate", "--check"]] {
+        let run = genkai(folder.path(), &[arguments, &["--format", "json"]].concat());
+        let document = document(&run);
+        assert_eq!((run.code, &document["summary"]["errors"]), (1, &json!(1)), "{arguments:?}");
+        assert_eq!(document["findings"][0]["file"], "slo-specs/daily-report.yaml");
+        assert_eq!(
+            document["findings"][0]["primary"]["start"],
+            json!({"byte": 289, "line": 11, "column": 28, "columnUtf16": 28})
+        );
+        assert!(run.stderr.contains("did you mean `target`?"), "people read stderr: {}", run.stderr);
+    }
+}
+
+#[test]
+fn github_and_sarif_point_at_the_mistake() {
+    let folder = new_project();
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "target: 95%, targt: 1");
+    let github = genkai(folder.path(), &["validate", "--format", "github"]);
+    assert_eq!(github.code, 1);
+    assert_eq!(
+        github.stdout,
+        "::error file=slo-specs/daily-report.yaml,line=11,endLine=11,col=28,endColumn=33,title=GK102%3A a key that the \
+         language does not have here::`success` has no key `targt`%0Ahelp: did you mean `target`?\n"
+    );
+    let sarif = genkai(folder.path(), &["validate", "--format", "sarif"]);
+    assert_eq!(sarif.code, 1);
+    let log: Value = serde_json::from_str(&sarif.stdout).unwrap();
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&json!("GK102"), &json!("error")));
+    assert_eq!(
+        result["locations"][0]["physicalLocation"]["region"],
+        json!({"startLine": 11, "startColumn": 28, "endLine": 11, "endColumn": 33})
+    );
+
+    edit(folder.path(), "daily-report.yaml", ", targt: 1", "");
+    assert_eq!(genkai(folder.path(), &["validate", "--format", "github"]).stdout, "");
+    let clean = genkai(folder.path(), &["validate", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&clean.stdout).unwrap();
+    assert_eq!((clean.code, &log["runs"][0]["results"]), (0, &json!([])));
+}
+
+#[test]
+fn formats_list_the_files_of_the_output() {
+    let folder = new_project();
+    let files = |run: &Run, status: &str| {
+        let document = document(run);
+        let files = document["files"].as_array().unwrap().iter().filter(|file| file["status"] == status);
+        files.map(|file| file["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let generated = genkai(folder.path(), &["generate", "--format", "json"]);
+    assert_eq!((generated.code, files(&generated, "written").len()), (0, 6));
+    assert!(generated.stderr.contains("wrote    generated/production/manifest.json"), "{}", generated.stderr);
+    let check = |format: &str| genkai(folder.path(), &["generate", "--check", "--format", format]);
+    assert_eq!((check("json").code, document(&check("json"))["files"].clone()), (0, json!([])));
+    assert_eq!((check("github").code, check("github").stdout.as_str()), (0, ""));
+
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "target: 90%");
+    let channels = "generated/production/terraform/channels.tf";
+    fs::remove_file(folder.path().join(channels)).unwrap();
+    let own = "generated/production/terraform/copy.tf";
+    fs::copy(folder.path().join("generated/production/terraform/versions.tf"), folder.path().join(own))
+        .unwrap();
+
+    let json = check("json");
+    assert_eq!(json.code, 2);
+    assert_eq!(files(&json, "missing"), [channels]);
+    assert_eq!(files(&json, "foreign"), [own]);
+    let stale = json!({
+        "path": "generated/production/terraform/dag-slo_daily-report.tf",
+        "status": "stale",
+        "source": "slo-specs/daily-report.yaml"
+    });
+    assert!(document(&json)["files"].as_array().unwrap().contains(&stale), "{}", json.stdout);
+
+    let github = check("github");
+    assert_eq!(github.code, 2);
+    let line = "::error file=generated/production/terraform/dag-slo_daily-report.tf,title=stale output::\
+                `generated/production/terraform/dag-slo_daily-report.tf` (slo-specs/daily-report.yaml) does not hold what \
+                the specs say: run `genkai generate` and commit what it writes";
+    assert!(github.stdout.lines().any(|annotation| annotation == line), "{}", github.stdout);
+    assert_eq!(github.stdout.matches(&format!("file={own},title=GK601%3A")).count(), 1, "{}", github.stdout);
+    assert!(github.stdout.lines().all(|annotation| annotation.starts_with("::error file=generated/")));
+}
+
 #[test]
 fn files_of_a_spec_that_is_gone_are_removed_and_those_of_others_stay() {
     let folder = new_project();
@@ -162,9 +266,15 @@ fn a_project_overrides_the_text_of_alerts() {
 #[test]
 fn the_command_line_ends_with_3_when_it_is_not_understood() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in
-        [&["generat"][..], &["generate", "--chekc"], &["--color", "blue", "validate"], &["explain"], &[]]
-    {
+    for arguments in [
+        &["generat"][..],
+        &["generate", "--chekc"],
+        &["--color", "blue", "validate"],
+        &["validate", "--format", "xml"],
+        &["generate", "--format", "sarif"],
+        &["explain"],
+        &[],
+    ] {
         assert_eq!(genkai(folder.path(), arguments).code, 3, "{arguments:?}");
     }
     assert_eq!(genkai(folder.path(), &["--help"]).code, 0);

@@ -1,71 +1,106 @@
 //! `genkai generate`, with and without `--check`.
 
 use super::Outcome;
-use super::project::{Loaded, counted, extent, load, show};
+use super::project::{counted, extent, load};
+use super::report::Reporter;
+use crate::compile::Compilation;
 use crate::diagnostics::has_errors;
-use crate::output::{self, RealDisk, Written};
+use crate::diagnostics::json::{File, Status};
+use crate::output::{self, Comparison, Entry, RealDisk, Written};
 use crate::terraform;
 use std::path::Path;
 
 /// The folder of the output, below the project's.
 const FOLDER: &str = "generated";
 
-pub(super) fn generate(directory: &Path) -> Outcome {
-    let Some(loaded) = load(directory) else { return Outcome::Errors };
+pub(super) fn generate(directory: &Path, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
     let mut disk = RealDisk::new(directory.join(FOLDER));
-    if !addresses_are_ours(&loaded, &disk) {
+    if !addresses_are_ours(&compilation, &disk, reporter) {
         return Outcome::Errors;
     }
-    match output::write(&mut disk, &loaded.compilation.artifacts) {
-        Ok(Written { written, removed, unchanged }) => {
-            written.iter().for_each(|path| anstream::println!("wrote    {FOLDER}/{path}"));
-            removed.iter().for_each(|path| anstream::println!("removed  {FOLDER}/{path}"));
-            let (specs, environments) = extent(&loaded.compilation);
-            anstream::eprintln!(
-                "{specs} in {environments}: {} written, {} removed, {unchanged} unchanged",
-                counted(written.len(), "file"),
-                removed.len()
+    match output::write(&mut disk, &compilation.artifacts) {
+        Ok(written) => {
+            let (specs, environments) = extent(&compilation);
+            let summary = format!(
+                "{specs} in {environments}: {} written, {} removed, {} unchanged",
+                counted(written.written.len(), "file"),
+                written.removed.len(),
+                written.unchanged
             );
+            list_changes(&compilation, written, reporter);
+            anstream::eprintln!("{summary}");
             Outcome::Done
         }
         Err(findings) => {
-            show(&loaded.sources, &findings);
+            reporter.show(findings);
             Outcome::Errors
         }
     }
 }
 
-pub(super) fn check(directory: &Path) -> Outcome {
-    let Some(loaded) = load(directory) else { return Outcome::Errors };
+pub(super) fn check(directory: &Path, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
     let disk = RealDisk::new(directory.join(FOLDER));
-    if !addresses_are_ours(&loaded, &disk) {
+    if !addresses_are_ours(&compilation, &disk, reporter) {
         return Outcome::Errors;
     }
-    match output::check(&disk, &loaded.compilation.artifacts) {
-        Ok(comparison) if comparison.is_current() => {
-            anstream::eprintln!("{FOLDER}/ is current");
-            Outcome::Done
-        }
+    match output::check(&disk, &compilation.artifacts) {
         Ok(comparison) => {
-            anstream::print!("{comparison}");
-            show(&loaded.sources, &comparison.diagnostics());
+            reporter.list(out_of_date(&comparison), &comparison.to_string());
+            reporter.show(comparison.diagnostics());
+            if comparison.is_current() {
+                anstream::eprintln!("{FOLDER}/ is current");
+                return Outcome::Done;
+            }
             anstream::eprintln!("{FOLDER}/ is out of date: run `genkai generate` and commit what it writes");
             Outcome::OutOfDate
         }
         Err(findings) => {
-            show(&loaded.sources, &findings);
+            reporter.show(findings);
             Outcome::Errors
         }
     }
 }
 
 /// Looks for addresses that a team's own file beside ours declares too, which Terraform would refuse.
-fn addresses_are_ours(loaded: &Loaded, disk: &RealDisk) -> bool {
+fn addresses_are_ours(compilation: &Compilation, disk: &RealDisk, reporter: &mut Reporter) -> bool {
     let extract = |text: &str| {
         let addresses = terraform::addresses(text).map_err(|error| error.to_string())?;
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
-    let findings = output::shared_addresses(disk, &loaded.compilation.artifacts, extract);
-    show(&loaded.sources, &findings);
-    !has_errors(&findings)
+    let findings = output::shared_addresses(disk, &compilation.artifacts, extract);
+    let ours = !has_errors(&findings);
+    reporter.show(findings);
+    ours
+}
+
+fn list_changes(compilation: &Compilation, changes: Written, reporter: &mut Reporter) {
+    let source = |path: &str| compilation.artifacts.get(path).map_or("", |artifact| &artifact.source);
+    let mut lines = String::new();
+    let mut files = Vec::new();
+    for (word, status, paths) in
+        [("wrote", Status::Written, changes.written), ("removed", Status::Removed, changes.removed)]
+    {
+        for path in paths {
+            lines.push_str(&format!("{word:<8} {FOLDER}/{path}\n"));
+            files.push(file(status, &path, source(&path)));
+        }
+    }
+    reporter.list(files, &lines);
+}
+
+/// The files of a comparison, as a document lists them.
+fn out_of_date(comparison: &Comparison) -> Vec<File> {
+    let entry = |status| move |entry: &Entry| file(status, &entry.path, &entry.source);
+    let Comparison { stale, missing, obsolete, foreign } = comparison;
+    let ours = stale.iter().map(entry(Status::Stale));
+    let ours = ours.chain(missing.iter().map(entry(Status::Missing)));
+    let ours = ours.chain(obsolete.iter().map(entry(Status::Obsolete)));
+    ours.chain(foreign.iter().map(|foreign| file(Status::Foreign, &foreign.path, &foreign.source))).collect()
+}
+
+fn file(status: Status, path: &str, source: &str) -> File {
+    let source = (!source.is_empty()).then(|| source.to_owned());
+    File { path: format!("{FOLDER}/{path}"), status, source }
 }

@@ -11,8 +11,10 @@ mod explain;
 mod generate;
 mod init;
 mod project;
+mod report;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use report::{FilesFormat, Format, Reporter};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -48,12 +50,19 @@ enum Command {
     /// Write a small, valid project to start from
     Init,
     /// Read and check all specs, write nothing
-    Validate,
+    Validate {
+        /// How to tell what was found
+        #[arg(long, default_value = "text")]
+        format: Format,
+    },
     /// Check all specs, compile them and write `generated/`
     Generate {
         /// Compare with what is on disk instead, and write nothing
         #[arg(long)]
         check: bool,
+        /// How to tell what was found and which files it concerns
+        #[arg(long, default_value = "text")]
+        format: FilesFormat,
     },
     /// Explain a finding: what it means, with a wrong and a right example
     Explain {
@@ -87,9 +96,13 @@ pub fn run() -> ExitCode {
     let directory = &arguments.common.directory;
     let outcome = match arguments.command {
         Command::Init => init::init(directory),
-        Command::Validate => project::validate(directory),
-        Command::Generate { check: true } => generate::check(directory),
-        Command::Generate { check: false } => generate::generate(directory),
+        Command::Validate { format } => {
+            Reporter::run(format, |reporter| project::validate(directory, reporter))
+        }
+        Command::Generate { check, format } => {
+            let command = if check { generate::check } else { generate::generate };
+            Reporter::run(format.into(), |reporter| command(directory, reporter))
+        }
         Command::Explain { code } => explain::explain(&code),
     };
     ExitCode::from(match outcome {

@@ -1,45 +1,34 @@
 //! Loading and compiling a project, and telling people what was found.
 
 use super::Outcome;
+use super::report::Reporter;
 use crate::compile::{Compilation, compile};
-use crate::diagnostics::{Code, Diagnostic, has_errors, text};
-use crate::source::{Sources, disk};
+use crate::diagnostics::{Code, Diagnostic, has_errors};
+use crate::source::disk;
 use crate::templates::Templates;
 use std::fs;
 use std::path::Path;
 
-/// A project as loaded and compiled.
-pub(super) struct Loaded {
-    pub sources: Sources,
-    pub compilation: Compilation,
-}
-
 /// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
-pub(super) fn load(directory: &Path) -> Option<Loaded> {
+pub(super) fn load(directory: &Path, reporter: &mut Reporter) -> Option<Compilation> {
     let (sources, mut findings) = disk::load(directory);
+    reporter.sources = sources;
     let templates = match templates(directory) {
         Ok(templates) => templates,
         Err(finding) => {
             findings.push(finding);
-            show(&sources, &findings);
+            reporter.show(findings);
             return None;
         }
     };
-    let compilation = compile(&sources, findings, &templates);
-    show(&sources, &compilation.findings);
-    (!has_errors(&compilation.findings)).then_some(Loaded { sources, compilation })
+    let mut compilation = compile(&reporter.sources, findings, &templates);
+    let failed = has_errors(&compilation.findings);
+    reporter.show(std::mem::take(&mut compilation.findings));
+    (!failed).then_some(compilation)
 }
 
-/// Shows findings on stderr, with a count below them, and how to learn more about the first.
-pub(super) fn show(sources: &Sources, findings: &[Diagnostic]) {
-    if let Some(Diagnostic { code, .. }) = findings.first() {
-        anstream::eprintln!("{}\n{}", text::render(sources, findings, true), text::summary(findings));
-        anstream::eprintln!("for more about {code}, run `genkai explain {code}`");
-    }
-}
-
-pub(super) fn validate(directory: &Path) -> Outcome {
-    let Some(Loaded { compilation, .. }) = load(directory) else { return Outcome::Errors };
+pub(super) fn validate(directory: &Path, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
     let (specs, environments) = extent(&compilation);
     anstream::eprintln!("{specs} in {environments}: no errors");
     Outcome::Done

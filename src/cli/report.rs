@@ -1,0 +1,108 @@
+//! What a run tells: people read stderr, and stdout holds what `--format` asks for.
+
+use super::Outcome;
+use crate::diagnostics::json::{Document, File, Status};
+use crate::diagnostics::{Diagnostic, Severity, github, sarif, text};
+use crate::source::Sources;
+use clap::ValueEnum;
+
+/// A format of findings.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// For people, on stderr
+    Text,
+    /// For programs: one document, see schemas/findings.schema.json
+    Json,
+    /// For GitHub Actions: annotations on the lines of a pull request
+    Github,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+}
+
+/// A format of findings and of files of the output, for which SARIF has no place.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum FilesFormat {
+    /// For people, on stderr; the files on stdout
+    Text,
+    /// For programs: one document, see schemas/findings.schema.json
+    Json,
+    /// For GitHub Actions: annotations on the lines of a pull request
+    Github,
+}
+
+impl From<FilesFormat> for Format {
+    fn from(format: FilesFormat) -> Format {
+        match format {
+            FilesFormat::Text => Format::Text,
+            FilesFormat::Json => Format::Json,
+            FilesFormat::Github => Format::Github,
+        }
+    }
+}
+
+/// Shows people what a command finds as it goes along, and keeps it for the one document at the end.
+pub(super) struct Reporter {
+    format: Format,
+    /// What the findings point into.
+    pub sources: Sources,
+    findings: Vec<Diagnostic>,
+    files: Option<Vec<File>>,
+}
+
+impl Reporter {
+    /// Runs a command and prints its document, however it ended.
+    pub(super) fn run(format: Format, command: impl FnOnce(&mut Reporter) -> Outcome) -> Outcome {
+        let mut reporter =
+            Reporter { format, sources: Sources::default(), findings: Vec::new(), files: None };
+        let outcome = command(&mut reporter);
+        anstream::print!("{}", reporter.document());
+        outcome
+    }
+
+    /// Shows findings, with a count below them, and how to learn more about the first.
+    pub(super) fn show(&mut self, findings: Vec<Diagnostic>) {
+        if let Some(Diagnostic { code, .. }) = findings.first() {
+            let rendered = text::render(&self.sources, &findings, true);
+            anstream::eprintln!("{rendered}\n{}", text::summary(&findings));
+            anstream::eprintln!("for more about {code}, run `genkai explain {code}`");
+        }
+        self.findings.extend(findings);
+    }
+
+    /// Lists files of the output; `lines` says it to people.
+    pub(super) fn list(&mut self, files: Vec<File>, lines: &str) {
+        match self.format {
+            Format::Text => anstream::print!("{lines}"),
+            Format::Json | Format::Github | Format::Sarif => anstream::eprint!("{lines}"),
+        }
+        self.files = Some(files);
+    }
+
+    fn document(self) -> String {
+        let Reporter { format, sources, findings, files } = self;
+        match format {
+            Format::Text => String::new(),
+            Format::Json => Document { files, ..Document::new(&sources, &findings) }.print(),
+            Format::Github => {
+                let files: String = files.iter().flatten().filter_map(annotation).collect();
+                github::render(&sources, &findings) + &files
+            }
+            Format::Sarif => sarif::render(&sources, &findings),
+        }
+    }
+}
+
+/// The annotation of a file that is out of date.
+fn annotation(file: &File) -> Option<String> {
+    let (title, what) = match file.status {
+        Status::Stale => ("stale output", "does not hold what the specs say"),
+        Status::Missing => ("missing output", "is not there"),
+        Status::Obsolete => ("obsolete output", "is no longer produced"),
+        // A finding says so, with help.
+        Status::Foreign => return None,
+        Status::Written | Status::Removed => return None,
+    };
+    let source = file.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+    let message = format!("`{}`{source} {what}: run `genkai generate` and commit what it writes", file.path);
+    Some(github::about_file(Severity::Error, &file.path, title, &message))
+}

@@ -222,6 +222,8 @@ fn the_runner_reads_what_was_meant() {
     assert_eq!(*properties, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
     assert!(message.ends_with("help: did you mean `target`?\nfor example `{target: 95%}`"), "{message}");
 
+    assert_eq!(commands[3].2, "the end of the file\\u{1b}[31m\rcomes too early\nhere");
+
     let keys = |index: usize| {
         let (_, properties, _) = &commands[index];
         properties.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>()

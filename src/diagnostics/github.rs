@@ -63,9 +63,10 @@ fn command(severity: Severity, properties: &[(&str, String)], message: &str) -> 
     format!("::{} {}::{}\n", severity.name(), properties.join(","), escape(message))
 }
 
-/// The percent sign first, or it would be escaped twice.
+/// The percent sign first, or it would be escaped twice; control characters last, or no line break would be left to escape.
 fn escape(text: &str) -> String {
-    printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    printable(&escaped).into_owned()
 }
 
 fn escape_property(text: &str) -> String {

@@ -8,4 +8,4 @@ mod schedule;
 pub use budget::{Budget, BurnRate, Events};
 pub use duration::Duration;
 pub use ratio::Ratio;
-pub use schedule::{Occurrences, Schedule, ScheduleError};
+pub use schedule::{Occurrences, Schedule, ScheduleError, Schedules};

@@ -6,6 +6,8 @@ use croner::parser::{CronParser, Seconds, Year};
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The span over which expected events are counted when nothing bounds it: four years with a leap day, always the
 /// same, so that the same spec gives the same numbers on every day.
@@ -29,8 +31,8 @@ pub struct Schedule {
     time_zone: TimeZone,
     /// The times of day at which it runs, sorted.
     times: Vec<Time>,
-    /// Every run that is due in the counted span.
-    due: Occurrences,
+    /// Every run that is due in the counted span, once somebody asks.
+    due: OnceLock<Occurrences>,
 }
 
 /// Why a schedule cannot be used.
@@ -63,9 +65,8 @@ impl Schedule {
             .filter(|zone| zone.iana_name() == Some(time_zone))
             .ok_or_else(|| ScheduleError::TimeZone(time_zone.to_owned()))?;
         let times = times_of_day(&parsed);
-        let mut schedule = Schedule { cron: parsed, time_zone, times, due: Occurrences { due: Vec::new() } };
-        schedule.due = schedule.counted();
-        if schedule.due.is_empty() {
+        let schedule = Schedule { cron: parsed, time_zone, times, due: OnceLock::new() };
+        if !days().any(|day| schedule.runs_on(day)) {
             return Err(ScheduleError::Never(cron.to_owned()));
         }
         Ok(schedule)
@@ -73,15 +74,13 @@ impl Schedule {
 
     /// Every run that is due in the counted span.
     pub fn occurrences(&self) -> &Occurrences {
-        &self.due
+        self.due.get_or_init(|| self.counted())
     }
 
     fn counted(&self) -> Occurrences {
         let mut due = Vec::new();
-        for day in COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL) {
-            if self.runs_on(day) {
-                self.times.iter().for_each(|time| self.instants(day, *time, &mut due));
-            }
+        for day in days().filter(|day| self.runs_on(*day)) {
+            self.times.iter().for_each(|time| self.instants(day, *time, &mut due));
         }
         due.sort_unstable();
         due.dedup();
@@ -120,6 +119,31 @@ impl Schedule {
     }
 }
 
+/// The days of the counted span.
+fn days() -> impl Iterator<Item = Date> {
+    COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL)
+}
+
+/// Schedules by their written form. Many specs share one, and counting its runs is the dearest part of a compilation.
+#[derive(Debug, Default)]
+pub struct Schedules {
+    known: Mutex<BTreeMap<(String, String), Arc<Schedule>>>,
+}
+
+impl Schedules {
+    /// The schedule of a cron expression in a time zone, see [`Schedule::parse`].
+    pub fn get(&self, cron: &str, time_zone: &str) -> Result<Arc<Schedule>, ScheduleError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = (cron.to_owned(), time_zone.to_owned());
+        if let Some(schedule) = known.get(&written) {
+            return Ok(schedule.clone());
+        }
+        let schedule = Arc::new(Schedule::parse(cron, time_zone)?);
+        known.insert(written, schedule.clone());
+        Ok(schedule)
+    }
+}
+
 /// Instants at which runs are due, in seconds of the epoch, sorted.
 #[derive(Clone, Debug)]
 pub struct Occurrences {
@@ -127,11 +151,6 @@ pub struct Occurrences {
 }
 
 impl Occurrences {
-    /// Whether nothing is ever due.
-    pub fn is_empty(&self) -> bool {
-        self.due.is_empty()
-    }
-
     /// The instants, in seconds of the epoch, sorted.
     pub fn as_seconds(&self) -> &[i64] {
         &self.due

@@ -12,7 +12,7 @@ use crate::monitoring::shapes::{self, DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Numbers, Promise};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::resolve::Effective;
-use crate::slo::{Budget, Occurrences, Schedule};
+use crate::slo::{Budget, Occurrences};
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::TemplateError;
 
@@ -29,7 +29,7 @@ pub(super) fn lower(
     let mut lowered = Lowered { pipeline: None, findings: Vec::new() };
     let spec = &document.spec;
     let composer = spec.composer_environment.as_ref().or_else(|| environment.composer_environments.first());
-    let schedule = Schedule::parse(&spec.schedule.cron, &spec.schedule.timezone).ok();
+    let schedule = context.schedules.get(&spec.schedule.cron, &spec.schedule.timezone).ok();
     let pipeline = pipeline(context, effective, Kind::DagSlo, &document.metadata, environment_name);
     // What is missing here is reported by `check`.
     let (Some(composer), Some(schedule), Some(mut pipeline)) = (composer, schedule, pipeline) else {

@@ -7,6 +7,7 @@ mod pipeline;
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
 use crate::diagnostics::Diagnostic;
 use crate::resolve::{Effective, Resolved, ResolvedProject, Spec};
+use crate::slo::Schedules;
 use crate::source::Sources;
 use crate::spec::{self, Name};
 use crate::templates::{TemplateError, Templates};
@@ -19,6 +20,7 @@ pub(super) struct Context<'a> {
     project: &'a ResolvedProject,
     sources: &'a Sources,
     templates: &'a Templates,
+    schedules: &'a Schedules,
 }
 
 /// Lowers every document for each of its environments. Without a Project there are no Stacks.
@@ -31,7 +33,8 @@ pub fn lower(
     templates: &Templates,
 ) -> Result<(Vec<Stack>, Vec<Diagnostic>), TemplateError> {
     let Some(project) = &resolved.project else { return Ok((Vec::new(), Vec::new())) };
-    let context = Context { project, sources, templates };
+    let schedules = Schedules::default();
+    let context = Context { project, sources, templates, schedules: &schedules };
     let mut findings = Vec::new();
     let mut stacks = Vec::new();
     for (name, environment) in &project.project.spec.environments {

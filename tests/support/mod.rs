@@ -1,27 +1,31 @@
 //! What several test programs share: finding the oracles, real programs that nobody here wrote.
 #![allow(dead_code, reason = "each test program uses its own part")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 pub mod bare_terraform;
 pub mod terraform;
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The path of an oracle, or `None` after saying that its test is skipped.
 ///
 /// With `GENKAI_REQUIRE_ORACLES=1`, as in CI, a missing oracle is a failure.
 pub fn oracle(program: &str) -> Option<PathBuf> {
-    let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file());
-    found_or_skipped(found, &format!("`{program}` is not on the PATH"))
+    found_or_skipped(on_the_path(program), &format!("`{program}` is not on the PATH"))
+}
+
+fn on_the_path(program: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// The path of an oracle that npm installs into a folder below `tests/`; as with [`oracle`], it may be missing.
 pub fn npm_oracle(folder: &str, program: &str) -> Option<PathBuf> {
     let path = tests().join(folder).join("node_modules/.bin").join(program);
-    let missing = format!("`{program}` is not installed; `npm ci --prefix tests/{folder}` does it");
-    found_or_skipped(path.is_file().then_some(path), &missing)
+    let missing = format!("`{program}` is not installed; Node.js and `npm ci --prefix tests/{folder}` do it");
+    found_or_skipped(Some(path).filter(|path| path.is_file() && on_the_path("node").is_some()), &missing)
 }
 
 /// The folder of the tests.
@@ -33,7 +37,16 @@ fn found_or_skipped(found: Option<PathBuf>, missing: &str) -> Option<PathBuf> {
     if found.is_none() {
         let required = std::env::var_os("GENKAI_REQUIRE_ORACLES").is_some_and(|value| value == "1");
         assert!(!required, "{missing}, and GENKAI_REQUIRE_ORACLES=1 demands it");
-        eprintln!("skipped: {missing}");
+        say_once(&format!("skipped: {missing}"));
     }
     found
+}
+
+/// Says something on stderr, once for each test program, and past the test harness, which hides what passing tests print.
+fn say_once(message: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let first = SAID.lock().is_ok_and(|mut said| said.insert(message.to_owned()));
+    if first {
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
 }

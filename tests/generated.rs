@@ -15,7 +15,7 @@ use genkai::compile::{Compilation, compile};
 use genkai::monitoring::shapes::{self, DagRuns};
 use genkai::monitoring::{Query, Strategy};
 use genkai::output::{self, RealDisk};
-use genkai::source::disk;
+use genkai::source::{Sources, disk};
 use genkai::templates::Templates;
 use std::path::Path;
 use std::process::Command;
@@ -35,6 +35,32 @@ fn generated_is_what_the_specs_compile_to() {
     let disk = RealDisk::new(Path::new(ROOT).join("generated"));
     let comparison = output::check(&disk, &example().artifacts).unwrap();
     assert!(comparison.is_current(), "run `cargo run -- generate`:\n{comparison}");
+}
+
+/// The example with every spec's text changed.
+fn example_with(change: impl Fn(&str) -> String) -> Compilation {
+    let (sources, findings) = disk::load(Path::new(ROOT));
+    let mut changed = Sources::default();
+    for (_, file) in sources.iter() {
+        changed.add(file.path.clone(), change(&file.text));
+    }
+    compile(&changed, findings, &Templates::new(Vec::new()).unwrap())
+}
+
+#[test]
+fn a_line_more_in_a_spec_changes_nothing() {
+    let files = |compilation: &Compilation| -> Vec<(String, String)> {
+        compilation
+            .artifacts
+            .iter()
+            .map(|artifact| (artifact.path.clone(), artifact.contents.clone()))
+            .collect()
+    };
+    let as_it_is = files(&example());
+    assert_eq!(files(&example_with(|text| format!("# One line more.\n\n{text}"))), as_it_is);
+    assert_eq!(files(&example_with(|text| text.replace('\n', "\r\n"))), as_it_is);
+    // And a change that matters is seen.
+    assert_ne!(files(&example_with(|text| text.replace("target: 95%", "target: 90%"))), as_it_is);
 }
 
 /// What the output promises to Terraform: formatted, valid, applied at the first try, and nothing to do after it.

@@ -45,8 +45,8 @@ pub(super) fn findings_of(
         Kind::MinItems { .. } => Diagnostic::error(Code::Malformed, format!("{name} is an empty list"))
             .at(place.span(), "")
             .help("name at least one"),
-        Kind::Minimum { limit } => out_of_range(value, "smaller", limit, place),
-        Kind::Maximum { limit } => out_of_range(value, "larger", limit, place),
+        Kind::Minimum { limit } => out_of_range(value, "smaller", limit, "more", place),
+        Kind::Maximum { limit } => out_of_range(value, "larger", limit, "less", place),
         other => Diagnostic::error(
             Code::Malformed,
             format!("{name} does not fit the language (`{}`)", other.keyword()),
@@ -194,6 +194,17 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
             .help(format!("put it in quotes: `\"{value}\"`"));
     }
     let (wanted, help) = wanted(rule);
+    let required: Vec<&str> = rule
+        .get("required")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let help = match required.as_slice() {
+        [] => help.to_owned(),
+        keys => format!("{help}; it needs {}", listed(keys, "and")),
+    };
     let number = if wanted == "a whole number" { "a fraction" } else { "a number" };
     let called = if value.is_f64() { number } else { called(value) };
     Diagnostic::error(Code::WrongType, format!("{} must be {wanted}, not {called}", place.name()))
@@ -242,8 +253,8 @@ fn count_of_keys(rule: &Json, place: &Place<'_>) -> Diagnostic {
     Diagnostic::error(Code::Malformed, message).at(place.span(), "").help(help)
 }
 
-fn out_of_range(value: &Json, than: &str, limit: &Json, place: &Place<'_>) -> Diagnostic {
+fn out_of_range(value: &Json, than: &str, limit: &Json, or: &str, place: &Place<'_>) -> Diagnostic {
     Diagnostic::error(Code::OutOfRange, format!("{} is {value}, {than} than {limit}", place.name()))
         .at(place.span(), "")
-        .help(format!("give a number that is not {than} than {limit}"))
+        .help(format!("give {limit} or {or}"))
 }

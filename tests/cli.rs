@@ -313,3 +313,18 @@ fn explain_says_what_it_can_explain() {
         assert!(run.stderr.starts_with(said), "{asked}: {}", run.stderr);
     }
 }
+
+#[test]
+fn paths_for_code_hosting_begin_where_the_program_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("platform/slo");
+    fs::create_dir_all(&project).unwrap();
+    assert_eq!(genkai(&project, &["init"]).code, 0);
+    edit(&project, "daily-report.yaml", "target: 95%", "targt: 95%");
+    let told =
+        |format| genkai(folder.path(), &["-C", "./platform/slo", "validate", "--format", format]).stdout;
+    assert!(told("github").contains("file=platform/slo/slo-specs/daily-report.yaml,"), "{}", told("github"));
+    assert!(told("sarif").contains("\"platform/slo/slo-specs/daily-report.yaml\""), "{}", told("sarif"));
+    // The project's own paths, for whoever reads it beside the project.
+    assert!(told("json").contains("\"slo-specs/daily-report.yaml\""), "{}", told("json"));
+}

@@ -97,11 +97,11 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Init => init::init(directory),
         Command::Validate { format } => {
-            Reporter::run(format, |reporter| project::validate(directory, reporter))
+            Reporter::run(format, directory, |reporter| project::validate(directory, reporter))
         }
         Command::Generate { check, format } => {
             let command = if check { generate::check } else { generate::generate };
-            Reporter::run(format.into(), |reporter| command(directory, reporter))
+            Reporter::run(format.into(), directory, |reporter| command(directory, reporter))
         }
         Command::Explain { code } => explain::explain(&code),
     };

@@ -5,6 +5,7 @@ use crate::diagnostics::json::{Document, File, Status};
 use crate::diagnostics::{Diagnostic, Severity, github, sarif, text};
 use crate::source::Sources;
 use clap::ValueEnum;
+use std::path::{Component, Path};
 
 /// A format of findings.
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,6 +44,8 @@ impl From<FilesFormat> for Format {
 /// Shows people what a command finds as it goes along, and keeps it for the one document at the end.
 pub(super) struct Reporter {
     format: Format,
+    /// The way to the project's folder, with a slash at its end; empty from within it.
+    prefix: String,
     /// What the findings point into.
     pub sources: Sources,
     findings: Vec<Diagnostic>,
@@ -51,9 +54,13 @@ pub(super) struct Reporter {
 
 impl Reporter {
     /// Runs a command and prints its document, however it ended.
-    pub(super) fn run(format: Format, command: impl FnOnce(&mut Reporter) -> Outcome) -> Outcome {
-        let mut reporter =
-            Reporter { format, sources: Sources::default(), findings: Vec::new(), files: None };
+    pub(super) fn run(
+        format: Format,
+        directory: &Path,
+        command: impl FnOnce(&mut Reporter) -> Outcome,
+    ) -> Outcome {
+        let (sources, findings) = (Sources::default(), Vec::new());
+        let mut reporter = Reporter { format, prefix: prefix(directory), sources, findings, files: None };
         let outcome = command(&mut reporter);
         anstream::print!("{}", reporter.document());
         outcome
@@ -78,8 +85,20 @@ impl Reporter {
         self.files = Some(files);
     }
 
-    fn document(self) -> String {
-        let Reporter { format, sources, findings, files } = self;
+    /// Code hosting reads paths from the top of the repository, where CI starts programs; our own are the project's.
+    fn seen_from_here(&mut self) {
+        let prefix = &self.prefix;
+        self.sources = self.sources.below(prefix);
+        let in_findings = self.findings.iter_mut().filter_map(|finding| finding.path.as_mut());
+        let in_files = self.files.iter_mut().flatten().map(|file| &mut file.path);
+        in_findings.chain(in_files).for_each(|path| path.insert_str(0, prefix));
+    }
+
+    fn document(mut self) -> String {
+        if matches!(self.format, Format::Github | Format::Sarif) {
+            self.seen_from_here();
+        }
+        let Reporter { format, sources, findings, files, .. } = self;
         match format {
             Format::Text => String::new(),
             Format::Json => Document { files, ..Document::new(&sources, &findings) }.print(),
@@ -90,6 +109,19 @@ impl Reporter {
             Format::Sarif => sarif::render(&sources, &findings),
         }
     }
+}
+
+/// A folder as it stands before a path: normal steps only, since what leads out of here has no place in a repository.
+fn prefix(directory: &Path) -> String {
+    let steps: Option<Vec<&str>> = directory
+        .components()
+        .filter(|step| *step != Component::CurDir)
+        .map(|step| match step {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        })
+        .collect();
+    steps.into_iter().flatten().map(|step| format!("{step}/")).collect()
 }
 
 /// The annotation of a file that is out of date.

@@ -56,6 +56,13 @@ impl Sources {
         (0u32..).map(FileId).zip(&self.files)
     }
 
+    /// The same files as seen from above: every path with a prefix.
+    #[must_use]
+    pub fn below(&self, prefix: &str) -> Sources {
+        let moved = |file: &SourceFile| SourceFile { path: format!("{prefix}{}", file.path), ..file.clone() };
+        Sources { files: self.files.iter().map(moved).collect() }
+    }
+
     /// The path of a file, or an empty text for an identity from elsewhere.
     pub fn path(&self, id: FileId) -> &str {
         self.get(id).map_or("", |file| &file.path)

@@ -84,7 +84,7 @@ impl Schedule {
         }
         due.sort_unstable();
         due.dedup();
-        Occurrences { due }
+        Occurrences { due, ..Occurrences::default() }
     }
 
     fn runs_on(&self, day: Date) -> bool {
@@ -145,9 +145,11 @@ impl Schedules {
 }
 
 /// Instants at which runs are due, in seconds of the epoch, sorted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Occurrences {
     due: Vec<i64>,
+    /// Windows that were asked for before: specs with one schedule ask for the same few.
+    counted: Arc<Mutex<BTreeMap<Duration, Events>>>,
 }
 
 impl Occurrences {
@@ -161,6 +163,11 @@ impl Occurrences {
     /// The count falls only one window after an event and rises only at one, so these instants decide. A window longer
     /// than the span holds what the span holds.
     pub fn in_windows_of(&self, window: Duration) -> Events {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        *counted.entry(window).or_insert_with(|| self.count_windows(window))
+    }
+
+    fn count_windows(&self, window: Duration) -> Events {
         let length = i64::try_from(window.as_seconds()).unwrap_or(i64::MAX);
         let last = self.due.last().copied().unwrap_or(i64::MIN);
         let mut fewest = None;
@@ -277,7 +284,7 @@ mod tests {
             let count = |end: i64| due.iter().filter(|event| (end - length + 1..=end).contains(event)).count() as u64;
             let most = (first..=last).map(count).max().unwrap();
             let fewest = (first + length..=last).map(count).min().unwrap_or(most);
-            let occurrences = Occurrences { due };
+            let occurrences = Occurrences { due, ..Occurrences::default() };
             prop_assert_eq!(occurrences.in_windows_of(Duration::seconds(window)), Events { fewest, most });
         }
     }

@@ -101,12 +101,12 @@ fn query(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnost
             }
         }
         Query::PromQl { query, lookback, every } => {
-            let length = query.one_line().chars().count();
+            let length = query.pretty().chars().count();
             if length > limits::PROMQL_MAX {
                 refuse(
                     Code::FilterTooLong,
                     format!("a query would have {length} characters, more than {}", limits::PROMQL_MAX),
-                    "shorten the names in it, or give a more regular schedule",
+                    "shorten the names in it",
                 );
             }
             if *lookback > limits::PROMQL_LOOKBACK_MAX {

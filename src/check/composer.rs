@@ -1,6 +1,6 @@
 //! GK307: a DAG runs in one Composer environment, which is named where there are several.
 
-use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
 use crate::spec::{Environment, Kind, Name};
 
@@ -31,14 +31,9 @@ fn composer(document: &Effective, environment_name: &Name, environment: &Environ
     let error = |message: String| Diagnostic::error(Code::ComposerEnvironment, message);
     let dag = document.span(&["spec", "dag"]);
     let finding = match written {
-        Some(name) => {
-            let finding = error(format!("there is no Composer environment `{name}`"))
-                .at(document.span(&["spec", "composerEnvironment"]), "");
-            match closest(name, known.iter().copied()) {
-                Some(close) => finding.help(format!("did you mean `{close}`?")),
-                None => finding.help(format!("add it to the environment's {LIST}")),
-            }
-        }
+        Some(name) => error(format!("there is no Composer environment `{name}`"))
+            .at(document.span(&["spec", "composerEnvironment"]), "")
+            .suggest(name, known.iter().copied(), || format!("add it to the environment's {LIST}")),
         None if known.is_empty() => error("there is no Composer environment for this DAG".to_owned())
             .at(dag, "no environment runs this DAG")
             .help(format!("add {LIST} to the environment")),

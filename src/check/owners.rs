@@ -1,8 +1,7 @@
 //! GK305 and GK306: every document has an owner of the Project, whose channels exist wherever it is compiled.
 
-use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::resolve::{Effective, Resolved, ResolvedProject, place};
-use crate::source::Layer;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::resolve::{Effective, Resolved, ResolvedProject, place, unknown_environment};
 use crate::spec::{Name, Severity};
 use std::collections::BTreeSet;
 
@@ -18,7 +17,8 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
 fn owner_of(project: &ResolvedProject, document: &Effective) -> Option<Diagnostic> {
     let owners = &project.project.spec.owners;
     let names: Vec<&str> = owners.keys().map(Name::as_str).collect();
-    let Some(owner) = document.text(&["metadata", "owner"]) else {
+    let path = ["metadata", "owner"];
+    let Some(owner) = document.text(&path) else {
         // In a document whose form is wrong, what is missing may be what is misspelt.
         return document.spec.is_some().then(|| {
             Diagnostic::error(Code::MissingKey, "the document has no owner")
@@ -32,17 +32,10 @@ fn owner_of(project: &ResolvedProject, document: &Effective) -> Option<Diagnosti
     if names.contains(&owner) || Name::parse(owner).is_none() {
         return None;
     }
-    let finding = Diagnostic::error(Code::UnknownOwner, format!("the Project has no owner `{owner}`"));
-    let finding = finding.at(document.span(&["metadata", "owner"]), from_defaults(document));
-    Some(match closest(owner, names.iter().copied()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None => finding.help(format!("its owners are `{}`", names.join("`, `"))),
-    })
-}
-
-fn from_defaults(document: &Effective) -> &'static str {
-    let owner = document.tree.at(["metadata", "owner"]);
-    if owner.is_some_and(|owner| owner.origin.layer == Layer::Default) { "the default" } else { "" }
+    let finding = Diagnostic::error(Code::UnknownOwner, format!("the Project has no owner `{owner}`"))
+        .at(document.span(&path), document.label(&path))
+        .suggest(owner, names.iter().copied(), || format!("its owners are `{}`", names.join("`, `")));
+    Some(finding)
 }
 
 /// An owner's channels must exist in every environment in which something of the owner's is compiled.
@@ -78,12 +71,9 @@ fn channels(project: &ResolvedProject, documents: &[Effective]) -> Vec<Diagnosti
                 let finding = Diagnostic::error(Code::UnknownChannel, message)
                     .at(place(&project.tree, &path), "")
                     .also(place_of_environment, "declared here");
-                findings.push(match closest(name.as_str(), known.iter().copied()) {
-                    Some(close) => finding.help(format!("did you mean `{close}`?")),
-                    None => {
-                        finding.help(format!("add `{name}` to `environments.{environment_name}.channels`"))
-                    }
-                });
+                findings.push(finding.suggest(name.as_str(), known.iter().copied(), || {
+                    format!("add `{name}` to `environments.{environment_name}.channels`")
+                }));
             }
         }
     }
@@ -98,15 +88,7 @@ fn default_environments(project: &ResolvedProject) -> Vec<Diagnostic> {
         .filter(|(_, name)| !spec.environments.contains_key(*name))
         .map(|(index, name)| {
             let path = ["spec", "defaults", "environments", &index.to_string()];
-            let finding = Diagnostic::error(
-                Code::UnknownEnvironment,
-                format!("the Project has no environment `{name}`"),
-            )
-            .at(place(&project.tree, &path), "");
-            match closest(name.as_str(), known.iter().copied()) {
-                Some(close) => finding.help(format!("did you mean `{close}`?")),
-                None => finding.help(format!("its environments are `{}`", known.join("`, `"))),
-            }
+            unknown_environment(name.as_str(), place(&project.tree, &path), &known)
         })
         .collect()
 }

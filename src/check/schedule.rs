@@ -1,9 +1,8 @@
 //! GK201, GK202 and GK203: a schedule that Airflow and Genkai read the same way, and that has runs.
 
-use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::{Schedule, ScheduleError};
-use crate::source::Layer;
 use jiff::tz::TimeZoneDatabase;
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
@@ -30,18 +29,14 @@ fn mistake(document: &Effective, error: ScheduleError) -> Diagnostic {
             Diagnostic::error(Code::NeverRuns, message).at(cron, "").help("give a day that some month has")
         }
         ScheduleError::TimeZone(zone) => {
-            let layer = document.tree.at(["spec", "schedule", "timezone"]).map(|node| node.origin.layer);
-            let label = if layer == Some(Layer::Default) { "the default" } else { "" };
-            let finding = Diagnostic::error(Code::UnknownTimeZone, message)
-                .at(document.span(&["spec", "schedule", "timezone"]), label);
+            let path = ["spec", "schedule", "timezone"];
             let zones: Vec<String> =
                 TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
             // Three letters are near to any other three, and mean something else.
             let regional = zones.iter().map(String::as_str).filter(|name| name.contains('/'));
-            match closest(&zone, regional) {
-                Some(close) => finding.help(format!("did you mean `{close}`?")),
-                None => finding.help("write a name such as `Asia/Tokyo` or `UTC`"),
-            }
+            Diagnostic::error(Code::UnknownTimeZone, message)
+                .at(document.span(&path), document.label(&path))
+                .suggest(&zone, regional, || "write a name such as `Asia/Tokyo` or `UTC`".to_owned())
         }
     }
 }

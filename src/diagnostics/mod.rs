@@ -104,6 +104,17 @@ impl Diagnostic {
         self
     }
 
+    /// Asks whether the closest of the candidates was meant, or says something else when none is close.
+    pub fn suggest<'a>(
+        self,
+        written: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+        otherwise: impl FnOnce() -> String,
+    ) -> Diagnostic {
+        let help = closest(written, candidates).map(|close| format!("did you mean `{close}`?"));
+        self.help(help.unwrap_or_else(otherwise))
+    }
+
     /// Names an environment that the finding depends on.
     pub fn in_environment(mut self, environment: impl Into<String>) -> Diagnostic {
         self.environments.insert(environment.into());

@@ -3,9 +3,9 @@
 
 mod layers;
 
-use crate::diagnostics::{Code, Diagnostic, closest};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::reader::Document;
-use crate::source::{FileId, Node, Span};
+use crate::source::{FileId, Layer, Node, Span};
 use crate::spec::{API_VERSION, DagSlo, Kind, Name, Project};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -74,6 +74,12 @@ impl Effective {
     /// The text at a path, well formed or not; an empty one is none.
     pub fn text(&self, path: &[&str]) -> Option<&str> {
         self.tree.at(path.iter().copied())?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// What to say beside a value: whether it is the Project's default, written elsewhere.
+    pub fn label(&self, path: &[&str]) -> &'static str {
+        let layer = self.tree.at(path.iter().copied()).map(|node| node.origin.layer);
+        if layer == Some(Layer::Default) { "the default" } else { "" }
     }
 
     /// Names the environments of a finding where they matter.
@@ -155,12 +161,9 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
         ));
     }
     Kind::from_name(written).ok_or_else(|| {
-        let finding = Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"));
-        let finding = finding.at(entry.value.span(), "");
-        match closest(written, Kind::names()) {
-            Some(close) => finding.help(format!("did you mean `{close}`?")),
-            None => finding.help(the_kinds()),
-        }
+        Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"))
+            .at(entry.value.span(), "")
+            .suggest(written, Kind::names(), the_kinds)
     })
 }
 
@@ -364,12 +367,9 @@ struct Candidate {
     varies: bool,
 }
 
-fn unknown_environment(name: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let finding =
-        Diagnostic::error(Code::UnknownEnvironment, format!("the Project has no environment `{name}`"));
-    let finding = finding.at(span, "");
-    match closest(name, known.iter().copied()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None => finding.help(format!("its environments are `{}`", known.join("`, `"))),
-    }
+/// GK304: an environment that is none of the Project's.
+pub fn unknown_environment(name: &str, span: Span, known: &[&str]) -> Diagnostic {
+    Diagnostic::error(Code::UnknownEnvironment, format!("the Project has no environment `{name}`"))
+        .at(span, "")
+        .suggest(name, known.iter().copied(), || format!("its environments are `{}`", known.join("`, `")))
 }

@@ -98,12 +98,10 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
         return misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)).at(span, "");
     }
     let message = format!("{} has no key `{}`", place.name(), shown(key));
-    let finding = Diagnostic::error(Code::UnknownKey, message).at(span, "");
-    match closest(key, keys.iter().copied()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None if keys.len() == 1 => finding.help(format!("the only key here is {}", listed(&keys, "and"))),
-        None => finding.help(format!("the keys here are {}", listed(&keys, "and"))),
-    }
+    Diagnostic::error(Code::UnknownKey, message).at(span, "").suggest(key, keys.iter().copied(), || {
+        let begin = if keys.len() == 1 { "the only key here is" } else { "the keys here are" };
+        format!("{begin} {}", listed(&keys, "and"))
+    })
 }
 
 fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
@@ -235,12 +233,9 @@ fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
         Json::Array(_) | Json::Object(_) => called(value).to_owned(),
         _ => format!("`{}`", shown(&text)),
     };
-    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be {what}", place.name()))
-        .at(place.node.span(), "");
-    match closest(&text, options.iter().copied()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None => finding.help(format!("it can be {}", listed(&options, "or"))),
-    }
+    Diagnostic::error(Code::NotAllowed, format!("{} cannot be {what}", place.name()))
+        .at(place.node.span(), "")
+        .suggest(&text, options.iter().copied(), || format!("it can be {}", listed(&options, "or")))
 }
 
 fn count_of_keys(rule: &Json, place: &Place<'_>) -> Diagnostic {

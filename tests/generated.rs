@@ -111,7 +111,7 @@ fn queries() -> Vec<String> {
     let runs = DagRuns::new("bigfoot", "sales_daily");
     let stacks = example().stacks;
     for promise in stacks.iter().flat_map(|stack| &stack.pipelines).flat_map(|pipeline| &pipeline.promises) {
-        let budget = promise.numbers.budget;
+        let budget = promise.budget;
         match promise.decision.strategy {
             Strategy::Counts => queries.push(shapes::failed_run(&runs, budget.window).twin.pretty()),
             Strategy::BurnRates { fast, slow } => {

@@ -14,7 +14,7 @@ pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Dashboard {
     for promise in &pipeline.promises {
         layout.promise(pipeline, promise);
     }
-    let windows = pipeline.promises.iter().map(|promise| promise.numbers.budget.window);
+    let windows = pipeline.promises.iter().map(|promise| promise.budget.window);
     let mut links: Vec<(String, String)> = Vec::new();
     links.extend(pipeline.runbook.iter().map(|url| ("Runbook".to_owned(), url.clone())));
     let incidents =
@@ -90,7 +90,7 @@ fn panel(title: &str, description: &str, visual: Visual, targets: Vec<Target>) -
 }
 
 fn about(pipeline: &Pipeline, promise: &Promise) -> Panel {
-    let budget = promise.numbers.budget;
+    let budget = promise.budget;
     let mut text = format!(
         "**{}.** {} are due in {}, of which **{}** may fail.\n",
         promise.statement, budget.events, budget.window, budget.allowed
@@ -183,13 +183,13 @@ fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel
     let description = format!(
         "What is left of the error budget of {}; below 0% the promise is broken. It counts the runs that took place, \
          and each failed attempt by itself; the alerts count {} as due.",
-        slo.rolling_period, promise.numbers.budget.events
+        slo.rolling_period, promise.budget.events
     );
     panel("Budget left", &description, visual, vec![target])
 }
 
 fn failed(promise: &Promise) -> Panel {
-    let budget = promise.numbers.budget;
+    let budget = promise.budget;
     #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
     let beyond = (budget.allowed + 1) as f64;
     let mut steps = vec![Step { from: None, color: Color::Green }];

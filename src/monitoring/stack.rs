@@ -112,7 +112,6 @@ pub struct Places {
     pub name: Span,
     pub display_name: Span,
     pub description: Span,
-    pub owner: Span,
     pub runbook: Span,
     pub labels: Span,
 }
@@ -124,8 +123,8 @@ pub struct Promise {
     pub id: &'static str,
     /// The promise in words, such as "95% of the scheduled runs succeed, over 28d".
     pub statement: String,
-    /// The numbers that it comes to.
-    pub numbers: Numbers,
+    /// The numbers that it comes to: events, allowed bad events, target and window.
+    pub budget: Budget,
     /// How it is watched, and why so.
     pub decision: Decision,
     /// The SLO in Cloud Monitoring, where it says the same as the promise.
@@ -138,15 +137,6 @@ pub struct Promise {
     pub target_span: Span,
     /// Where the window is written.
     pub window_span: Span,
-}
-
-/// The arithmetic of a promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numbers {
-    /// Events, allowed bad events, target and window.
-    pub budget: Budget,
-    /// The highest burn rate that can occur.
-    pub highest_burn_rate: Option<BurnRate>,
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.

@@ -210,7 +210,7 @@ fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
 
 /// What a reviewer wants to know before reading the resources.
 fn reasons(promise: &Promise) -> String {
-    let budget = promise.numbers.budget;
+    let budget = promise.budget;
     let mut lines = vec![
         format!("The promise: {}.", promise.statement),
         format!(

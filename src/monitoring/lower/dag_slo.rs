@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::gcp::limits;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes::{self, DagRuns, Shape};
-use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Numbers, Promise};
+use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Promise};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::resolve::Effective;
 use crate::slo::{Budget, Occurrences};
@@ -82,7 +82,7 @@ impl SuccessOfRuns<'_> {
         Ok(Promise {
             id: "success",
             statement: self.statement(),
-            numbers: Numbers { budget: self.budget, highest_burn_rate: self.budget.highest_burn_rate() },
+            budget: self.budget,
             decision,
             slo,
             policies,

@@ -47,7 +47,6 @@ fn places(context: Context<'_>, effective: &Effective, owner: &Name) -> Places {
         name: at("name"),
         display_name: at("displayName"),
         description: at("description"),
-        owner: at("owner"),
         runbook: own_runbook.unwrap_or_else(owners_runbook),
         labels: at("labels"),
     }

@@ -2,19 +2,25 @@
 
 use super::oracle;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+/// A command that nothing of the caller's own terraform reaches: no variables, credentials, settings or caches.
+///
+/// What it keeps stands in `home`.
+pub fn isolated(terraform: &Path, home: &Path) -> Command {
+    let settings = home.join(".terraformrc");
+    if !settings.exists() {
+        std::fs::write(&settings, "").unwrap();
+    }
+    let mut command = Command::new(terraform);
+    command.env_clear().env("HOME", home).env("TF_CLI_CONFIG_FILE", settings);
+    command.env("TF_IN_AUTOMATION", "1").env("CHECKPOINT_DISABLE", "1").stdin(Stdio::null());
+    command
+}
 
 /// Runs terraform in a folder. `None` when there is no terraform; see [`oracle`].
 pub fn terraform(folder: &Path, arguments: &[&str]) -> Option<Output> {
-    let no_settings = tempfile::NamedTempFile::new().unwrap();
-    let mut command = Command::new(oracle("terraform")?);
-    command.current_dir(folder).args(arguments);
-    command.env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
-    command
-        .env("TF_CLI_CONFIG_FILE", no_settings.path())
-        .env_remove("TF_WORKSPACE")
-        .env_remove("TF_CLI_ARGS");
-    Some(command.output().unwrap())
+    Some(isolated(&oracle("terraform")?, folder).current_dir(folder).args(arguments).output().unwrap())
 }
 
 /// What terraform makes of the outputs of a configuration without providers, or its complaint.

@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::bare_terraform::isolated;
 use super::oracle;
 
 /// Replaces whatever backend the files under test declare, so that state stays in the folder.
@@ -132,21 +133,10 @@ impl Workspace {
 
     /// Any other command, as it is.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let settings = self.path().join(".terraformrc");
-        if !settings.exists() {
-            std::fs::write(&settings, "").expect("a file can be written");
-        }
-        // Nothing of the caller's own Terraform may reach the test: no variables, credentials, settings or caches.
-        Command::new(&self.terraform)
+        isolated(&self.terraform, self.path())
             .args(arguments)
             .current_dir(self.path().join(&self.module))
-            .env_clear()
-            .env("HOME", self.path())
-            .env("TF_CLI_CONFIG_FILE", settings)
             .env("TF_REATTACH_PROVIDERS", &replay().reattach)
-            .env("TF_IN_AUTOMATION", "1")
-            .env("CHECKPOINT_DISABLE", "1")
-            .stdin(Stdio::null())
             .output()
             .expect("terraform can be started")
     }

@@ -4,9 +4,9 @@ use super::Outcome;
 use super::project::{counted, extent, load};
 use super::report::Reporter;
 use crate::compile::Compilation;
-use crate::diagnostics::has_errors;
 use crate::diagnostics::json::{File, Status};
-use crate::output::{self, Comparison, Entry, RealDisk, Written};
+use crate::diagnostics::{Diagnostic, has_errors};
+use crate::output::{self, Comparison, Entry, RealDisk, Snapshot, Written};
 use crate::terraform;
 use std::path::Path;
 
@@ -16,10 +16,9 @@ const FOLDER: &str = "generated";
 pub(super) fn generate(directory: &Path, reporter: &mut Reporter) -> Outcome {
     let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
     let mut disk = RealDisk::new(directory.join(FOLDER));
-    if !addresses_are_ours(&compilation, &disk, reporter) {
-        return Outcome::Errors;
-    }
-    match output::write(&mut disk, &compilation.artifacts) {
+    let written = on_disk(&compilation, &disk, reporter)
+        .and_then(|on_disk| output::write_over(&mut disk, &on_disk, &compilation.artifacts));
+    match written {
         Ok(written) => {
             let (specs, environments) = extent(&compilation);
             let summary = format!(
@@ -42,11 +41,9 @@ pub(super) fn generate(directory: &Path, reporter: &mut Reporter) -> Outcome {
 pub(super) fn check(directory: &Path, reporter: &mut Reporter) -> Outcome {
     let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
     let disk = RealDisk::new(directory.join(FOLDER));
-    if !addresses_are_ours(&compilation, &disk, reporter) {
-        return Outcome::Errors;
-    }
-    match output::check(&disk, &compilation.artifacts) {
-        Ok(comparison) => {
+    match on_disk(&compilation, &disk, reporter) {
+        Ok(on_disk) => {
+            let comparison = output::compare(&on_disk, &compilation.artifacts);
             reporter.list(out_of_date(&comparison), &comparison.to_string());
             reporter.show(comparison.diagnostics());
             if comparison.is_current() {
@@ -63,16 +60,24 @@ pub(super) fn check(directory: &Path, reporter: &mut Reporter) -> Outcome {
     }
 }
 
-/// Looks for addresses that a team's own file beside ours declares too, which Terraform would refuse.
-fn addresses_are_ours(compilation: &Compilation, disk: &RealDisk, reporter: &mut Reporter) -> bool {
+/// Reads the output's folder once, for all that follows. An address that a team's own file beside ours declares too is an
+/// error, since Terraform would refuse it; warnings about such files are shown here.
+fn on_disk(
+    compilation: &Compilation,
+    disk: &RealDisk,
+    reporter: &mut Reporter,
+) -> Result<Snapshot, Vec<Diagnostic>> {
     let extract = |text: &str| {
         let addresses = terraform::addresses(text).map_err(|error| error.to_string())?;
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
-    let findings = output::shared_addresses(disk, &compilation.artifacts, extract);
-    let ours = !has_errors(&findings);
+    let on_disk = Snapshot::take(disk, &compilation.artifacts)?;
+    let findings = output::shared_addresses(&on_disk, &compilation.artifacts, extract);
+    if has_errors(&findings) {
+        return Err(findings);
+    }
     reporter.show(findings);
-    ours
+    Ok(on_disk)
 }
 
 fn list_changes(compilation: &Compilation, changes: Written, reporter: &mut Reporter) {

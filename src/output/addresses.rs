@@ -1,6 +1,5 @@
 //! Terraform addresses that a team's own file beside Genkai's declares too.
 
-use super::disk::Disk;
 use super::snapshot::Snapshot;
 use super::{Artifacts, HEADER_PREFIX, finding, paths};
 use crate::diagnostics::{Code, Diagnostic};
@@ -10,19 +9,15 @@ use std::collections::BTreeMap;
 ///
 /// `extract` reads the text of a `.tf` file and gives each address that it declares with its line, from 1, or says why it
 /// cannot; a file beside ours that it cannot read makes a warning, as Terraform will have more to say about it. Links are
-/// followed, since Terraform follows them. What cannot be read from the disk is reported as by [`super::check`].
+/// followed, since Terraform follows them.
 pub fn shared_addresses(
-    disk: &impl Disk,
+    on_disk: &Snapshot,
     artifacts: &Artifacts,
     extract: impl Fn(&str) -> Result<Vec<(String, usize)>, String>,
 ) -> Vec<Diagnostic> {
-    let snapshot = match Snapshot::take(disk, artifacts) {
-        Ok(snapshot) => snapshot,
-        Err(findings) => return findings,
-    };
     let mut findings = Vec::new();
     for environment in artifacts.environments() {
-        let beside: Vec<(&str, &[u8])> = snapshot
+        let beside: Vec<(&str, &[u8])> = on_disk
             .neighbours()
             .filter(|(path, _)| path.split_once('/').is_some_and(|(of, _)| of == environment))
             // Foreign files are reported as such; of two findings about one file the second is noise.

@@ -47,18 +47,29 @@ pub fn check(disk: &impl Disk, artifacts: &Artifacts) -> Result<Comparison, Vec<
 /// Brings the disk in step with the artifacts: writes what differs and removes what Genkai no longer produces. When nothing
 /// differs, nothing is touched.
 ///
-/// It does not look into Terraform: call [`shared_addresses`] before, and do not write if that finds an error.
-///
 /// # Errors
-/// As for [`check`], and `GK601` for each foreign file; nothing is written then. `GK603` for what cannot be written or
-/// removed; what was done before stays, and a rerun does the rest.
+/// As for [`check`] and [`write_over`].
 pub fn write(disk: &mut impl Disk, artifacts: &Artifacts) -> Result<Written, Vec<Diagnostic>> {
     let on_disk = Snapshot::take(disk, artifacts)?;
-    let comparison = compare(&on_disk, artifacts);
+    write_over(disk, &on_disk, artifacts)
+}
+
+/// [`write()`] for a disk that was just read, as for [`shared_addresses`]: neither looks into Terraform, so do not write if
+/// that finds an error.
+///
+/// # Errors
+/// `GK601` for each foreign file; nothing is written then. `GK603` for what cannot be written or removed; what was done
+/// before stays, and a rerun does the rest.
+pub fn write_over(
+    disk: &mut impl Disk,
+    on_disk: &Snapshot,
+    artifacts: &Artifacts,
+) -> Result<Written, Vec<Diagnostic>> {
+    let comparison = compare(on_disk, artifacts);
     if !comparison.foreign.is_empty() {
         return Err(comparison.diagnostics());
     }
-    for step in steps(&on_disk, artifacts, &comparison) {
+    for step in steps(on_disk, artifacts, &comparison) {
         step.apply(disk).map_err(|error| vec![refused(&error)])?;
     }
     let paths = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.path);

@@ -7,7 +7,6 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::reader::Document;
 use crate::source::{FileId, Layer, Node, Span};
 use crate::spec::{API_VERSION, DagSlo, Kind, Name, Project};
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// What a set of documents says, as far as it can be known.
@@ -172,12 +171,6 @@ fn the_kinds() -> String {
     format!("the kinds are {}", names.join(", "))
 }
 
-/// Reads a tree that has passed its form; a refusal would be a gap between schema and types.
-fn typed<T: DeserializeOwned>(tree: &Node) -> Result<T, Diagnostic> {
-    serde_json::from_value(tree.to_json())
-        .map_err(|error| Diagnostic::error(Code::Malformed, error.to_string()).at(tree.span(), ""))
-}
-
 #[derive(Default)]
 struct Resolver {
     all_were_read: bool,
@@ -212,16 +205,12 @@ impl Resolver {
             );
             self.findings.extend(Kind::Project.form().check(&other.root));
         }
-        let mistakes = Kind::Project.form().check(&first.root);
-        if mistakes.is_empty() {
-            match typed(&first.root) {
-                Ok(project) => {
-                    self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() })
-                }
-                Err(finding) => self.findings.push(finding),
+        match Kind::Project.form().read(&first.root) {
+            Ok(project) => {
+                self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() });
             }
+            Err(mistakes) => self.findings.extend(mistakes),
         }
-        self.findings.extend(mistakes);
     }
 
     fn document(&mut self, kind: Kind, root: &Node) {
@@ -256,17 +245,16 @@ impl Resolver {
     }
 
     fn effective(&mut self, kind: Kind, candidate: Candidate) {
-        let mut mistakes = kind.form().check(&candidate.tree);
-        let spec = match kind {
-            _ if !mistakes.is_empty() => None,
-            Kind::Project => None,
-            Kind::DagSlo => match typed(&candidate.tree) {
-                Ok(document) => Some(Spec::DagSlo(Box::new(document))),
-                Err(mistake) => {
-                    mistakes.push(mistake);
-                    None
-                }
-            },
+        let read = match kind {
+            // There is one, and it is read before.
+            Kind::Project => return,
+            Kind::DagSlo => {
+                kind.form().read(&candidate.tree).map(|document| Spec::DagSlo(Box::new(document)))
+            }
+        };
+        let (spec, mistakes) = match read {
+            Ok(spec) => (Some(spec), Vec::new()),
+            Err(mistakes) => (None, mistakes),
         };
         let Candidate { tree, environments, varies } = candidate;
         let document = Effective { kind, file: tree.span().file, environments, varies, tree, spec };

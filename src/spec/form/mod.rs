@@ -2,11 +2,12 @@
 
 mod words;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Node, Span};
 use jsonschema::Validator;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -46,12 +47,27 @@ impl Form {
 
     /// What is wrong with a whole document.
     pub fn check(&self, document: &Node) -> Vec<Diagnostic> {
-        self.whole.check(document)
+        self.whole.check(document, &document.to_json())
+    }
+
+    /// The typed document, of the type that the form is of.
+    ///
+    /// # Errors
+    /// What is wrong with it. A refusal by the type alone would be a gap between it and its schema.
+    pub fn read<T: DeserializeOwned>(&self, document: &Node) -> Result<T, Vec<Diagnostic>> {
+        let json = document.to_json();
+        let mistakes = self.whole.check(document, &json);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        serde_json::from_value(json).map_err(|error| {
+            vec![Diagnostic::error(Code::Malformed, error.to_string()).at(document.span(), "")]
+        })
     }
 
     /// What is wrong with a partial `spec`, as an override is: nothing is required, and `null` removes.
     pub fn check_part(&self, part: &Node) -> Vec<Diagnostic> {
-        self.part.check(part)
+        self.part.check(part, &part.to_json())
     }
 
     /// The JSON Schema of a whole document.
@@ -110,11 +126,11 @@ impl Checker {
         Checker { part, schema, validator }
     }
 
-    fn check(&self, document: &Node) -> Vec<Diagnostic> {
+    /// What is wrong with a tree, given as JSON too.
+    fn check(&self, document: &Node, json: &Json) -> Vec<Diagnostic> {
         let Some(validator) = &self.validator else { return Vec::new() };
-        let json = document.to_json();
         let mut findings = Vec::new();
-        for error in validator.iter_errors(&json) {
+        for error in validator.iter_errors(json) {
             let place = Place::new(self.part, document, error.instance_path().as_str());
             let path = error.schema_path().as_str();
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);

@@ -1,16 +1,15 @@
-//! GK110: values of the language that this version does not compile. Keys and kinds are refused by their form.
+//! GK110: values of the language that this version does not compile. Keys are refused where the form is checked.
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::resolve::{Resolved, place};
-use crate::spec::Language;
+use crate::spec::{Language, refused};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
-    let project = resolved.project.iter().filter(|project| project.project.spec.language == Language::Ja);
-    project
-        .map(|project| {
-            Diagnostic::error(Code::NotSupportedYet, "the language `ja` is not supported yet")
-                .at(place(&project.tree, &["spec", "language"]), "")
-                .help("it is part of the language, but this version of Genkai writes English texts; leave the key out for now")
-        })
-        .collect()
+    let japanese = resolved.project.iter().filter(|project| project.project.spec.language == Language::Ja);
+    let language =
+        japanese.map(|project| refused("the language `ja`", place(&project.tree, &["spec", "language"])));
+    let later = resolved.documents.iter().filter(|document| !document.kind.is_compiled());
+    let kinds = later
+        .map(|document| refused(&format!("the kind `{}`", document.kind.name()), document.span(&["kind"])));
+    language.chain(kinds).collect()
 }

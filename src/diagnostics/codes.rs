@@ -49,6 +49,7 @@ codes! {
     NotAllowed = "GK105", "a value that is not one of the allowed ones";
     Malformed = "GK106", "a value that is not well formed";
     OutOfRange = "GK107", "a number outside its range";
+    Exclusive = "GK108", "keys that exclude each other";
     NotSupportedYet = "GK110", "a part of the language that this version does not compile yet";
 
     BadCron = "GK201", "a cron expression that cannot be used";

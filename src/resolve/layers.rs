@@ -35,6 +35,13 @@ pub(super) fn with_defaults(tree: &Node, project: &Node, kind: Kind) -> Node {
 
 fn filled_at(tree: &Node, parents: &[&str], entry: Entry) -> Node {
     match parents.split_first() {
+        Some((&"*", rest)) => match tree.as_sequence() {
+            Some(items) => {
+                let filled = items.iter().map(|item| filled_at(item, rest, entry.clone()));
+                Node::new(Value::Sequence(filled.collect()), tree.origin)
+            }
+            None => tree.clone(),
+        },
         Some((first, rest)) => match tree.entry(first) {
             Some(parent) => {
                 with_entry(tree, Entry { value: filled_at(&parent.value, rest, entry), ..parent.clone() })

@@ -6,7 +6,7 @@ mod layers;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::reader::Document;
 use crate::source::{FileId, Layer, Node, Span};
-use crate::spec::{API_VERSION, DagSlo, Kind, Name, Project};
+use crate::spec::{API_VERSION, Calendar, DagSlo, DataflowSlo, Kind, Name, NullRatioCheck, Project};
 use std::collections::BTreeMap;
 
 /// What a set of documents says, as far as it can be known.
@@ -57,11 +57,17 @@ pub struct Effective {
     pub spec: Option<Spec>,
 }
 
-/// A typed document of a pipeline kind.
+/// A typed document of any kind but the Project.
 #[derive(Debug)]
 pub enum Spec {
+    /// Days on which something is due.
+    Calendar(Box<Calendar>),
     /// Promises about a DAG.
     DagSlo(Box<DagSlo>),
+    /// Promises about a Dataflow job.
+    DataflowSlo(Box<DataflowSlo>),
+    /// Promises about the NULLs of a table.
+    NullRatioCheck(Box<NullRatioCheck>),
 }
 
 impl Effective {
@@ -149,25 +155,15 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
             .at(entry.value.span(), "")
             .help(the_kinds()));
     };
-    if Kind::comes_later(written) {
-        return Err(Diagnostic::error(
-            Code::NotSupportedYet,
-            format!("the kind `{written}` is not supported yet"),
-        )
-        .at(entry.value.span(), "")
-        .help(
-            "it is part of the language, but this version of Genkai does not compile it; take it out for now",
-        ));
-    }
     Kind::from_name(written).ok_or_else(|| {
         Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"))
             .at(entry.value.span(), "")
-            .suggest(written, Kind::names(), the_kinds)
+            .suggest(written, Kind::ALL.map(Kind::name), the_kinds)
     })
 }
 
 fn the_kinds() -> String {
-    let names: Vec<String> = Kind::names().map(|name| format!("`{name}`")).collect();
+    let names = Kind::ALL.map(|kind| format!("`{}`", kind.name()));
     format!("the kinds are {}", names.join(", "))
 }
 
@@ -205,6 +201,7 @@ impl Resolver {
             );
             self.findings.extend(Kind::Project.form().check(&other.root));
         }
+        self.findings.extend(Kind::Project.form().not_yet(&first.root));
         match Kind::Project.form().read(&first.root) {
             Ok(project) => {
                 self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() });
@@ -214,6 +211,10 @@ impl Resolver {
     }
 
     fn document(&mut self, kind: Kind, root: &Node) {
+        if !kind.has_environments() {
+            let tree = self.with_defaults(root.clone(), kind);
+            return self.effective(kind, Candidate { tree, environments: Vec::new(), varies: false });
+        }
         let overrides = self.overrides(kind, root);
         let mut environments = self.environments(root);
         self.unused_overrides(root, &environments);
@@ -237,28 +238,36 @@ impl Resolver {
             if let Some(Override::Sound(part)) = own.and_then(|name| overrides.get(name)) {
                 tree = layers::overridden(&tree, part);
             }
-            if let Some(project) = &self.resolved.project {
-                tree = layers::with_defaults(&tree, &project.tree, kind);
-            }
+            tree = self.with_defaults(tree, kind);
             self.effective(kind, Candidate { tree, environments, varies });
         }
     }
 
+    fn with_defaults(&self, tree: Node, kind: Kind) -> Node {
+        match &self.resolved.project {
+            Some(project) => layers::with_defaults(&tree, &project.tree, kind),
+            None => tree,
+        }
+    }
+
     fn effective(&mut self, kind: Kind, candidate: Candidate) {
+        let (form, tree) = (kind.form(), &candidate.tree);
         let read = match kind {
             // There is one, and it is read before.
             Kind::Project => return,
-            Kind::DagSlo => {
-                kind.form().read(&candidate.tree).map(|document| Spec::DagSlo(Box::new(document)))
-            }
+            Kind::Calendar => form.read(tree).map(|document| Spec::Calendar(Box::new(document))),
+            Kind::DagSlo => form.read(tree).map(|document| Spec::DagSlo(Box::new(document))),
+            Kind::DataflowSlo => form.read(tree).map(|document| Spec::DataflowSlo(Box::new(document))),
+            Kind::NullRatioCheck => form.read(tree).map(|document| Spec::NullRatioCheck(Box::new(document))),
         };
+        let not_yet = form.not_yet(tree);
         let (spec, mistakes) = match read {
             Ok(spec) => (Some(spec), Vec::new()),
             Err(mistakes) => (None, mistakes),
         };
         let Candidate { tree, environments, varies } = candidate;
         let document = Effective { kind, file: tree.span().file, environments, varies, tree, spec };
-        self.findings.extend(mistakes.into_iter().map(|mistake| document.tag(mistake)));
+        self.findings.extend(mistakes.into_iter().chain(not_yet).map(|finding| document.tag(finding)));
         self.resolved.documents.push(document);
     }
 

@@ -1,11 +1,15 @@
 //! Arithmetic of service level objectives: windows, budgets, burn rates, schedules. Pure numbers and dates.
 
 mod budget;
+mod dates;
 mod duration;
+mod quantities;
 mod ratio;
 mod schedule;
 
 pub use budget::{Budget, BurnRate, Events};
+pub use dates::{Date, TimeOfDay};
 pub use duration::Duration;
+pub use quantities::{ByteSize, PercentagePoints};
 pub use ratio::Ratio;
 pub use schedule::{Occurrences, Schedule, ScheduleError, Schedules};

@@ -1,10 +1,14 @@
 //! DagSlo: what is promised about one Airflow DAG.
 
-use super::metadata::{Document, Schedule};
-use super::values::{DagId, Name, NotYet, Severity, whole};
-use crate::slo::{Duration, Ratio};
+use super::alerts::AlertSettings;
+use super::metadata::Document;
+use super::not_yet::NotYet;
+use super::schedule::{DaysOff, Schedule};
+use super::values::{DagId, Name, TaskId, default_window, only, schema_of_form, whole};
+use crate::slo::{Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A DagSlo document.
 pub type DagSlo = Document<DagSloSpec>;
@@ -14,6 +18,7 @@ pub(super) const DEFAULTS: &[(&str, &[&str])] = &[
     ("owner", &["metadata", "owner"]),
     ("timezone", &["spec", "schedule", "timezone"]),
     ("window", &["spec", "objectives", "success", "window"]),
+    ("window", &["spec", "objectives", "landing", "window"]),
 ];
 
 /// What is promised about one DAG.
@@ -30,9 +35,10 @@ pub struct DagSloSpec {
     pub schedule: Schedule,
     /// The promises.
     pub objectives: DagObjectives,
-    /// Spans in which nothing is due.
+    /// Days on which nothing is due: a freeze, a pause, a rebuild.
     #[serde(default)]
-    pub suspend: Option<NotYet>,
+    #[schemars(with = "NotYet<Vec<DaysOff>>")]
+    pub suspend: Option<NotYet<Vec<DaysOff>>>,
     /// Settings of single alerts.
     #[serde(default)]
     pub alerts: DagAlerts,
@@ -41,18 +47,24 @@ pub struct DagSloSpec {
 /// The promises about a DAG.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
 pub struct DagObjectives {
     /// The share of scheduled runs that succeed in the end.
-    pub success: Success,
+    #[serde(default)]
+    #[schemars(with = "Success")]
+    pub success: Option<Success>,
     /// A success after each scheduled start by a deadline.
     #[serde(default)]
-    pub landing: Option<NotYet>,
-    /// The longest that a run may take.
+    #[schemars(with = "NotYet<Landing>")]
+    pub landing: Option<NotYet<Landing>>,
+    /// The longest that a run may take; a slower one makes a ticket.
     #[serde(default)]
-    pub duration: Option<NotYet>,
-    /// Promises about single tasks.
+    #[schemars(with = "NotYet<LongestRun>")]
+    pub duration: Option<NotYet<LongestRun>>,
+    /// Promises about single tasks, by `task_id`.
     #[serde(default)]
-    pub tasks: Option<NotYet>,
+    #[schemars(with = "NotYet<BTreeMap<TaskId, TaskObjectives>>")]
+    pub tasks: Option<NotYet<BTreeMap<TaskId, TaskObjectives>>>,
 }
 
 /// The share of scheduled runs that succeed in the end.
@@ -70,12 +82,110 @@ pub struct Success {
     pub consecutive: u32,
 }
 
-fn default_window() -> Duration {
-    Duration::days(28)
-}
-
 fn default_consecutive() -> u32 {
     2
+}
+
+/// A success after each scheduled start by a deadline.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "LandingForm")]
+pub struct Landing {
+    /// The deadline.
+    pub deadline: Deadline,
+    /// The share of scheduled starts that meet it.
+    pub target: Ratio,
+    /// The rolling window that it is judged over.
+    pub window: Duration,
+}
+
+/// By when a success must follow a scheduled start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// By a time of day, in the schedule's time zone.
+    By(TimeOfDay),
+    /// Within so long after the start.
+    Within(Duration),
+}
+
+/// A success after each scheduled start by a deadline: exactly one of `by` and `within`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["by"]}, {"required": ["within"]}]))]
+struct LandingForm {
+    /// By this time of day, in the schedule's time zone.
+    #[serde(default)]
+    #[schemars(with = "TimeOfDay")]
+    by: Option<TimeOfDay>,
+    /// Within so long after the scheduled start.
+    #[serde(default)]
+    #[schemars(with = "Duration")]
+    within: Option<Duration>,
+    /// The share of scheduled starts that meet the deadline.
+    target: Ratio,
+    /// The rolling window that it is judged over.
+    #[serde(default = "default_window")]
+    window: Duration,
+}
+
+schema_of_form!(Landing, LandingForm);
+
+impl TryFrom<LandingForm> for Landing {
+    type Error = &'static str;
+
+    fn try_from(form: LandingForm) -> Result<Landing, Self::Error> {
+        let deadline = only([form.by.map(Deadline::By), form.within.map(Deadline::Within)])?;
+        Ok(Landing { deadline, target: form.target, window: form.window })
+    }
+}
+
+/// The longest that a run may take.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LongestRun {
+    /// How long.
+    pub under: Duration,
+}
+
+/// The promises about a task.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskObjectives {
+    /// A success of the task after each scheduled start of the DAG by a deadline; a miss makes a ticket.
+    pub landing: TaskLanding,
+}
+
+/// A success of a task by a deadline.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "TaskLandingForm")]
+pub struct TaskLanding {
+    /// The deadline.
+    pub deadline: Deadline,
+}
+
+/// A success of a task by a deadline: exactly one of `by` and `within`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["by"]}, {"required": ["within"]}]))]
+struct TaskLandingForm {
+    /// By this time of day, in the schedule's time zone.
+    #[serde(default)]
+    #[schemars(with = "TimeOfDay")]
+    by: Option<TimeOfDay>,
+    /// Within so long after the scheduled start of the DAG.
+    #[serde(default)]
+    #[schemars(with = "Duration")]
+    within: Option<Duration>,
+}
+
+schema_of_form!(TaskLanding, TaskLandingForm);
+
+impl TryFrom<TaskLandingForm> for TaskLanding {
+    type Error = &'static str;
+
+    fn try_from(form: TaskLandingForm) -> Result<TaskLanding, Self::Error> {
+        let deadline = only([form.by.map(Deadline::By), form.within.map(Deadline::Within)])?;
+        Ok(TaskLanding { deadline })
+    }
 }
 
 /// Settings of a DAG's alerts; an objective has those that suit how often the DAG runs.
@@ -94,21 +204,20 @@ pub struct DagAlerts {
     /// The budget is being spent slowly (many runs; a ticket).
     #[serde(default)]
     pub slow_burn: AlertSettings,
-}
-
-/// Settings of one alert.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AlertSettings {
-    /// `page`, `ticket` or `none`.
+    /// No success by the deadline of `landing` (a page).
     #[serde(default)]
-    #[schemars(with = "Severity")]
-    pub severity: Option<Severity>,
-    /// The grace before it fires.
+    #[schemars(with = "NotYet<AlertSettings>")]
+    pub landing: Option<NotYet<AlertSettings>>,
+    /// A run that was due has not succeeded, where no `landing` is declared (a page).
     #[serde(default)]
-    pub after: Option<NotYet>,
-    /// How often it reminds while it is open.
+    #[schemars(with = "NotYet<AlertSettings>")]
+    pub missed_run: Option<NotYet<AlertSettings>>,
+    /// A run took longer than `duration` allows (a ticket).
     #[serde(default)]
-    #[schemars(with = "Duration")]
-    pub renotify: Option<Duration>,
+    #[schemars(with = "NotYet<AlertSettings>")]
+    pub duration: Option<NotYet<AlertSettings>>,
+    /// No success of a task by its deadline (a ticket).
+    #[serde(default)]
+    #[schemars(with = "NotYet<AlertSettings>")]
+    pub tasks: Option<NotYet<AlertSettings>>,
 }

@@ -1,7 +1,8 @@
 //! What all documents share.
 
 use super::Kind;
-use super::values::{LabelKey, LabelValue, Name, NotYet, Title, Url};
+use super::not_yet::NotYet;
+use super::values::{LabelKey, LabelValue, Name, Title, Url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,39 +55,11 @@ pub struct Metadata {
     #[serde(default)]
     #[schemars(with = "Url")]
     pub runbook: Option<Url>,
-    /// Earlier names; become `moved` blocks.
+    /// Earlier names, so that a rename moves resources instead of replacing them.
     #[serde(default)]
-    pub renamed_from: Option<NotYet>,
+    #[schemars(with = "NotYet<Vec<Name>>")]
+    pub renamed_from: Option<NotYet<Vec<Name>>>,
     /// Labels on every alert policy.
     #[serde(default)]
     pub labels: BTreeMap<LabelKey, LabelValue>,
-}
-
-/// When runs are due.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Schedule {
-    /// Five fields (minute hour day month weekday) or an Airflow preset such as `@daily`.
-    #[schemars(length(min = 1))]
-    pub cron: String,
-    /// The time zone of the cron expression, by its IANA name.
-    #[serde(default = "utc")]
-    #[schemars(length(min = 1))]
-    pub timezone: String,
-    /// The calendar whose closed days have no runs.
-    #[serde(default)]
-    pub calendar: Option<NotYet>,
-    /// What a closed day means.
-    #[serde(default)]
-    pub on_closed: Option<NotYet>,
-    /// A fixed distance between runs.
-    #[serde(default)]
-    pub every: Option<NotYet>,
-    /// Runs that something else starts.
-    #[serde(default)]
-    pub triggered: Option<NotYet>,
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
 }

@@ -1,20 +1,41 @@
 //! The language: one file per kind. Types for serde and schemars; nothing about Google Cloud.
 
+mod alerts;
+mod calendar;
 mod dag_slo;
+mod dataflow_slo;
 mod form;
 mod metadata;
+mod not_yet;
+mod null_ratio_check;
 mod project;
+mod schedule;
 mod values;
 
-pub use dag_slo::{AlertSettings, DagAlerts, DagObjectives, DagSlo, DagSloSpec, Success};
-pub use form::Form;
-pub use metadata::{ApiVersion, Document, Metadata, Schedule};
-pub use project::{
-    Backend, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata, ProjectSpec,
-    Terraform,
+pub use alerts::AlertSettings;
+pub use calendar::{Calendar, CalendarSpec, Holidays, Weekday};
+pub use dag_slo::{
+    DagAlerts, DagObjectives, DagSlo, DagSloSpec, Deadline, Landing, LongestRun, Success, TaskLanding,
+    TaskObjectives,
 };
+pub use dataflow_slo::{
+    ActiveHours, DataflowAlerts, DataflowObjectives, DataflowSlo, DataflowSloSpec, DeadLetters, FewErrors,
+    Job, JobSelector, MissingData, Mode, Step, Throughput, Under,
+};
+pub use form::{Form, refused};
+pub use metadata::{ApiVersion, Document, Metadata};
+pub use not_yet::NotYet;
+pub use null_ratio_check::{
+    Column, Empty, NullRatioAlerts, NullRatioCheck, NullRatioCheckSpec, Objective, Partition, Rise,
+};
+pub use project::{
+    Backend, BigQuery, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata,
+    ProjectSpec, Terraform,
+};
+pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
 pub use values::{
-    ChannelId, DagId, Email, LabelKey, LabelValue, Name, NotYet, ProjectId, Severity, Title, Url,
+    ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue, Name,
+    ProjectId, Severity, StageName, StepName, SubscriptionId, TableName, TaskId, Title, Url,
 };
 
 /// The version that every document names.
@@ -27,22 +48,29 @@ pub const API_VERSION: &str = "genkai.dev/v1";
 pub enum Kind {
     /// Environments, owners, channels and defaults of the whole project.
     Project,
+    /// The days on which something is due.
+    Calendar,
     /// What is promised about one Airflow DAG.
     DagSlo,
+    /// What is promised about a Dataflow job and its steps.
+    DataflowSlo,
+    /// What is promised about the NULLs in the columns of a BigQuery table.
+    NullRatioCheck,
 }
 
-/// Kinds of the language that this version does not compile.
-const LATER_KINDS: [&str; 3] = ["Calendar", "DataflowSlo", "NullRatioCheck"];
-
 impl Kind {
-    /// Every kind that this version compiles.
-    pub const ALL: [Kind; 2] = [Kind::Project, Kind::DagSlo];
+    /// Every kind of the language.
+    pub const ALL: [Kind; 5] =
+        [Kind::Project, Kind::Calendar, Kind::DagSlo, Kind::DataflowSlo, Kind::NullRatioCheck];
 
     /// The kind's name as written.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Project => "Project",
+            Kind::Calendar => "Calendar",
             Kind::DagSlo => "DagSlo",
+            Kind::DataflowSlo => "DataflowSlo",
+            Kind::NullRatioCheck => "NullRatioCheck",
         }
     }
 
@@ -51,14 +79,14 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Whether the language has a kind of this name that this version does not compile.
-    pub fn comes_later(name: &str) -> bool {
-        LATER_KINDS.contains(&name)
+    /// Whether this version compiles it; what it does not is read and checked, and then refused.
+    pub const fn is_compiled(self) -> bool {
+        matches!(self, Kind::Project | Kind::DagSlo)
     }
 
-    /// The names of all kinds of the language.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        Kind::ALL.into_iter().map(Kind::name).chain(LATER_KINDS)
+    /// Whether its documents are compiled for environments, and may say something else for each.
+    pub const fn has_environments(self) -> bool {
+        !matches!(self, Kind::Project | Kind::Calendar)
     }
 
     /// The kind in file names and Terraform addresses, with the given separator.
@@ -77,17 +105,24 @@ impl Kind {
     pub fn form(self) -> &'static Form {
         match self {
             Kind::Project => Form::of::<Project>(),
+            Kind::Calendar => Form::of::<Calendar>(),
             Kind::DagSlo => Form::of::<DagSlo>(),
+            Kind::DataflowSlo => Form::of::<DataflowSlo>(),
+            Kind::NullRatioCheck => Form::of::<NullRatioCheck>(),
         }
     }
 
-    /// Where the Project's defaults go in a document of this kind: the name in `defaults`, and the path.
+    /// Where the Project's defaults go in a document of this kind: the name in `defaults`, and the path, in which `*`
+    /// is every item of a list.
     ///
     /// A default fills a gap only where the mapping around it is written.
     pub const fn defaults(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
             Kind::Project => &[],
+            Kind::Calendar => &[("owner", &["metadata", "owner"])],
             Kind::DagSlo => dag_slo::DEFAULTS,
+            Kind::DataflowSlo => dataflow_slo::DEFAULTS,
+            Kind::NullRatioCheck => null_ratio_check::DEFAULTS,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Project: environments, owners, channels and defaults.
 
-use super::values::{ChannelId, Email, Name, NotYet, ProjectId, Severity, Title, Url};
+use super::not_yet::NotYet;
+use super::values::{ChannelId, DatasetId, Email, Name, ProjectId, Severity, Title, Url, schema_of_form};
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
 use schemars::JsonSchema;
@@ -72,7 +73,8 @@ pub struct Environment {
     pub composer_environments: Vec<Name>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
-    pub bigquery: Option<NotYet>,
+    #[schemars(with = "NotYet<BigQuery>")]
+    pub bigquery: Option<NotYet<BigQuery>>,
     /// The notification channels, by the names that owners use.
     #[serde(default)]
     pub channels: BTreeMap<Name, Channel>,
@@ -82,13 +84,28 @@ fn page() -> Severity {
     Severity::Page
 }
 
+/// Where NULL-ratio checks run.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BigQuery {
+    /// The location of the dataset, which is that of the tables that are checked.
+    #[schemars(length(min = 1), extend("examples" = ["asia-northeast1", "US"]))]
+    pub location: String,
+    /// The dataset that holds the history of measurements.
+    pub dataset: DatasetId,
+    /// The service account that the scheduled queries run as.
+    #[serde(default)]
+    #[schemars(with = "Email", extend("examples" = ["checks@bigfoot-prod.iam.gserviceaccount.com"]))]
+    pub service_account: Option<Email>,
+}
+
 /// Settings of the Terraform root module.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Terraform {
     /// Where the state is kept; without it Terraform's default, a local file.
     #[serde(default)]
-    #[schemars(with = "BackendForm", extend("minProperties" = 1, "maxProperties" = 1))]
+    #[schemars(with = "BackendForm")]
     pub backend: Option<Backend>,
 }
 
@@ -134,6 +151,7 @@ pub enum Channel {
 #[expect(dead_code, reason = "only its schema is used")]
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["gcs"]}, {"required": ["local"]}]))]
 struct BackendForm {
     /// A bucket of Cloud Storage.
     #[serde(default)]
@@ -171,6 +189,7 @@ struct LocalForm {
 #[expect(dead_code, reason = "only its schema is used")]
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["id"]}, {"required": ["lookup"]}, {"required": ["email"]}]))]
 struct ChannelForm {
     /// The full name of a channel that exists.
     #[serde(default)]
@@ -199,20 +218,7 @@ struct LookupForm {
     display_name: String,
 }
 
-impl JsonSchema for Channel {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Channel".into()
-    }
-    fn inline_schema() -> bool {
-        true
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let mut schema = ChannelForm::json_schema(generator);
-        schema.insert("minProperties".into(), 1.into());
-        schema.insert("maxProperties".into(), 1.into());
-        schema
-    }
-}
+schema_of_form!(Channel, ChannelForm);
 
 /// Who answers for specs.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

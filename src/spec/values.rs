@@ -1,8 +1,8 @@
 //! Values with a written form: each has a pattern for editors, and a sentence for whoever got it wrong.
 
-use crate::slo::{Duration, Ratio};
+use crate::slo::{ByteSize, Date, Duration, PercentagePoints, Ratio, TimeOfDay};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
+use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -41,6 +41,19 @@ static WRITTEN: &[&Written] = &[
     &CHANNEL_ID,
     &LABEL_KEY,
     &LABEL_VALUE,
+    &DATE,
+    &TIME_OF_DAY,
+    &POINTS,
+    &BYTES,
+    &TASK_ID,
+    &JOB_NAME,
+    &JOB_NAME_PREFIX,
+    &STEP,
+    &STAGE,
+    &SUBSCRIPTION,
+    &DATASET,
+    &TABLE,
+    &COLUMN,
 ];
 
 static NAME: Written = Written {
@@ -109,6 +122,91 @@ static LABEL_VALUE: Written = Written {
     pattern: "^[a-z0-9_-]{0,63}$",
     help: "use lower-case letters, digits, `_` and `-`, at most 63",
     example: "gold",
+};
+
+static DATE: Written = Written {
+    noun: "a date",
+    // Every day from 1970 to 2099, and no other.
+    pattern: "^((19[7-9][0-9]|20[0-9]{2})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)\
+              |02-(0[1-9]|1[0-9]|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-02-29)$",
+    help: "write year, month and day of a day that exists, such as `2026-12-29`",
+    example: "2026-12-29",
+};
+static TIME_OF_DAY: Written = Written {
+    noun: "a time of day",
+    pattern: "^([0-3][0-9]|4[0-7]):[0-5][0-9]$",
+    help: "write hours and minutes with two digits each, in quotes, such as `\"06:30\"`; `\"25:30\"` is half past one on \
+           the next day",
+    example: "06:30",
+};
+static POINTS: Written = Written {
+    noun: "a change in percentage points",
+    pattern: "^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)pt$",
+    help: "write percentage points, such as `5pt`: from 1% to 6% is a rise of `5pt`",
+    example: "5pt",
+};
+static BYTES: Written = Written {
+    noun: "an amount of data",
+    pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB|GiB)$",
+    help: "write a whole number with its unit, such as `500B`, `1KiB`, `20MiB` or `1GiB`",
+    example: "1KiB",
+};
+static TASK_ID: Written = Written {
+    noun: "a task ID",
+    pattern: "^[A-Za-z0-9_.-]{1,250}$",
+    help: "write the `task_id` as Airflow shows it, with its task groups: letters, digits, `_`, `-` and `.`",
+    example: "load_orders",
+};
+static JOB_NAME: Written = Written {
+    noun: "the name of a Dataflow job",
+    // As the API has it: https://cloud.google.com/dataflow/docs/reference/rest/v1b3/projects.jobs#Job
+    pattern: "^[a-z]([a-z0-9-]{0,1022}[a-z0-9])?$",
+    help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, and do not end with `-`",
+    example: "ingest-events",
+};
+static JOB_NAME_PREFIX: Written = Written {
+    noun: "the beginning of a Dataflow job's name",
+    pattern: "^[a-z][a-z0-9-]{0,1022}$",
+    help: "start with a lower-case letter, go on with lower-case letters, digits and `-`",
+    example: "nightly-export-",
+};
+static STEP: Written = Written {
+    noun: "the name of a step",
+    pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,1000}$",
+    help: "write the PTransform's path as in the pipeline's code, such as `ParseEvents` or `Read/FromPubSub`",
+    example: "ParseEvents",
+};
+static STAGE: Written = Written {
+    noun: "the name of a stage",
+    pattern: "^[A-Za-z0-9_-]{1,100}$",
+    help: "write the fused stage as the job's execution details show it, such as `F12`",
+    example: "F12",
+};
+static SUBSCRIPTION: Written = Written {
+    noun: "the ID of a Pub/Sub subscription",
+    // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
+    pattern: "^[A-Za-z][A-Za-z0-9_.~+%-]{2,254}$",
+    help: "write the subscription's ID alone, without `projects/…/subscriptions/`",
+    example: "ingest-events-dlq",
+};
+static DATASET: Written = Written {
+    noun: "the ID of a BigQuery dataset",
+    pattern: "^[A-Za-z0-9_]{1,1024}$",
+    help: "use letters, digits and `_`; the project is the environment's",
+    example: "genkai",
+};
+static TABLE: Written = Written {
+    noun: "a BigQuery table",
+    pattern: "^(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?[A-Za-z0-9_]{1,1024}\\.\
+              [^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029.`'\"\\\\*]{1,1000}\\*?$",
+    help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project; `*` may end it",
+    example: "bigfoot-prod.sales.orders",
+};
+static COLUMN: Written = Written {
+    noun: "a column",
+    pattern: "^[A-Za-z_][A-Za-z0-9_]{0,299}(\\.[A-Za-z_][A-Za-z0-9_]{0,299}){0,14}$",
+    help: "write the column's name, with dots for the fields of a STRUCT, such as `customer_id` or `address.zip`",
+    example: "customer_id",
 };
 
 macro_rules! text {
@@ -182,6 +280,43 @@ text!(
     LabelValue, LABEL_VALUE
 );
 
+text!(
+    /// An Airflow `task_id`.
+    TaskId, TASK_ID
+);
+text!(
+    /// The name of a Dataflow job.
+    JobName, JOB_NAME
+);
+text!(
+    /// What the names of several Dataflow jobs begin with.
+    JobNamePrefix, JOB_NAME_PREFIX
+);
+text!(
+    /// The path of a PTransform.
+    StepName, STEP
+);
+text!(
+    /// The name of a fused stage.
+    StageName, STAGE
+);
+text!(
+    /// The ID of a Pub/Sub subscription.
+    SubscriptionId, SUBSCRIPTION
+);
+text!(
+    /// The ID of a BigQuery dataset.
+    DatasetId, DATASET
+);
+text!(
+    /// A BigQuery table, with or without its project.
+    TableName, TABLE
+);
+text!(
+    /// A column of a table, or a field of one.
+    ColumnPath, COLUMN
+);
+
 macro_rules! parsed {
     ($name:ident, $written:ident) => {
         impl<'de> Deserialize<'de> for $name {
@@ -217,6 +352,10 @@ impl Name {
 
 parsed!(Duration, DURATION);
 parsed!(Ratio, RATIO);
+parsed!(Date, DATE);
+parsed!(TimeOfDay, TIME_OF_DAY);
+parsed!(PercentagePoints, POINTS);
+parsed!(ByteSize, BYTES);
 
 /// Reads a whole number, also one that is written `2.0`: to JSON Schema they are the same.
 pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -225,6 +364,43 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D
         true => Ok(number as u32),
         false => Err(D::Error::custom(format!("`{number}` is not a whole number"))),
     }
+}
+
+/// Gives a type the schema of the form that it is read from.
+macro_rules! schema_of_form {
+    ($type:ident, $form:ident) => {
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $form::json_schema(generator)
+            }
+        }
+    };
+}
+pub(super) use schema_of_form;
+
+/// The only one of several values that is there.
+pub(super) fn only<T>(values: impl IntoIterator<Item = Option<T>>) -> Result<T, &'static str> {
+    let mut given = values.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (Some(value), None) => Ok(value),
+        _ => Err("exactly one of several keys is needed"),
+    }
+}
+
+/// The window of an objective that does not say, as of the Project's `defaults`.
+pub(super) fn default_window() -> Duration {
+    Duration::days(28)
+}
+
+/// The time zone of whatever does not say.
+pub(super) fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// How loudly an alert speaks.
@@ -237,29 +413,6 @@ pub enum Severity {
     Ticket,
     /// Somebody is woken.
     Page,
-}
-
-/// A part of the language that this version does not compile: its schema accepts nothing, so that it is never
-/// silently dropped.
-#[derive(Clone, Copy, Debug)]
-pub struct NotYet;
-
-impl<'de> Deserialize<'de> for NotYet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| NotYet)
-    }
-}
-
-impl JsonSchema for NotYet {
-    fn schema_name() -> Cow<'static, str> {
-        "NotYet".into()
-    }
-    fn inline_schema() -> bool {
-        true
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "not": {} })
-    }
 }
 
 #[cfg(test)]
@@ -279,10 +432,18 @@ mod tests {
             name in inner(&NAME),
             duration in inner(&DURATION),
             ratio in inner(&RATIO),
+            date in inner(&DATE),
+            time in inner(&TIME_OF_DAY),
+            points in inner(&POINTS),
+            bytes in inner(&BYTES),
         ) {
             prop_assert!(Name::parse(&name).is_some(), "{name}");
             prop_assert!(Duration::parse(&duration).is_some(), "{duration}");
             prop_assert!(Ratio::parse(&ratio).is_some(), "{ratio}");
+            prop_assert!(Date::parse(&date).is_some(), "{date}");
+            prop_assert!(TimeOfDay::parse(&time).is_some(), "{time}");
+            prop_assert!(PercentagePoints::parse(&points).is_some(), "{points}");
+            prop_assert!(ByteSize::parse(&bytes).is_some(), "{bytes}");
         }
     }
 

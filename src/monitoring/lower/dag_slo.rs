@@ -13,7 +13,7 @@ use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Promise};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::resolve::Effective;
 use crate::slo::{Budget, Occurrences};
-use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
+use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity, Success, Timing};
 use crate::templates::TemplateError;
 
 /// Where the objective stands in a document.
@@ -29,18 +29,24 @@ pub(super) fn lower(
     let mut lowered = Lowered { pipeline: None, findings: Vec::new() };
     let spec = &document.spec;
     let composer = spec.composer_environment.as_ref().or_else(|| environment.composer_environments.first());
-    let schedule = context.schedules.get(&spec.schedule.cron, &spec.schedule.timezone).ok();
+    let schedule = match &spec.schedule.timing {
+        Timing::Cron(cron) => context.schedules.get(cron, &spec.schedule.timezone).ok(),
+        Timing::Every(_) | Timing::Triggered(_) => None,
+    };
+    let success = spec.objectives.success.as_ref();
     let pipeline = pipeline(context, effective, Kind::DagSlo, &document.metadata, environment_name);
-    // What is missing here is reported by `check`.
-    let (Some(composer), Some(schedule), Some(mut pipeline)) = (composer, schedule, pipeline) else {
+    // What is missing here is reported by `check`, or not supported yet.
+    let (Some(composer), Some(schedule), Some(success), Some(mut pipeline)) =
+        (composer, schedule, success, pipeline)
+    else {
         return Ok(lowered);
     };
     let due = schedule.occurrences();
-    let success = &spec.objectives.success;
     let promise = SuccessOfRuns {
         alerting: Alerting { context, environment_name, environment, pipeline: &pipeline },
         effective,
         document,
+        success,
         composer: composer.as_str(),
         runs: DagRuns::new(composer.as_str(), spec.dag.as_str()),
         due,
@@ -58,6 +64,7 @@ struct SuccessOfRuns<'a> {
     alerting: Alerting<'a>,
     effective: &'a Effective,
     document: &'a DagSlo,
+    success: &'a Success,
     composer: &'a str,
     runs: DagRuns,
     due: &'a Occurrences,
@@ -124,7 +131,7 @@ impl SuccessOfRuns<'_> {
     }
 
     fn repeated_failure(&self) -> Result<Option<AlertPolicy>, TemplateError> {
-        let consecutive = self.document.spec.objectives.success.consecutive;
+        let consecutive = self.success.consecutive;
         let shape = shapes::repeated_failure(&self.runs, &self.budget, consecutive, self.due);
         let words = if self.every_failure_pages() {
             let happened = format!("The latest run of the DAG {} failed.", self.dag());
@@ -166,7 +173,7 @@ impl SuccessOfRuns<'_> {
 
     /// Whether the first failure is one too many already.
     fn every_failure_pages(&self) -> bool {
-        self.budget.allowed == 0 || self.document.spec.objectives.success.consecutive == 1
+        self.budget.allowed == 0 || self.success.consecutive == 1
     }
 
     /// The policy of an alert, tuned as the spec says.

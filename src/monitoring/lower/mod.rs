@@ -67,8 +67,10 @@ fn lower_document(
     environment: &spec::Environment,
 ) -> Result<Lowered, TemplateError> {
     match &document.spec {
-        None => Ok(Lowered { pipeline: None, findings: Vec::new() }),
         Some(Spec::DagSlo(dag)) => dag_slo::lower(context, document, dag, name, environment),
+        None | Some(Spec::Calendar(_) | Spec::DataflowSlo(_) | Spec::NullRatioCheck(_)) => {
+            Ok(Lowered { pipeline: None, findings: Vec::new() })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::diagnostics::{Code, Diagnostic, closest, shown};
+use crate::source::Entry;
 use crate::spec::values::Written;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
@@ -20,7 +21,7 @@ pub(super) fn findings_of(
         }
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            if misspelt_as(key, rule, place) || comes_later(rule, place) {
+            if misspelt_as(key, rule, place) {
                 return Vec::new();
             }
             missing_key(key, rule, place)
@@ -32,13 +33,14 @@ pub(super) fn findings_of(
         Kind::Type { .. } => wrong_type(value, rule, place),
         Kind::Pattern { pattern } => malformed(value, Written::of_pattern(pattern), place),
         Kind::Enum { options } => not_allowed(value, options, place),
-        Kind::Not { .. } | Kind::FalseSchema => {
-            let span = place.key.map_or_else(|| place.node.span(), |(_, span)| span);
-            Diagnostic::error(Code::NotSupportedYet, format!("{name} is not supported yet"))
-                .at(span, "")
-                .help("it is part of the language, but this version of Genkai does not compile it; leave it out for now")
+        // What is no mapping has its own finding, and an unknown key may be the one that is meant.
+        Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } if !value.is_object() => {
+            return Vec::new();
         }
-        Kind::MinProperties { .. } | Kind::MaxProperties { .. } => count_of_keys(rule, place),
+        Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } if has_unknown_key(rule, place) => return Vec::new(),
+        Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } => needs_one_of(&alternatives(rule), place),
+        Kind::OneOfMultipleValid { .. } => exclusive(&alternatives(rule), place),
+        Kind::MinProperties { .. } => no_keys(rule, place),
         Kind::MinLength { .. } => Diagnostic::error(Code::Malformed, format!("{name} is empty"))
             .at(place.span(), "")
             .help("write a text"),
@@ -66,6 +68,11 @@ fn keys_of(rule: &Json) -> Vec<&str> {
         .collect()
 }
 
+/// The keys that a schema requires.
+fn required(rule: &Json) -> Vec<&str> {
+    rule.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect()
+}
+
 /// "`a`, `b` and `c`"
 fn listed(names: &[&str], last: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -75,18 +82,49 @@ fn listed(names: &[&str], last: &str) -> String {
     }
 }
 
+/// The entries of a mapping.
+fn entries<'a>(place: &Place<'a>) -> impl Iterator<Item = &'a Entry> {
+    place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries)
+}
+
 /// Whether one of the unknown keys here is the missing one, misspelt: that is one mistake, not two.
 fn misspelt_as(key: &str, rule: &Json, place: &Place<'_>) -> bool {
     let keys = keys_of(rule);
-    let written = place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries);
-    let mut unknown = written.filter(|entry| !keys.contains(&entry.key.as_str()));
+    let mut unknown = entries(place).filter(|entry| !keys.contains(&entry.key.as_str()));
     unknown.any(|entry| closest(&entry.key, keys.iter().copied()) == Some(key))
 }
 
-/// Whether a key here is not supported yet: it may stand for the missing one, and one finding is enough.
-fn comes_later(rule: &Json, place: &Place<'_>) -> bool {
-    let later = |key: &str| rule.get("properties").and_then(|keys| keys.get(key)?.get("not")).is_some();
-    place.node.as_mapping().is_some_and(|mapping| mapping.entries.iter().any(|entry| later(&entry.key)))
+fn has_unknown_key(rule: &Json, place: &Place<'_>) -> bool {
+    let keys = keys_of(rule);
+    entries(place).any(|entry| !keys.contains(&entry.key.as_str()))
+}
+
+/// The keys of which one is needed: those that the branches of `oneOf` or `anyOf` require.
+fn alternatives(rule: &Json) -> Vec<&str> {
+    let branches = rule.get("oneOf").or_else(|| rule.get("anyOf")).and_then(Json::as_array);
+    let required =
+        branches.into_iter().flatten().filter_map(|branch| branch.pointer("/required/0")?.as_str());
+    required.collect()
+}
+
+fn needs_one_of(keys: &[&str], place: &Place<'_>) -> Diagnostic {
+    let message = format!("{} needs one of the keys {}", place.name(), listed(keys, "or"));
+    Diagnostic::error(Code::MissingKey, message)
+        .at(place.span(), "")
+        .help(format!("add {}", listed(keys, "or")))
+}
+
+fn exclusive(keys: &[&str], place: &Place<'_>) -> Diagnostic {
+    let mut given: Vec<&Entry> = entries(place).filter(|entry| keys.contains(&entry.key.as_str())).collect();
+    given.sort_by_key(|entry| entry.key_span);
+    let names: Vec<&str> = given.iter().map(|entry| entry.key.as_str()).collect();
+    let message = format!("{} has {}, which exclude each other", place.name(), listed(&names, "and"));
+    let finding = Diagnostic::error(Code::Exclusive, message)
+        .help("keep one of them; where an override gives one, it takes the other away with `null`");
+    match given.as_slice() {
+        [first, .., last] => finding.at(last.key_span, "").also(first.key_span, ""),
+        _ => finding.at(place.span(), ""),
+    }
 }
 
 fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
@@ -109,6 +147,8 @@ fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
     let first = |keyword| schema?.get(keyword)?.as_array()?.first()?.as_str();
     let example = first("examples").map(|example| format!("add it, for example `{key}: {example}`"));
     let only = first("enum").map(|option| format!("add `{key}: {option}`"));
+    let needed = schema.map(required).filter(|keys| !keys.is_empty());
+    let with = needed.map(|keys| format!("add it, with {}", listed(&keys, "and")));
     let span = place.key.map_or_else(
         || {
             place
@@ -121,7 +161,7 @@ fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
     );
     Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name()))
         .at(span, "")
-        .help(example.or(only).unwrap_or_else(|| format!("add `{key}`")))
+        .help(example.or(only).or(with).unwrap_or_else(|| format!("add `{key}`")))
 }
 
 /// "text", "a list", …: what a JSON value is, in the words of somebody who writes YAML.
@@ -192,15 +232,10 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
             .help(format!("put it in quotes: `\"{value}\"`"));
     }
     let (wanted, help) = wanted(rule);
-    let required: Vec<&str> = rule
-        .get("required")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Json::as_str)
-        .collect();
-    let help = match required.as_slice() {
-        [] => help.to_owned(),
+    let one_of = alternatives(rule);
+    let help = match required(rule).as_slice() {
+        [] if one_of.is_empty() => help.to_owned(),
+        [] => format!("{help}; it needs {}", listed(&one_of, "or")),
         keys => format!("{help}; it needs {}", listed(keys, "and")),
     };
     let number = if wanted == "a whole number" { "a fraction" } else { "a number" };
@@ -238,12 +273,12 @@ fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
         .suggest(&text, options.iter().copied(), || format!("it can be {}", listed(&options, "or")))
 }
 
-fn count_of_keys(rule: &Json, place: &Place<'_>) -> Diagnostic {
+fn no_keys(rule: &Json, place: &Place<'_>) -> Diagnostic {
     let keys = keys_of(rule);
     let (message, help) = if keys.is_empty() {
         (format!("{} is empty", place.name()), "add at least one entry".to_owned())
     } else {
-        (format!("{} needs exactly one key", place.name()), format!("give one of {}", listed(&keys, "or")))
+        (format!("{} is empty", place.name()), format!("give at least one of {}", listed(&keys, "or")))
     };
     Diagnostic::error(Code::Malformed, message).at(place.span(), "").help(help)
 }

@@ -1,0 +1,119 @@
+//! When runs are due, and when they are not.
+
+use super::not_yet::NotYet;
+use super::values::{Name, Title, only, schema_of_form, utc, whole};
+use crate::slo::{Date, Duration};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// When runs are due.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "ScheduleForm")]
+pub struct Schedule {
+    /// What starts the runs.
+    pub timing: Timing,
+    /// The time zone of the cron expression and of the calendar's days, by its IANA name.
+    pub timezone: String,
+    /// The calendar that knows on which days nothing is due.
+    pub calendar: Option<Name>,
+    /// What happens on those days.
+    pub on_closed: OnClosed,
+}
+
+/// What starts the runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// The clock: five fields (minute hour day month weekday) or an Airflow preset such as `@daily`.
+    Cron(String),
+    /// A fixed distance from the run before.
+    Every(Duration),
+    /// Something else.
+    Triggered(Triggered),
+}
+
+/// Runs that something else starts: a dataset, another DAG, a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Triggered {
+    /// The fewest runs that are expected.
+    #[serde(deserialize_with = "whole")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub at_least: u32,
+    /// In how long a time.
+    pub per: Duration,
+}
+
+/// What a calendar's closed day means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnClosed {
+    /// Nothing runs, and nothing is due.
+    #[default]
+    NoRun,
+    /// It runs, but no data is due: failures count, emptiness does not.
+    RunsWithoutData,
+}
+
+/// When runs are due: exactly one of `cron`, `every` and `triggered`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["cron"]}, {"required": ["every"]}, {"required": ["triggered"]}]))]
+struct ScheduleForm {
+    /// Five fields (minute hour day month weekday) or an Airflow preset such as `@daily`.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["0 4 * * *", "@daily"]))]
+    cron: Option<String>,
+    /// The fixed distance between runs, as of a `timedelta` schedule.
+    #[serde(default)]
+    #[schemars(with = "NotYet<Duration>")]
+    every: Option<NotYet<Duration>>,
+    /// Runs that something else starts: a dataset, another DAG, a person.
+    #[serde(default)]
+    #[schemars(with = "NotYet<Triggered>")]
+    triggered: Option<NotYet<Triggered>>,
+    /// The time zone of the cron expression and of the calendar's days, by its IANA name; by default that of the
+    /// Project's `defaults`, else UTC.
+    #[serde(default = "utc")]
+    #[schemars(length(min = 1), extend("examples" = ["Asia/Tokyo"]))]
+    timezone: String,
+    /// The Calendar on whose closed days no run is due.
+    #[serde(default)]
+    #[schemars(with = "NotYet<Name>")]
+    calendar: Option<NotYet<Name>>,
+    /// What a closed day means: `noRun` (nothing is due) or `runsWithoutData` (it runs, but no data is due).
+    #[serde(default)]
+    #[schemars(with = "NotYet<OnClosed>")]
+    on_closed: Option<NotYet<OnClosed>>,
+}
+
+schema_of_form!(Schedule, ScheduleForm);
+
+impl TryFrom<ScheduleForm> for Schedule {
+    type Error = &'static str;
+
+    fn try_from(form: ScheduleForm) -> Result<Schedule, Self::Error> {
+        let timing = only([
+            form.cron.map(Timing::Cron),
+            form.every.map(|NotYet(every)| Timing::Every(every)),
+            form.triggered.map(|NotYet(triggered)| Timing::Triggered(triggered)),
+        ])?;
+        Ok(Schedule {
+            timing,
+            timezone: form.timezone,
+            calendar: form.calendar.map(|NotYet(name)| name),
+            on_closed: form.on_closed.map(|NotYet(meaning)| meaning).unwrap_or_default(),
+        })
+    }
+}
+
+/// Days on which nothing is due.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DaysOff {
+    /// The first day.
+    pub from: Date,
+    /// The last day, included.
+    pub to: Date,
+    /// Why, for whoever reads the spec next year.
+    pub reason: Title,
+}

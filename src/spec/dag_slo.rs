@@ -118,7 +118,7 @@ struct LandingForm {
     by: Option<TimeOfDay>,
     /// Within so long after the scheduled start.
     #[serde(default)]
-    #[schemars(with = "Duration")]
+    #[schemars(with = "Duration", extend("examples" = ["2h30m"]))]
     within: Option<Duration>,
     /// The share of scheduled starts that meet the deadline.
     target: Ratio,
@@ -143,6 +143,7 @@ impl TryFrom<LandingForm> for Landing {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LongestRun {
     /// How long.
+    #[schemars(extend("examples" = ["45m"]))]
     pub under: Duration,
 }
 
@@ -173,7 +174,7 @@ struct TaskLandingForm {
     by: Option<TimeOfDay>,
     /// Within so long after the scheduled start of the DAG.
     #[serde(default)]
-    #[schemars(with = "Duration")]
+    #[schemars(with = "Duration", extend("examples" = ["2h30m"]))]
     within: Option<Duration>,
 }
 

@@ -40,6 +40,7 @@ pub struct Triggered {
     #[schemars(range(min = 1, max = 100_000))]
     pub at_least: u32,
     /// In how long a time.
+    #[schemars(extend("examples" = ["24h"]))]
     pub per: Duration,
 }
 
@@ -65,7 +66,7 @@ struct ScheduleForm {
     cron: Option<String>,
     /// The fixed distance between runs, as of a `timedelta` schedule.
     #[serde(default)]
-    #[schemars(with = "NotYet<Duration>")]
+    #[schemars(with = "NotYet<Duration>", extend("examples" = ["6h"]))]
     every: Option<NotYet<Duration>>,
     /// Runs that something else starts: a dataset, another DAG, a person.
     #[serde(default)]
@@ -78,7 +79,7 @@ struct ScheduleForm {
     timezone: String,
     /// The Calendar on whose closed days no run is due.
     #[serde(default)]
-    #[schemars(with = "NotYet<Name>")]
+    #[schemars(with = "NotYet<Name>", extend("examples" = ["jp-business-days"]))]
     calendar: Option<NotYet<Name>>,
     /// What a closed day means: `noRun` (nothing is due) or `runsWithoutData` (it runs, but no data is due).
     #[serde(default)]
@@ -115,5 +116,6 @@ pub struct DaysOff {
     /// The last day, included.
     pub to: Date,
     /// Why, for whoever reads the spec next year.
+    #[schemars(extend("examples" = ["warehouse migration"]))]
     pub reason: Title,
 }

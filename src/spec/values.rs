@@ -153,7 +153,7 @@ static BYTES: Written = Written {
 };
 static TASK_ID: Written = Written {
     noun: "a task ID",
-    pattern: "^[A-Za-z0-9_.-]{1,250}$",
+    pattern: "^[A-Za-z0-9._-]{1,250}$",
     help: "write the `task_id` as Airflow shows it, with its task groups: letters, digits, `_`, `-` and `.`",
     example: "load_orders",
 };
@@ -444,6 +444,13 @@ mod tests {
             prop_assert!(TimeOfDay::parse(&time).is_some(), "{time}");
             prop_assert!(PercentagePoints::parse(&points).is_some(), "{points}");
             prop_assert!(ByteSize::parse(&bytes).is_some(), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_tells_what_is_written() {
+        for written in WRITTEN {
+            assert_eq!(Written::of_pattern(written.pattern).map(|found| found.noun), Some(written.noun));
         }
     }
 

@@ -181,18 +181,21 @@ struct Place<'a> {
     node: &'a Node,
     /// The last key on the way, and where it is written.
     key: Option<(&'a str, Span)>,
+    /// Whether the node is an item of that key's list.
+    item: bool,
 }
 
 impl<'a> Place<'a> {
     /// Follows a JSON pointer as far as it leads.
     fn new(part: bool, document: &'a Node, pointer: &str) -> Place<'a> {
-        let mut place = Place { part, node: document, key: None };
+        let mut place = Place { part, node: document, key: None, item: false };
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             if let Some(entry) = place.node.entry(&step) {
-                place = Place { part, node: &entry.value, key: Some((&entry.key, entry.key_span)) };
+                let key = Some((entry.key.as_str(), entry.key_span));
+                place = Place { part, node: &entry.value, key, item: false };
             } else if let Some(item) = place.node.at([step.as_str()]) {
-                place.node = item;
+                place = Place { node: item, item: true, ..place };
             }
         }
         place
@@ -200,16 +203,26 @@ impl<'a> Place<'a> {
 
     /// What to call the value: its key, or the tree.
     fn name(&self) -> String {
-        let whole = if self.part { "the override" } else { "the document" };
-        self.key.map_or_else(|| whole.to_owned(), |(key, _)| format!("`{key}`"))
+        match self.key {
+            Some((key, _)) if self.item => format!("an item of `{key}`"),
+            Some((key, _)) => format!("`{key}`"),
+            None if self.part => "the override".to_owned(),
+            None => "the document".to_owned(),
+        }
     }
 
-    /// The key where the value itself would be many lines, else the value.
+    /// The value itself where it is one line, else the key that it belongs to.
     fn span(&self) -> Span {
         let scalar = self.node.as_mapping().is_none() && self.node.as_sequence().is_none();
+        if scalar { self.node.span() } else { self.key_span() }
+    }
+
+    /// The key that the value belongs to; the first of its own where there is none.
+    fn key_span(&self) -> Span {
+        let first = || self.node.as_mapping()?.entries.first().map(|entry| entry.key_span);
         match self.key {
-            Some((_, key)) if !scalar => key,
-            _ => self.node.span(),
+            Some((_, span)) if !self.item => span,
+            _ => first().unwrap_or_else(|| self.node.span()),
         }
     }
 }

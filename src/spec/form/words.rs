@@ -73,6 +73,14 @@ fn required(rule: &Json) -> Vec<&str> {
     rule.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect()
 }
 
+/// What a mapping needs at least, in words.
+fn needs(rule: &Json) -> String {
+    match required(rule).as_slice() {
+        [] => listed(&alternatives(rule), "or"),
+        keys => listed(keys, "and"),
+    }
+}
+
 /// "`a`, `b` and `c`"
 fn listed(names: &[&str], last: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -87,11 +95,25 @@ fn entries<'a>(place: &Place<'a>) -> impl Iterator<Item = &'a Entry> {
     place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries)
 }
 
+/// The key that an unknown one here was most likely meant to be: the closest, or the only one that is missing.
+fn meant<'a>(unknown: &str, rule: &'a Json, place: &Place<'_>) -> Option<&'a str> {
+    let keys = keys_of(rule);
+    closest(unknown, keys.iter().copied()).or_else(|| {
+        let missing: Vec<&str> =
+            required(rule).into_iter().filter(|key| place.node.entry(key).is_none()).collect();
+        let is_unknown = |entry: &&Entry| !keys.contains(&entry.key.as_str());
+        match (missing.as_slice(), entries(place).filter(is_unknown).count()) {
+            ([only], 1) => Some(*only),
+            _ => None,
+        }
+    })
+}
+
 /// Whether one of the unknown keys here is the missing one, misspelt: that is one mistake, not two.
 fn misspelt_as(key: &str, rule: &Json, place: &Place<'_>) -> bool {
     let keys = keys_of(rule);
     let mut unknown = entries(place).filter(|entry| !keys.contains(&entry.key.as_str()));
-    unknown.any(|entry| closest(&entry.key, keys.iter().copied()) == Some(key))
+    unknown.any(|entry| meant(&entry.key, rule, place) == Some(key))
 }
 
 fn has_unknown_key(rule: &Json, place: &Place<'_>) -> bool {
@@ -136,10 +158,12 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
         return misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)).at(span, "");
     }
     let message = format!("{} has no key `{}`", place.name(), shown(key));
-    Diagnostic::error(Code::UnknownKey, message).at(span, "").suggest(key, keys.iter().copied(), || {
-        let begin = if keys.len() == 1 { "the only key here is" } else { "the keys here are" };
-        format!("{begin} {}", listed(&keys, "and"))
-    })
+    let help = match (meant(key, rule, place), keys.as_slice()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, [only]) => format!("the only key here is `{only}`"),
+        (None, keys) => format!("the keys here are {}", listed(keys, "and")),
+    };
+    Diagnostic::error(Code::UnknownKey, message).at(span, "").help(help)
 }
 
 fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
@@ -147,20 +171,9 @@ fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
     let first = |keyword| schema?.get(keyword)?.as_array()?.first()?.as_str();
     let example = first("examples").map(|example| format!("add it, for example `{key}: {example}`"));
     let only = first("enum").map(|option| format!("add `{key}: {option}`"));
-    let needed = schema.map(required).filter(|keys| !keys.is_empty());
-    let with = needed.map(|keys| format!("add it, with {}", listed(&keys, "and")));
-    let span = place.key.map_or_else(
-        || {
-            place
-                .node
-                .as_mapping()
-                .and_then(|mapping| mapping.entries.first())
-                .map_or_else(|| place.span(), |e| e.key_span)
-        },
-        |(_, span)| span,
-    );
+    let with = schema.map(needs).filter(|keys| !keys.is_empty()).map(|keys| format!("add it, with {keys}"));
     Diagnostic::error(Code::MissingKey, format!("{} needs the key `{key}`", place.name()))
-        .at(span, "")
+        .at(place.key_span(), "")
         .help(example.or(only).or(with).unwrap_or_else(|| format!("add `{key}`")))
 }
 
@@ -232,11 +245,9 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
             .help(format!("put it in quotes: `\"{value}\"`"));
     }
     let (wanted, help) = wanted(rule);
-    let one_of = alternatives(rule);
-    let help = match required(rule).as_slice() {
-        [] if one_of.is_empty() => help.to_owned(),
-        [] => format!("{help}; it needs {}", listed(&one_of, "or")),
-        keys => format!("{help}; it needs {}", listed(keys, "and")),
+    let help = match needs(rule) {
+        keys if keys.is_empty() => help.to_owned(),
+        keys => format!("{help}; it needs {keys}"),
     };
     let number = if wanted == "a whole number" { "a fraction" } else { "a number" };
     let called = if value.is_f64() { number } else { called(value) };

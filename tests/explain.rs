@@ -56,8 +56,8 @@ fn block(section: &str) -> (&str, &str) {
     parts[1].split_once('\n').unwrap()
 }
 
-/// What is found in an example.
-fn findings(info: &str, yaml: &str) -> (Sources, Vec<Diagnostic>) {
+/// What is found in an example of a code's page. That a later version compiles it is nothing to explain there.
+fn findings(code: Code, info: &str, yaml: &str) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     match info {
         "yaml" => {
@@ -67,7 +67,9 @@ fn findings(info: &str, yaml: &str) -> (Sources, Vec<Diagnostic>) {
         other => panic!("a block of `{other}` is not compiled"),
     }
     sources.add("slo-specs/example.yaml", yaml);
-    let findings = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap()).findings;
+    let mut findings = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap()).findings;
+    let later = Code::NotSupportedYet;
+    findings.retain(|finding| finding.code != later || code == later);
     (sources, findings)
 }
 
@@ -103,7 +105,7 @@ fn every_code_is_in_the_range_of_one_subject() {
 fn every_wrong_example_gives_its_code_where_it_says_and_nothing_else() {
     for code in Code::ALL.iter().filter(|code| !ILLUSTRATED.contains(code)) {
         let (info, yaml) = block(section(code.page(), "Wrong"));
-        let (sources, findings) = findings(info, yaml);
+        let (sources, findings) = findings(*code, info, yaml);
         let shown = text::render(&sources, &findings, false);
         let codes: BTreeSet<Code> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, BTreeSet::from([*code]), "{code}:\n{shown}");
@@ -120,7 +122,7 @@ fn every_wrong_example_gives_its_code_where_it_says_and_nothing_else() {
 fn every_right_example_gives_no_finding() {
     for code in Code::ALL.iter().filter(|code| !ILLUSTRATED.contains(code)) {
         let (info, yaml) = block(section(code.page(), "Right"));
-        let (sources, findings) = findings(info, yaml);
+        let (sources, findings) = findings(*code, info, yaml);
         assert!(findings.is_empty(), "{code}:\n{}", text::render(&sources, &findings, false));
     }
 }

@@ -50,11 +50,13 @@ codes! {
     Malformed = "GK106", "a value that is not well formed";
     OutOfRange = "GK107", "a number outside its range";
     Exclusive = "GK108", "keys that exclude each other";
+    Misfit = "GK109", "keys that do not go together";
     NotSupportedYet = "GK110", "a part of the language that this version does not compile yet";
 
     BadCron = "GK201", "a cron expression that cannot be used";
     UnknownTimeZone = "GK202", "a time zone that does not exist";
     NeverRuns = "GK203", "a schedule without runs";
+    BadRange = "GK205", "a range of days or hours that cannot be";
 
     NoProject = "GK301", "a project without a Project document";
     SecondProject = "GK302", "more than one Project document";
@@ -64,6 +66,8 @@ codes! {
     UnknownChannel = "GK306", "a notification channel that an environment does not have";
     ComposerEnvironment = "GK307", "a Composer environment that is missing, unknown or ambiguous";
     NoEnvironment = "GK308", "a document or an override that no environment uses";
+    UnknownCalendar = "GK309", "a Calendar that does not exist";
+    RepeatedStep = "GK310", "a step that is listed twice";
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings of an alert that is not made";

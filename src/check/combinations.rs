@@ -1,0 +1,141 @@
+//! GK109: keys that mean something only together, or only apart.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::resolve::{Effective, Resolved, place};
+use crate::slo::Duration;
+use crate::source::{Layer, Node};
+use crate::spec::Kind;
+
+pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for document in &resolved.documents {
+        let mut of_document = Vec::from_iter(closed_days_without_calendar(document));
+        match document.kind {
+            Kind::DataflowSlo => of_document.extend(dataflow(document)),
+            Kind::NullRatioCheck => of_document.extend(rises(document)),
+            Kind::Project | Kind::Calendar | Kind::DagSlo => {}
+        }
+        findings.extend(of_document.into_iter().map(|finding| document.tag(finding)));
+    }
+    findings
+}
+
+fn misfit(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::Misfit, message)
+}
+
+/// Whether a value is written, and is not the Project's default.
+fn is_written(document: &Effective, path: &[&str]) -> bool {
+    document.tree.at(path.iter().copied()).is_some_and(|node| node.origin.layer != Layer::Default)
+}
+
+fn closed_days_without_calendar(document: &Effective) -> Option<Diagnostic> {
+    let path = ["spec", "schedule", "onClosed"];
+    let alone = is_written(document, &path) && !is_written(document, &["spec", "schedule", "calendar"]);
+    alone.then(|| {
+        misfit("`onClosed` says nothing without `calendar`")
+            .at(document.span(&path), "no day is closed")
+            .help("add `calendar:` with the name of a Calendar, or leave `onClosed` out")
+    })
+}
+
+/// What only a streaming job has.
+const STREAMING_ONLY: [(&[&str], &str); 4] = [
+    (&["spec", "objectives", "freshness"], "a batch job has no watermark that keeps up with the clock"),
+    (&["spec", "objectives", "lag"], "a batch job has no lag"),
+    (&["spec", "activeHours"], "a batch job is due when its `schedule` says"),
+    (&["spec", "startup"], "a batch job needs no grace until it has caught up"),
+];
+
+fn dataflow(document: &Effective) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let schedule = ["spec", "schedule"];
+    let mode_path = ["spec", "job", "mode"];
+    let mode = document.span(&mode_path);
+    match document.text(&mode_path) {
+        Some("batch") => {
+            if document.tree.at(schedule).is_none() && document.spec.is_some() {
+                findings.push(
+                    misfit("a batch job needs the key `schedule`")
+                        .at(mode, "when are its runs due?")
+                        .help("add it to `spec`, for example `schedule: {cron: \"0 4 * * *\"}`"),
+                );
+            }
+            for (path, reason) in STREAMING_ONLY.iter().filter(|(path, _)| is_written(document, path)) {
+                let key = path.last().copied().unwrap_or_default();
+                findings.push(
+                    misfit(format!("`{key}` is for streaming jobs"))
+                        .at(place(&document.tree, path), *reason)
+                        .also(mode, "a batch job")
+                        .help("leave it out"),
+                );
+            }
+        }
+        Some("streaming") if is_written(document, &schedule) => findings.push(
+            misfit("`schedule` is for batch jobs")
+                .at(document.span(&schedule), "a streaming job runs until it is stopped")
+                .also(mode, "a streaming job")
+                .help("leave it out; `activeHours` says when nothing is due"),
+        ),
+        _ => {}
+    }
+    findings.extend(steps(document));
+    findings
+}
+
+/// Watermark metrics know fused stages, not steps; and a step is listed for its promises.
+fn steps(document: &Effective) -> Vec<Diagnostic> {
+    let steps = document.tree.at(["spec", "steps"]).and_then(Node::as_sequence).unwrap_or_default();
+    let mut findings = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        let Some(name) = step.get("step").filter(|name| name.as_str().is_some()) else { continue };
+        let of_stage = ["freshness", "lag"].into_iter().find_map(|key| step.entry(key));
+        if let Some(entry) = of_stage.filter(|_| step.get("stage").is_none()) {
+            findings.push(
+                misfit(format!("`{}` of a step needs the key `stage`", entry.key))
+                    .at(entry.key_span, "watermarks are known by fused stage, not by step")
+                    .help("add `stage:` as the job's execution details show it, such as `stage: F12`"),
+            );
+        }
+        if let Some(first) = steps
+            .iter()
+            .take(index)
+            .filter_map(|other| other.get("step"))
+            .find(|other| other.as_str() == name.as_str())
+        {
+            findings.push(
+                Diagnostic::error(
+                    Code::RepeatedStep,
+                    format!("the step `{}` is listed twice", name.as_str().unwrap_or_default()),
+                )
+                .at(name.span(), "the second")
+                .also(first.span(), "the first")
+                .help("write all promises about a step in one item"),
+            );
+        }
+    }
+    findings
+}
+
+/// A look-back that can never hold the days that it needs.
+fn rises(document: &Effective) -> Vec<Diagnostic> {
+    let columns = document.tree.at(["spec", "columns"]).and_then(Node::as_mapping);
+    let rises = columns
+        .into_iter()
+        .flat_map(|columns| &columns.entries)
+        .filter_map(|column| column.value.get("rise"));
+    rises.filter_map(too_short).collect()
+}
+
+fn too_short(rise: &Node) -> Option<Diagnostic> {
+    let over = rise.get("over")?;
+    let days = Duration::parse(over.as_str()?)?.as_seconds() / 86_400;
+    let needed = rise.get("minDays")?;
+    let wanted = needed.to_json().as_u64()?;
+    (days < wanted).then(|| {
+        misfit(format!("{days} days can never hold {wanted} data days"))
+            .at(over.span(), "the days to compare with")
+            .also(needed.span(), "needed")
+            .help("look back over more days, or need fewer")
+    })
+}

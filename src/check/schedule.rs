@@ -32,8 +32,8 @@ fn crons(document: &Effective) -> Option<Diagnostic> {
     let message = error.to_string();
     let place = document.span(&path);
     match error {
-        ScheduleError::Cron { help, .. } => {
-            Some(Diagnostic::error(Code::BadCron, message).at(place, "").help(help))
+        ScheduleError::Cron(error) => {
+            Some(Diagnostic::error(Code::BadCron, message).at(place, "").help(error.help))
         }
         ScheduleError::Never(_) => Some(
             Diagnostic::error(Code::NeverRuns, message).at(place, "").help("give a day that some month has"),

@@ -1,6 +1,7 @@
 //! Arithmetic of service level objectives: windows, budgets, burn rates, schedules. Pure numbers and dates.
 
 mod budget;
+mod cron;
 mod dates;
 mod duration;
 mod quantities;
@@ -8,6 +9,7 @@ mod ratio;
 mod schedule;
 
 pub use budget::{Budget, BurnRate, Events};
+pub use cron::CronError;
 pub use dates::{Date, TimeOfDay};
 pub use duration::Duration;
 pub use quantities::{ByteSize, PercentagePoints};

@@ -1,8 +1,8 @@
 //! When runs are due: cron in a time zone, read as Airflow reads it.
 
+use super::cron::{self, CronError};
 use super::{Duration, Events};
 use croner::Cron;
-use croner::parser::{CronParser, Seconds, Year};
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
@@ -13,16 +13,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// same, so that the same spec gives the same numbers on every day.
 const COUNTED_FROM: Date = date(2024, 1, 1);
 const COUNTED_UNTIL: Date = date(2028, 1, 1);
-
-/// Airflow's presets that are cron expressions (`airflow.utils.dates.cron_presets`).
-const PRESETS: [(&str, &str); 6] = [
-    ("@hourly", "0 * * * *"),
-    ("@daily", "0 0 * * *"),
-    ("@weekly", "0 0 * * 0"),
-    ("@monthly", "0 0 1 * *"),
-    ("@quarterly", "0 0 1 */3 *"),
-    ("@yearly", "0 0 1 1 *"),
-];
 
 /// A cron expression in a time zone.
 #[derive(Clone, Debug)]
@@ -38,14 +28,9 @@ pub struct Schedule {
 /// Why a schedule cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    /// The cron expression does not parse.
-    #[error("`{cron}` is not a cron expression of five fields or an Airflow preset")]
-    Cron {
-        /// The expression.
-        cron: String,
-        /// What to do.
-        help: String,
-    },
+    /// The cron expression cannot be used.
+    #[error(transparent)]
+    Cron(#[from] CronError),
     /// The time zone does not exist.
     #[error("`{0}` is not a time zone of the IANA database")]
     TimeZone(String),
@@ -57,7 +42,7 @@ pub enum ScheduleError {
 impl Schedule {
     /// Reads a cron expression of five fields, or a preset, in an IANA time zone.
     pub fn parse(cron: &str, time_zone: &str) -> Result<Schedule, ScheduleError> {
-        let parsed = parse_cron(cron)?;
+        let parsed = cron::parse(cron)?;
         let time_zone = TimeZoneDatabase::bundled()
             .get(time_zone)
             .ok()
@@ -202,39 +187,6 @@ impl Occurrences {
     }
 }
 
-fn parse_cron(text: &str) -> Result<Cron, ScheduleError> {
-    let invalid = |help: String| ScheduleError::Cron { cron: text.to_owned(), help };
-    let preset = PRESETS.iter().find(|(name, _)| *name == text).map(|(_, cron)| *cron);
-    if preset.is_none() && text.starts_with('@') {
-        let names = PRESETS.map(|(name, _)| format!("`{name}`")).join(", ");
-        return Err(invalid(format!("the presets with a schedule are {names}")));
-    }
-    let expression = preset.unwrap_or(text);
-    match expression.split_whitespace().count() {
-        5 => {}
-        6 => return Err(invalid("give five fields, without seconds: minute hour day month weekday".into())),
-        fields => {
-            return Err(invalid(format!("give five fields, not {fields}: minute hour day month weekday")));
-        }
-    }
-    let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-    parser.parse(expression).map_err(|error| invalid(explain(expression, &error.to_string())))
-}
-
-/// What Airflow's croniter takes and the standard does not, with the spelling that both take.
-fn explain(expression: &str, error: &str) -> String {
-    let wraps = |field: &str| {
-        field.split_once('-').is_some_and(|(from, to)| {
-            from.parse::<u32>().ok().zip(to.parse::<u32>().ok()).is_some_and(|(from, to)| from > to)
-        })
-    };
-    if expression.split([' ', ',']).any(wraps) {
-        return "a range that wraps around is written as two: `22-23,0-2`".to_owned();
-    }
-    let error = error.split_once(": ").map_or(error, |(_, detail)| detail).trim_end_matches('.');
-    format!("the fields are minute hour day month weekday, such as `30 4 * * 1-5` ({error})")
-}
-
 fn times_of_day(cron: &Cron) -> Vec<Time> {
     let matches = |hour: i8, minute: i8| {
         cron.pattern.hour_match(u32::from(hour.unsigned_abs())).unwrap_or(false)
@@ -328,14 +280,14 @@ mod tests {
     #[test]
     fn what_cannot_be_used_says_what_to_write() {
         let help = |cron: &str| match Schedule::parse(cron, "UTC") {
-            Err(ScheduleError::Cron { help, .. }) => help,
+            Err(ScheduleError::Cron(error)) => error.help,
             other => format!("{other:?}"),
         };
         assert!(help("0 4 * *").starts_with("give five fields, not 4"));
         assert!(help("0 0 4 * * *").starts_with("give five fields, without seconds"));
         assert!(help("@once").starts_with("the presets with a schedule are `@hourly`"));
-        assert!(help("0 22-2 * * *").contains("`22-23,0-2`"));
-        assert!(help("61 4 * * *").starts_with("the fields are minute hour day month weekday"));
+        assert!(help("0 22-2 * * *").starts_with("write `22-2` as two ranges"));
+        assert!(help("61 4 * * *").starts_with("`61` is not right for the minute: give 0 to 59"));
         assert_eq!(
             Schedule::parse("0 0 30 2 *", "UTC").err(),
             Some(ScheduleError::Never("0 0 30 2 *".into()))

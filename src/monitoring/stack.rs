@@ -167,6 +167,9 @@ pub enum Alert {
 }
 
 impl Alert {
+    /// Every alert.
+    pub const ALL: [Alert; 4] = [Alert::FailedRun, Alert::RepeatedFailure, Alert::FastBurn, Alert::SlowBurn];
+
     /// The key below `alerts`.
     pub const fn key(self) -> &'static str {
         match self {
@@ -302,4 +305,28 @@ pub struct Link {
     pub name: String,
     /// The address.
     pub url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alert;
+    use crate::spec::Kind;
+
+    /// An address is the kind, the name and what it is for. Names hold no `_`, which joins them, but `-` becomes one: two
+    /// specs could meet where one end is the end of another, as `sales` with `repeated_failure` and `sales-repeated` with
+    /// `failure` would.
+    #[test]
+    fn no_two_specs_meet_at_one_address() {
+        for one in Alert::ALL {
+            for other in Alert::ALL {
+                assert!(!one.slug().ends_with(&format!("_{}", other.slug())), "{one:?} and {other:?}");
+            }
+        }
+        for one in Kind::ALL {
+            for other in Kind::ALL.into_iter().filter(|other| *other != one) {
+                let begins = format!("{}_", one.slug('_'));
+                assert!(!format!("{}_", other.slug('_')).starts_with(&begins), "{one:?} and {other:?}");
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The whole pipeline, from the texts of specs to the files of `generated/`, without touching a disk.
 
+use crate::accept::accept;
 use crate::check::check;
 use crate::dashboards::dashboard;
-use crate::diagnostics::{Code, Diagnostic, has_errors, tidy};
+use crate::diagnostics::{Accepted, Code, Diagnostic, has_errors, tidy};
 use crate::monitoring::{Stack, lower::lower};
 use crate::output::{Artifact, ArtifactError, Artifacts};
 use crate::resolve::resolve;
@@ -11,6 +12,7 @@ use crate::source::reader::{Limits, read};
 use crate::templates::Templates;
 use crate::verify::verify;
 use crate::{grafana, terraform};
+use jiff::civil::Date;
 
 /// What specs compile to.
 #[derive(Debug)]
@@ -19,16 +21,27 @@ pub struct Compilation {
     pub stacks: Vec<Stack>,
     /// The files of `generated/`; none when there are errors.
     pub artifacts: Artifacts,
-    /// Everything that was found, sorted and without repetitions.
+    /// Everything that was found and that no comment accepts, sorted and without repetitions.
     pub findings: Vec<Diagnostic>,
+    /// What was found and a comment accepts, in the same order.
+    pub accepted: Vec<Accepted>,
 }
 
 /// Compiles a project. `findings` are those of loading it: what could not be read is part of the whole.
-pub fn compile(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Templates) -> Compilation {
+///
+/// `today` decides which comments still accept a finding, and nothing else: never an error, and no artifact.
+pub fn compile(
+    sources: &Sources,
+    mut findings: Vec<Diagnostic>,
+    templates: &Templates,
+    today: Date,
+) -> Compilation {
     let mut documents = Vec::new();
+    let mut comments = Vec::new();
     for (file, source) in sources.iter() {
         let reading = read(file, &source.text, &Limits::default());
         documents.extend(reading.documents);
+        comments.extend(reading.comments);
         findings.extend(reading.findings);
     }
     let (resolved, mistakes) = resolve(&documents, !has_errors(&findings));
@@ -46,8 +59,12 @@ pub fn compile(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Tem
             Vec::new()
         }
     };
-    let mut compilation =
-        Compilation { stacks: Vec::new(), artifacts: Artifacts::default(), findings: Vec::new() };
+    let mut compilation = Compilation {
+        stacks: Vec::new(),
+        artifacts: Artifacts::default(),
+        findings: Vec::new(),
+        accepted: Vec::new(),
+    };
     if !has_errors(&findings) {
         match artifacts(&stacks) {
             Ok(artifacts) => {
@@ -57,7 +74,9 @@ pub fn compile(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Tem
             Err(finding) => findings.push(finding),
         }
     }
+    let (findings, accepted) = accept(tidy(findings), sources, &documents, &comments, today);
     compilation.findings = tidy(findings);
+    compilation.accepted = accepted;
     compilation
 }
 

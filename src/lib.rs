@@ -11,6 +11,7 @@
 //! | [`check`] | documents | findings that their form alone does not show |
 //! | [`monitoring`] | documents | the Stack: promises, decisions, resources |
 //! | [`verify`] | the Stack | what the APIs would reject |
+//! | [`accept`] | findings | those that no comment accepts |
 //! | [`terraform`] | the Stack | HCL |
 //! | [`dashboards`] | the Stack | typed panels |
 //! | [`grafana`] | typed panels | JSON |
@@ -18,6 +19,7 @@
 //!
 //! Beside the flow: [`slo`] (arithmetic; uses no other), [`diagnostics`], [`gcp`] (facts), [`promql`], [`templates`].
 
+pub mod accept;
 pub mod check;
 pub mod cli;
 pub mod compile;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
@@ -26,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("check", &["diagnostics", "resolve", "slo", "source", "spec"]),
     ("monitoring", &["diagnostics", "gcp", "promql", "resolve", "slo", "source", "spec", "templates"]),
     ("verify", &["diagnostics", "gcp", "monitoring", "slo"]),
+    ("accept", &["diagnostics", "source"]),
     // What knows the Stack and nothing above it.
     ("terraform", &["monitoring", "slo"]),
     ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
@@ -35,6 +36,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "compile",
         &[
+            "accept",
             "check",
             "dashboards",
             "diagnostics",
@@ -48,7 +50,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "verify",
         ],
     ),
-    ("cli", &["compile", "diagnostics", "output", "source", "templates", "terraform"]),
+    ("cli", &["accept", "compile", "diagnostics", "output", "source", "templates", "terraform"]),
 ];
 
 fn files(path: &Path) -> Vec<PathBuf> {

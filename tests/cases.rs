@@ -1,7 +1,7 @@
 //! Whole projects: each folder of `tests/cases/` is one, and its snapshot shows the specs and what becomes of them.
 //!
 //! A comment `# shows: PATH` in a spec names an artifact to show, below `generated/`; a dashboard appears as an outline.
-//! What is found is always shown. A new folder needs no code here: run the tests and look at the snapshot.
+//! What is found is always shown, and what comments accept. A new folder needs no code here: run the tests and look at the snapshot.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -11,12 +11,16 @@
 )]
 
 use genkai::compile::{Compilation, compile};
-use genkai::diagnostics::text;
+use genkai::diagnostics::{Accepted, text};
 use genkai::source::{Sources, disk};
 use genkai::templates::Templates;
+use jiff::civil::{Date, date};
 use serde_json::Value as Json;
 use std::fmt::Write;
 use std::path::Path;
+
+/// The day by which the dates of accepted findings are judged.
+const TODAY: Date = date(2026, 1, 1);
 
 #[test]
 fn every_case_is_as_its_snapshot_shows() {
@@ -36,13 +40,18 @@ fn every_case_is_as_its_snapshot_shows() {
 /// A case's files, then what is found, then the artifacts that it names.
 fn shown(case: &Path) -> String {
     let (sources, findings) = disk::load(case);
-    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
     let mut out = String::new();
     for (_, file) in sources.iter() {
         write!(out, "━━━ {}\n{}\n\n", file.path, abridged(file.text.trim_end())).unwrap();
     }
-    let findings = text::render(&sources, &compilation.findings, false);
-    write!(out, "━━━ findings\n{findings}{}\n", text::summary(&compilation.findings)).unwrap();
+    let Compilation { findings, accepted, .. } = &compilation;
+    let rendered = text::render(&sources, findings, false);
+    write!(out, "━━━ findings\n{rendered}{}\n", text::summary(findings, accepted)).unwrap();
+    for Accepted { finding, reason, until, .. } in accepted {
+        let rendered = text::render(&sources, std::slice::from_ref(finding), false);
+        write!(out, "\n━━━ accepted until {until}: {reason}\n{rendered}").unwrap();
+    }
     for path in named(&sources) {
         write!(out, "\n━━━ generated/{path}\n{}\n", artifact(&compilation, path).trim_end()).unwrap();
     }

@@ -131,7 +131,12 @@ fn json_is_one_document_however_a_command_ends() {
     assert_eq!((clean.code, clean.stderr.as_str()), (0, "1 spec in 1 environment: no errors\n"));
     assert_eq!(
         document(&clean),
-        json!({"version": 1, "findings": [], "summary": {"errors": 0, "warnings": 0}})
+        json!({
+            "version": 1,
+            "findings": [],
+            "accepted": [],
+            "summary": {"errors": 0, "warnings": 0, "accepted": 0}
+        })
     );
 
     edit(folder.path(), "daily-report.yaml", "target: 95%", "target: 95%, targt: 1");
@@ -174,6 +179,53 @@ fn github_and_sarif_point_at_the_mistake() {
     let clean = genkai(folder.path(), &["validate", "--format", "sarif"]);
     let log: Value = serde_json::from_str(&clean.stdout).unwrap();
     assert_eq!((clean.code, &log["runs"][0]["results"]), (0, &json!([])));
+}
+
+/// The starting project with a setting that has no effect, which a comment accepts.
+fn project_with_an_accepted_finding() -> TempDir {
+    let folder = new_project();
+    let alerts = "target: 95%}\n  alerts:\n    # genkai: allow GK402 until 2027-03-31: {soon} 予定\n    fastBurn: {severity: none}";
+    edit(folder.path(), "daily-report.yaml", "target: 95%}", alerts);
+    folder
+}
+
+#[test]
+fn accepted_findings_are_counted_listed_and_suppressed() {
+    let folder = project_with_an_accepted_finding();
+    let validate = |format| genkai(folder.path(), &["validate", "--today", "2027-03-31", "--format", format]);
+    let text = validate("text");
+    assert_eq!((text.code, text.stdout.as_str()), (0, ""));
+    assert_eq!(text.stderr, "1 finding accepted\n1 spec in 1 environment: no errors\n");
+    assert_eq!(validate("github").stdout, "");
+
+    let json = document(&validate("json"));
+    assert_eq!(json["findings"], json!([]));
+    assert_eq!(json["summary"], json!({"errors": 0, "warnings": 0, "accepted": 1}));
+    let accepted = &json["accepted"][0];
+    assert_eq!((&accepted["code"], &accepted["primary"]["start"]["line"]), (&json!("GK402"), &json!(14)));
+    assert_eq!((&accepted["reason"], &accepted["until"]), (&json!("{soon} 予定"), &json!("2027-03-31")));
+    assert_eq!(accepted["comment"]["start"]["line"], 13);
+
+    let sarif: Value = serde_json::from_str(&validate("sarif").stdout).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let suppression = &result["suppressions"][0];
+    assert_eq!((&result["ruleId"], &suppression["kind"]), (&json!("GK402"), &json!("inSource")));
+    assert_eq!(suppression["justification"], "{soon} 予定 (until 2027-03-31)");
+    assert_eq!(suppression["location"]["physicalLocation"]["region"]["startLine"], 13);
+}
+
+#[test]
+fn the_day_changes_warnings_and_nothing_else() {
+    let folder = project_with_an_accepted_finding();
+    let run = |arguments: &[&str]| genkai(folder.path(), arguments);
+    assert_eq!(run(&["generate", "--today", "2027-03-31"]).code, 0);
+    let later = run(&["generate", "--check", "--today", "2027-04-01"]);
+    assert_eq!((later.code, later.stdout.as_str()), (0, ""));
+    assert!(later.stderr.contains("warning[GK402]"), "{}", later.stderr);
+    assert!(later.stderr.contains("warning[GK803]"), "{}", later.stderr);
+    assert!(later.stderr.contains("2 warnings\n"), "{}", later.stderr);
+    // Without a day it is some day: whichever it is, the exit code is the same.
+    assert_eq!(run(&["validate"]).code, 0);
 }
 
 #[test]
@@ -272,6 +324,9 @@ fn the_command_line_ends_with_3_when_it_is_not_understood() {
         &["--color", "blue", "validate"],
         &["validate", "--format", "xml"],
         &["generate", "--format", "sarif"],
+        &["validate", "--today", "2027-02-29"],
+        &["validate", "--today", "tomorrow"],
+        &["init", "--today", "2027-02-28"],
         &["explain"],
         &[],
     ] {

@@ -10,7 +10,7 @@
     reason = "a test may fail loudly and touch files"
 )]
 
-use genkai::diagnostics::{Code, Diagnostic, github, json, sarif, text};
+use genkai::diagnostics::{Accepted, Code, Diagnostic, github, json, sarif, text};
 use genkai::source::{FileId, Sources, Span};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -56,6 +56,21 @@ fn fixture() -> (Sources, Vec<Diagnostic>) {
     (sources, findings)
 }
 
+/// What a comment of the fixture accepts.
+fn accepted(sources: &Sources) -> Vec<Accepted> {
+    let (file, _) = sources.iter().next().unwrap();
+    let place = |part: &str| {
+        let start = SALES.find(part).unwrap();
+        Span { file, start: u32::try_from(start).unwrap(), end: u32::try_from(start + part.len()).unwrap() }
+    };
+    vec![Accepted {
+        finding: Diagnostic::warning(Code::NoFailureAllowed, "`95%` allows no failure").at(place("95%"), ""),
+        reason: "the \"old\" {target}, 100%: 目標を待つ".to_owned(),
+        until: jiff::civil::date(2027, 3, 31),
+        comment: place("# 注: 100%"),
+    }]
+}
+
 fn assert_snapshot(name: &str, rendered: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
@@ -86,27 +101,29 @@ fn assert_valid(validator: &jsonschema::Validator, document: &str) {
 fn the_same_findings_in_every_format() {
     let (sources, findings) = fixture();
     assert_snapshot("text", &text::render(&sources, &findings, false));
-    assert_snapshot("json", &json::render(&sources, &findings));
+    let accepted = accepted(&sources);
+    assert_snapshot("json", &json::render(&sources, &findings, &accepted));
     assert_snapshot("github", &github::render(&sources, &findings));
-    assert_snapshot("sarif", &sarif::render(&sources, &findings));
+    assert_snapshot("sarif", &sarif::render(&sources, &findings, &accepted));
 }
 
 #[test]
 fn no_findings_are_a_document_too() {
     let sources = Sources::default();
-    assert_eq!(parsed(&json::render(&sources, &[]))["findings"], Value::Array(Vec::new()));
-    assert_eq!(parsed(&sarif::render(&sources, &[]))["runs"][0]["results"], Value::Array(Vec::new()));
+    assert_eq!(parsed(&json::render(&sources, &[], &[]))["findings"], Value::Array(Vec::new()));
+    assert_eq!(parsed(&sarif::render(&sources, &[], &[]))["runs"][0]["results"], Value::Array(Vec::new()));
     assert_eq!(github::render(&sources, &[]), "");
-    assert_valid(&validator(OURS), &json::render(&sources, &[]));
-    assert_valid(&validator(SARIF), &sarif::render(&sources, &[]));
+    assert_valid(&validator(OURS), &json::render(&sources, &[], &[]));
+    assert_valid(&validator(SARIF), &sarif::render(&sources, &[], &[]));
 }
 
 #[test]
 fn documents_keep_to_their_schemas() {
     let (sources, findings) = fixture();
-    assert_valid(&validator(SARIF), &sarif::render(&sources, &findings));
-    assert_valid(&validator(OURS), &json::render(&sources, &findings));
-    let mut document = json::Document::new(&sources, &findings);
+    let accepted = accepted(&sources);
+    assert_valid(&validator(SARIF), &sarif::render(&sources, &findings, &accepted));
+    assert_valid(&validator(OURS), &json::render(&sources, &findings, &accepted));
+    let mut document = json::Document::new(&sources, &findings, &accepted);
     let file = |path: &str, status, source: Option<&str>| json::File {
         path: path.to_owned(),
         status,
@@ -127,11 +144,11 @@ fn the_schemas_refuse_what_is_wrong() {
         *document.pointer_mut(pointer).unwrap() = Value::from("wrong");
         assert!(!validator(path).is_valid(&document), "{pointer}");
     };
-    let json = json::render(&sources, &findings);
+    let json = json::render(&sources, &findings, &[]);
     let pointers =
         ["/version", "/findings/0/code", "/findings/0/severity", "/findings/0/primary/start/columnUtf16"];
     pointers.iter().for_each(|pointer| wrong(OURS, &json, pointer));
-    let sarif = sarif::render(&sources, &findings);
+    let sarif = sarif::render(&sources, &findings, &[]);
     let pointers =
         ["/version", "/runs/0/columnKind", "/runs/0/results/0/level", "/runs/0/results/0/locations"];
     pointers.iter().for_each(|pointer| wrong(SARIF, &sarif, pointer));
@@ -162,8 +179,8 @@ fn cut(text: &str, line: &Value, columns: [&Value; 2]) -> String {
 #[test]
 fn places_mark_the_same_text_in_every_unit() {
     let (sources, findings) = fixture();
-    let json = parsed(&json::render(&sources, &findings));
-    let sarif = parsed(&sarif::render(&sources, &findings));
+    let json = parsed(&json::render(&sources, &findings, &[]));
+    let sarif = parsed(&sarif::render(&sources, &findings, &[]));
     for (index, expected) in [(0, "targt"), (1, "# 注: 100%")] {
         let [start, end] = ["start", "end"].map(|side| &json["findings"][index]["primary"][side]);
         let bytes = [start, end].map(|side| usize::try_from(side["byte"].as_u64().unwrap()).unwrap());
@@ -252,8 +269,8 @@ proptest! {
             .also(Span { file: FileId(7), start, end }, "lost");
         let findings = [finding];
         let (ours, sarifs) = &*VALIDATORS;
-        assert_valid(ours, &json::render(&sources, &findings));
-        assert_valid(sarifs, &sarif::render(&sources, &findings));
+        assert_valid(ours, &json::render(&sources, &findings, &[]));
+        assert_valid(sarifs, &sarif::render(&sources, &findings, &[]));
         let rendered = github::render(&sources, &findings);
         prop_assert_eq!(rendered.matches(['\n', '\r']).count(), 1);
         as_the_runner_reads(rendered.trim_end_matches('\n'));

@@ -17,15 +17,19 @@ use genkai::monitoring::{Query, Strategy};
 use genkai::output::{self, RealDisk};
 use genkai::source::{Sources, disk};
 use genkai::templates::Templates;
+use jiff::civil::{Date, date};
 use std::path::Path;
 use std::process::Command;
 use support::terraform::{PlanOutcome, Workspace};
+
+/// Any day: nothing here depends on it.
+const TODAY: Date = date(2026, 1, 1);
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn example() -> Compilation {
     let (sources, findings) = disk::load(Path::new(ROOT));
-    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
     assert_eq!(compilation.findings, []);
     compilation
 }
@@ -44,7 +48,7 @@ fn example_with(change: impl Fn(&str) -> String) -> Compilation {
     for (_, file) in sources.iter() {
         changed.add(file.path.clone(), change(&file.text));
     }
-    compile(&changed, findings, &Templates::new(Vec::new()).unwrap())
+    compile(&changed, findings, &Templates::new(Vec::new()).unwrap(), TODAY)
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn terraform_accepts_every_sound_case() {
     for case in std::fs::read_dir(Path::new(ROOT).join("tests/cases")).unwrap() {
         let case = case.unwrap().path();
         let (sources, findings) = disk::load(&case);
-        let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+        let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
         for stack in compilation.stacks.iter().filter(|stack| !stack.pipelines.is_empty()) {
             let prefix = format!("{}/", stack.environment.name);
             let files = compilation.artifacts.iter().filter_map(|artifact| {

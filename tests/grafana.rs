@@ -23,10 +23,14 @@ use genkai::compile::compile;
 use genkai::diagnostics::{has_errors, text};
 use genkai::source::disk;
 use genkai::templates::Templates;
+use jiff::civil::{Date, date};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::LazyLock;
+
+/// Any day: nothing here depends on it.
+const TODAY: Date = date(2026, 1, 1);
 
 const PROJECT: &str = "
 apiVersion: genkai.dev/v1
@@ -84,7 +88,7 @@ fn dashboards() -> BTreeMap<String, String> {
         fs::write(folder.join(format!("{name}.yaml")), spec).unwrap();
     }
     let (sources, findings) = disk::load(project.path());
-    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap());
+    let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
     let findings = &compilation.findings;
     assert!(!has_errors(findings), "{}", text::render(&sources, findings, false));
     let artifacts = compilation.artifacts.iter();

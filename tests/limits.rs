@@ -6,6 +6,10 @@ use genkai::diagnostics::{Code, Diagnostic};
 use genkai::gcp::limits;
 use genkai::source::Sources;
 use genkai::templates::Templates;
+use jiff::civil::{Date, date};
+
+/// Any day: nothing here depends on it.
+const TODAY: Date = date(2026, 1, 1);
 
 const PROJECT: &str = r#"apiVersion: genkai.dev/v1
 kind: Project
@@ -35,7 +39,7 @@ fn found(project: &str, dag: &str) -> Vec<(Code, String)> {
     let mut sources = Sources::default();
     sources.add("slo-specs/dag.yaml", dag);
     sources.add("slo-specs/project.yaml", project);
-    let compilation = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap());
+    let compilation = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap(), TODAY);
     let place = |finding: &Diagnostic| {
         let span = finding.primary.as_ref().unwrap_or_else(|| panic!("no place: {finding:?}")).span;
         sources.get(span.file).unwrap().text[span.start as usize..span.end as usize].to_owned()

@@ -20,8 +20,7 @@ pub(super) fn explain(asked: &str) -> Outcome {
 
 /// The code of a name such as `GK102`, `gk102` or `102`.
 fn find(asked: &str) -> Option<Code> {
-    let name = canonical(asked);
-    Code::ALL.iter().copied().find(|code| code.name() == name)
+    Code::from_name(&canonical(asked))
 }
 
 fn canonical(asked: &str) -> String {

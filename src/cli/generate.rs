@@ -1,20 +1,21 @@
 //! `genkai generate`, with and without `--check`.
 
 use super::Outcome;
-use super::project::{counted, extent, load};
+use super::project::{extent, load};
 use super::report::Reporter;
 use crate::compile::Compilation;
 use crate::diagnostics::json::{File, Status};
-use crate::diagnostics::{Diagnostic, has_errors};
+use crate::diagnostics::{Diagnostic, counted, has_errors};
 use crate::output::{self, Comparison, Entry, RealDisk, Snapshot, Written};
 use crate::terraform;
+use jiff::civil::Date;
 use std::path::Path;
 
 /// The folder of the output, below the project's.
 const FOLDER: &str = "generated";
 
-pub(super) fn generate(directory: &Path, reporter: &mut Reporter) -> Outcome {
-    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
+pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
     let mut disk = RealDisk::new(directory.join(FOLDER));
     let written = on_disk(&compilation, &disk, reporter)
         .and_then(|on_disk| output::write_over(&mut disk, &on_disk, &compilation.artifacts));
@@ -38,8 +39,8 @@ pub(super) fn generate(directory: &Path, reporter: &mut Reporter) -> Outcome {
     }
 }
 
-pub(super) fn check(directory: &Path, reporter: &mut Reporter) -> Outcome {
-    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
+pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
     let disk = RealDisk::new(directory.join(FOLDER));
     match on_disk(&compilation, &disk, reporter) {
         Ok(on_disk) => {

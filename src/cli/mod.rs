@@ -14,6 +14,7 @@ mod project;
 mod report;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use report::{FilesFormat, Format, Reporter};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +39,25 @@ struct Common {
     color: Color,
 }
 
+/// The only thing that differs from day to day.
+#[derive(Args)]
+struct Today {
+    /// The day to judge the dates of accepted findings by, instead of today in UTC; it changes no output
+    #[arg(long = "today", value_name = "YYYY-MM-DD", value_parser = day)]
+    given: Option<Date>,
+}
+
+impl Today {
+    #[expect(clippy::disallowed_methods, reason = "the clock enters at the command line")]
+    fn date(&self) -> Date {
+        self.given.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+}
+
+fn day(written: &str) -> Result<Date, String> {
+    crate::accept::date(written).ok_or_else(|| "write a day such as 2027-03-31".to_owned())
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Color {
     Auto,
@@ -54,6 +74,8 @@ enum Command {
         /// How to tell what was found
         #[arg(long, default_value = "text")]
         format: Format,
+        #[command(flatten)]
+        today: Today,
     },
     /// Check all specs, compile them and write `generated/`
     Generate {
@@ -63,6 +85,8 @@ enum Command {
         /// How to tell what was found and which files it concerns
         #[arg(long, default_value = "text")]
         format: FilesFormat,
+        #[command(flatten)]
+        today: Today,
     },
     /// Explain a finding: what it means, with a wrong and a right example
     Explain {
@@ -96,12 +120,14 @@ pub fn run() -> ExitCode {
     let directory = &arguments.common.directory;
     let outcome = match arguments.command {
         Command::Init => init::init(directory),
-        Command::Validate { format } => {
-            Reporter::run(format, directory, |reporter| project::validate(directory, reporter))
+        Command::Validate { format, today } => {
+            let today = today.date();
+            Reporter::run(format, directory, |reporter| project::validate(directory, today, reporter))
         }
-        Command::Generate { check, format } => {
+        Command::Generate { check, format, today } => {
             let command = if check { generate::check } else { generate::generate };
-            Reporter::run(format.into(), directory, |reporter| command(directory, reporter))
+            let today = today.date();
+            Reporter::run(format.into(), directory, |reporter| command(directory, today, reporter))
         }
         Command::Explain { code } => explain::explain(&code),
     };

@@ -3,14 +3,15 @@
 use super::Outcome;
 use super::report::Reporter;
 use crate::compile::{Compilation, compile};
-use crate::diagnostics::{Code, Diagnostic, has_errors};
+use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
 use crate::source::disk;
 use crate::templates::Templates;
+use jiff::civil::Date;
 use std::fs;
 use std::path::Path;
 
 /// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
-pub(super) fn load(directory: &Path, reporter: &mut Reporter) -> Option<Compilation> {
+pub(super) fn load(directory: &Path, today: Date, reporter: &mut Reporter) -> Option<Compilation> {
     let (sources, mut findings) = disk::load(directory);
     reporter.sources = sources;
     let templates = match templates(directory) {
@@ -21,14 +22,15 @@ pub(super) fn load(directory: &Path, reporter: &mut Reporter) -> Option<Compilat
             return None;
         }
     };
-    let mut compilation = compile(&reporter.sources, findings, &templates);
+    let mut compilation = compile(&reporter.sources, findings, &templates, today);
     let failed = has_errors(&compilation.findings);
-    reporter.show(std::mem::take(&mut compilation.findings));
+    let accepted = std::mem::take(&mut compilation.accepted);
+    reporter.show_some(std::mem::take(&mut compilation.findings), accepted);
     (!failed).then_some(compilation)
 }
 
-pub(super) fn validate(directory: &Path, reporter: &mut Reporter) -> Outcome {
-    let Some(compilation) = load(directory, reporter) else { return Outcome::Errors };
+pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
+    let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
     let (specs, environments) = extent(&compilation);
     anstream::eprintln!("{specs} in {environments}: no errors");
     Outcome::Done
@@ -40,11 +42,6 @@ pub(super) fn extent(compilation: &Compilation) -> (String, String) {
     let specs: std::collections::BTreeSet<_> =
         pipelines.map(|pipeline| (pipeline.kind, &pipeline.name)).collect();
     (counted(specs.len(), "spec"), counted(compilation.stacks.len(), "environment"))
-}
-
-/// "1 file", "2 files"
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The built-in templates with those of the project's `templates/` in their place.

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::diagnostics::json::{Document, File, Status};
-use crate::diagnostics::{Diagnostic, Severity, github, sarif, text};
+use crate::diagnostics::{Accepted, Diagnostic, Severity, github, sarif, text};
 use crate::source::Sources;
 use clap::ValueEnum;
 use std::path::{Component, Path};
@@ -49,6 +49,7 @@ pub(super) struct Reporter {
     /// What the findings point into.
     pub sources: Sources,
     findings: Vec<Diagnostic>,
+    accepted: Vec<Accepted>,
     files: Option<Vec<File>>,
 }
 
@@ -59,8 +60,14 @@ impl Reporter {
         directory: &Path,
         command: impl FnOnce(&mut Reporter) -> Outcome,
     ) -> Outcome {
-        let (sources, findings) = (Sources::default(), Vec::new());
-        let mut reporter = Reporter { format, prefix: prefix(directory), sources, findings, files: None };
+        let mut reporter = Reporter {
+            format,
+            prefix: prefix(directory),
+            sources: Sources::default(),
+            findings: Vec::new(),
+            accepted: Vec::new(),
+            files: None,
+        };
         let outcome = command(&mut reporter);
         anstream::print!("{}", reporter.document());
         outcome
@@ -68,12 +75,22 @@ impl Reporter {
 
     /// Shows findings, with a count below them, and how to learn more about the first.
     pub(super) fn show(&mut self, findings: Vec<Diagnostic>) {
+        self.show_some(findings, Vec::new());
+    }
+
+    /// As [`Reporter::show`]; of what is accepted, people see the number.
+    pub(super) fn show_some(&mut self, findings: Vec<Diagnostic>, accepted: Vec<Accepted>) {
+        if !findings.is_empty() {
+            anstream::eprintln!("{}", text::render(&self.sources, &findings, true));
+        }
+        if !findings.is_empty() || !accepted.is_empty() {
+            anstream::eprintln!("{}", text::summary(&findings, &accepted));
+        }
         if let Some(Diagnostic { code, .. }) = findings.first() {
-            let rendered = text::render(&self.sources, &findings, true);
-            anstream::eprintln!("{rendered}\n{}", text::summary(&findings));
             anstream::eprintln!("for more about {code}, run `genkai explain {code}`");
         }
         self.findings.extend(findings);
+        self.accepted.extend(accepted);
     }
 
     /// Lists files of the output; `lines` says it to people.
@@ -98,15 +115,15 @@ impl Reporter {
         if matches!(self.format, Format::Github | Format::Sarif) {
             self.seen_from_here();
         }
-        let Reporter { format, sources, findings, files, .. } = self;
+        let Reporter { format, sources, findings, accepted, files, .. } = self;
         match format {
             Format::Text => String::new(),
-            Format::Json => Document { files, ..Document::new(&sources, &findings) }.print(),
+            Format::Json => Document { files, ..Document::new(&sources, &findings, &accepted) }.print(),
             Format::Github => {
                 let files: String = files.iter().flatten().filter_map(annotation).collect();
                 github::render(&sources, &findings) + &files
             }
-            Format::Sarif => sarif::render(&sources, &findings),
+            Format::Sarif => sarif::render(&sources, &findings, &accepted),
         }
     }
 }

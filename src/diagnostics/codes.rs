@@ -15,6 +15,11 @@ macro_rules! codes {
                 match self { $(Code::$variant => $name,)* }
             }
 
+            /// The code of a name such as `GK102`, if there is one.
+            pub fn from_name(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
             /// What the code means, in a few words.
             pub const fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
@@ -88,6 +93,11 @@ codes! {
     BadManifest = "GK604", "a manifest that cannot be read";
 
     Template = "GK701", "a template that cannot be used";
+
+    NotUnderstood = "GK801", "a comment for Genkai that is not understood";
+    UnusedAllow = "GK802", "an accepted finding that does not occur";
+    ExpiredAllow = "GK803", "an accepted finding whose date has passed";
+    ErrorAllowed = "GK804", "an error that a comment tries to accept";
 }
 
 /// What a range of codes is about.
@@ -101,7 +111,7 @@ pub struct Subject {
 
 impl Subject {
     /// Every subject, in the order of the codes.
-    pub const ALL: [Subject; 8] = [
+    pub const ALL: [Subject; 9] = [
         Subject { prefix: "GK0", name: "reading files and YAML" },
         Subject { prefix: "GK1", name: "the form of a document: keys, types, values" },
         Subject { prefix: "GK2", name: "schedules and time" },
@@ -110,6 +120,7 @@ impl Subject {
         Subject { prefix: "GK5", name: "what Cloud Monitoring would reject at apply" },
         Subject { prefix: "GK6", name: "writing the output" },
         Subject { prefix: "GK7", name: "templates" },
+        Subject { prefix: "GK8", name: "accepted findings" },
     ];
 
     /// The codes about it, in order.

@@ -1,7 +1,7 @@
 //! Findings for programs, as JSON; `schemas/findings.schema.json` describes it.
 
 use super::place::{Place, Position};
-use super::{Diagnostic, Label, Severity, count};
+use super::{Accepted, Diagnostic, Label, Severity, count};
 use crate::source::Sources;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -19,6 +19,8 @@ pub struct Document {
     pub version: u32,
     /// In the order of files and places.
     pub findings: Vec<Finding>,
+    /// Warnings that comments in the specs accept; they are not among the findings. In the order of files and places.
+    pub accepted: Vec<AcceptedFinding>,
     /// Files of the output, only from `genkai generate`: those that are out of date, or those that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<File>")]
@@ -50,6 +52,21 @@ pub struct Finding {
     pub help: Option<String>,
     /// The environments that share the finding, sorted; empty when it does not depend on one.
     pub environments: Vec<String>,
+}
+
+/// A warning that a comment in a spec accepts.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AcceptedFinding {
+    /// The warning.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Why it is accepted, in the words of the comment.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    #[schemars(extend("format" = "date"))]
+    pub until: String,
+    /// The comment. Null only when the file is not known.
+    pub comment: Option<Related>,
 }
 
 /// A part of a file.
@@ -111,11 +128,13 @@ pub struct Summary {
     pub errors: usize,
     /// Findings that do not.
     pub warnings: usize,
+    /// Warnings that comments accept; they are not among `warnings`.
+    pub accepted: usize,
 }
 
 /// The findings as one document.
-pub fn render(sources: &Sources, findings: &[Diagnostic]) -> String {
-    Document::new(sources, findings).print()
+pub fn render(sources: &Sources, findings: &[Diagnostic], accepted: &[Accepted]) -> String {
+    Document::new(sources, findings, accepted).print()
 }
 
 /// The JSON Schema (draft 2020-12) of the document.
@@ -125,14 +144,16 @@ pub fn schema() -> Schema {
 
 impl Document {
     /// The findings, without files of the output.
-    pub fn new(sources: &Sources, findings: &[Diagnostic]) -> Document {
+    pub fn new(sources: &Sources, findings: &[Diagnostic], accepted: &[Accepted]) -> Document {
         Document {
             version: VERSION,
             findings: findings.iter().map(|finding| Finding::new(sources, finding)).collect(),
+            accepted: accepted.iter().map(|accepted| AcceptedFinding::new(sources, accepted)).collect(),
             files: None,
             summary: Summary {
                 errors: count(findings, Severity::Error),
                 warnings: count(findings, Severity::Warning),
+                accepted: accepted.len(),
             },
         }
     }
@@ -160,6 +181,19 @@ impl Finding {
             secondary: finding.secondary.iter().filter_map(|label| Related::new(sources, label)).collect(),
             help: finding.help.clone(),
             environments: finding.environments.iter().cloned().collect(),
+        }
+    }
+}
+
+impl AcceptedFinding {
+    fn new(sources: &Sources, accepted: &Accepted) -> AcceptedFinding {
+        let Accepted { finding, reason, until, comment } = accepted;
+        let comment = Label { span: *comment, message: String::new() };
+        AcceptedFinding {
+            finding: Finding::new(sources, finding),
+            reason: reason.clone(),
+            until: until.to_string(),
+            comment: Related::new(sources, &comment),
         }
     }
 }

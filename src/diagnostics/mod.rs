@@ -8,6 +8,7 @@ pub mod sarif;
 pub mod text;
 
 use crate::source::{Sources, Span};
+use jiff::civil::Date;
 use place::Place;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,6 +59,19 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The environments that share the finding; empty when it does not depend on one.
     pub environments: BTreeSet<String>,
+}
+
+/// A warning that a comment in a spec accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The warning.
+    pub finding: Diagnostic,
+    /// Why it is accepted, in the words of the comment.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub until: Date,
+    /// The comment.
+    pub comment: Span,
 }
 
 impl Diagnostic {
@@ -142,6 +156,11 @@ impl Severity {
             Severity::Warning => "warning",
         }
     }
+}
+
+/// "1 file", "2 files"
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// How many findings are this serious.

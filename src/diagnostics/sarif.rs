@@ -2,7 +2,7 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
 use super::place::Place;
-use super::{Code, Diagnostic, Label};
+use super::{Accepted, Code, Diagnostic, Label};
 use crate::source::Sources;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -11,15 +11,22 @@ use std::fmt::Write;
 /// Paths are relative to it; only who reads the log knows where it is.
 const BASE: &str = "SRCROOT";
 
-/// The findings as a log with one run. It names no version and no date, so that equal findings give equal bytes.
-pub fn render(sources: &Sources, findings: &[Diagnostic]) -> String {
-    let codes: BTreeSet<Code> = findings.iter().map(|finding| finding.code).collect();
+/// The findings as a log with one run. It names no version and no date of its own, so that equal findings give equal bytes.
+pub fn render(sources: &Sources, findings: &[Diagnostic], accepted: &[Accepted]) -> String {
+    let suppressed = accepted.iter().map(|accepted| &accepted.finding);
+    let codes: BTreeSet<Code> = findings.iter().chain(suppressed).map(|finding| finding.code).collect();
     let codes: Vec<Code> = codes.into_iter().collect();
     let rules: Vec<Value> = codes
         .iter()
         .map(|code| json!({"id": code.to_string(), "shortDescription": {"text": code.title()}}))
         .collect();
-    let results: Vec<Value> = findings.iter().map(|finding| result(sources, finding, &codes)).collect();
+    let left = findings.iter().map(|finding| (finding, Vec::new()));
+    let suppressed =
+        accepted.iter().map(|accepted| (&accepted.finding, vec![suppression(sources, accepted)]));
+    let results: Vec<Value> = left
+        .chain(suppressed)
+        .map(|(finding, suppressions)| result(sources, finding, &codes, suppressions))
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -33,7 +40,8 @@ pub fn render(sources: &Sources, findings: &[Diagnostic]) -> String {
     format!("{log:#}\n")
 }
 
-fn result(sources: &Sources, finding: &Diagnostic, codes: &[Code]) -> Value {
+/// All results have a list of suppressions, or a reader would not know that they were looked for (section 3.27.23).
+fn result(sources: &Sources, finding: &Diagnostic, codes: &[Code], suppressions: Vec<Value>) -> Value {
     let located = finding.primary.as_ref().and_then(|label| location(sources, label));
     let whole = || {
         finding.path.as_deref().map(|path| json!({"physicalLocation": {"artifactLocation": artifact(path)}}))
@@ -47,7 +55,23 @@ fn result(sources: &Sources, finding: &Diagnostic, codes: &[Code]) -> Value {
         "message": message(&whole_text(finding)),
         "locations": locations,
         "relatedLocations": related,
+        "suppressions": suppressions,
     })
+}
+
+/// The comment that accepts a finding. The justification is a plain string, not a message: its braces stay single.
+fn suppression(sources: &Sources, accepted: &Accepted) -> Value {
+    let Accepted { reason, until, comment, .. } = accepted;
+    let mut suppression = json!({
+        "kind": "inSource",
+        "status": "accepted",
+        "justification": format!("{reason} (until {until})"),
+    });
+    let comment = Label { span: *comment, message: String::new() };
+    if let (Some(location), Some(suppression)) = (location(sources, &comment), suppression.as_object_mut()) {
+        suppression.insert("location".to_owned(), location);
+    }
+    suppression
 }
 
 /// SARIF's own place for help is the rule, but ours knows the case at hand.

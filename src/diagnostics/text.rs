@@ -1,7 +1,7 @@
 //! Findings for people: the source, marked, and what to do.
 
 use super::place::Position;
-use super::{Diagnostic, Label, Severity, count, printable};
+use super::{Accepted, Diagnostic, Label, Severity, count, counted, printable};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -29,14 +29,15 @@ pub fn render(sources: &Sources, findings: &[Diagnostic], color: bool) -> String
     text
 }
 
-/// How many findings there are, such as `2 errors, 1 warning`.
-pub fn summary(findings: &[Diagnostic]) -> String {
-    let counted = |severity: Severity| {
-        let count = count(findings, severity);
-        (count > 0).then(|| format!("{count} {}{}", severity.name(), if count == 1 { "" } else { "s" }))
-    };
-    let parts: Vec<String> =
-        [counted(Severity::Error), counted(Severity::Warning)].into_iter().flatten().collect();
+/// How many findings there are, such as `2 errors, 1 warning, 3 findings accepted`.
+pub fn summary(findings: &[Diagnostic], accepted: &[Accepted]) -> String {
+    let parts = [
+        (count(findings, Severity::Error), "error", ""),
+        (count(findings, Severity::Warning), "warning", ""),
+        (accepted.len(), "finding", " accepted"),
+    ];
+    let some = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let parts: Vec<String> = some.map(|(count, noun, what)| counted(count, noun) + what).collect();
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 

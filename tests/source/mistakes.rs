@@ -177,6 +177,6 @@ fn a_finding_with_everything() {
         .help("rename it");
     let nowhere = Diagnostic::error(Code::NoProject, "there is no Project document");
     let findings = [landing, folder, nowhere];
-    let text = format!("{}\n{}\n", text::render(&sources, &findings, false), text::summary(&findings));
+    let text = format!("{}\n{}\n", text::render(&sources, &findings, false), text::summary(&findings, &[]));
     assert_transcript("a_finding_with_everything", &text);
 }

@@ -3,16 +3,17 @@
 use crate::accept::accept;
 use crate::check::check;
 use crate::dashboards::dashboard;
-use crate::diagnostics::{Accepted, Code, Diagnostic, has_errors, tidy};
+use crate::diagnostics::{Accepted, Code, Diagnostic, Severity, has_errors, tidy};
 use crate::monitoring::{Stack, lower::lower};
 use crate::output::{Artifact, ArtifactError, Artifacts};
 use crate::resolve::resolve;
-use crate::source::Sources;
 use crate::source::reader::{Limits, read};
+use crate::source::{Sources, Span};
 use crate::templates::Templates;
 use crate::verify::verify;
 use crate::{grafana, terraform};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// What specs compile to.
 #[derive(Debug)]
@@ -74,10 +75,22 @@ pub fn compile(
             Err(finding) => findings.push(finding),
         }
     }
-    let (findings, accepted) = accept(tidy(findings), sources, &documents, &comments, today);
+    let findings = tidy(without_echoes(findings));
+    let (findings, accepted) = accept(findings, sources, &documents, &comments, today);
     compilation.findings = tidy(findings);
     compilation.accepted = accepted;
     compilation
+}
+
+/// One mistake is one finding: what other readers of YAML make of a value matters only where the value is sound.
+fn without_echoes(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |finding: &Diagnostic| finding.primary.as_ref().map(|label| label.span);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let wrong: BTreeSet<Span> = errors.filter_map(place).collect();
+    findings.retain(|finding| {
+        finding.code != Code::Ambiguous || place(finding).is_none_or(|place| !wrong.contains(&place))
+    });
+    findings
 }
 
 /// The files of all Stacks. Names of the language make paths that neither repeat nor collide; this would catch a gap.

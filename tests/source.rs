@@ -17,6 +17,9 @@ mod hostile;
 mod mistakes;
 #[path = "source/oracle.rs"]
 mod oracle;
+mod support;
+#[path = "source/versions.rs"]
+mod versions;
 #[path = "source/yaml.rs"]
 mod yaml;
 

@@ -46,6 +46,7 @@ codes! {
     BadMerge = "GK010", "a merge key that does not name a mapping";
     NotFinite = "GK011", "a number that is not finite or does not fit into 64 bits";
     Tagged = "GK012", "a YAML tag, which the language does not use";
+    Ambiguous = "GK013", "a value that readers of YAML do not agree on";
 
     UnknownKind = "GK101", "a kind or apiVersion that does not exist";
     UnknownKey = "GK102", "a key that the language does not have here";

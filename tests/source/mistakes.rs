@@ -120,7 +120,7 @@ fn what_the_language_leaves_out() {
             ("tags", "a: !!str 1\nb: !secret x\nc: !e!x 1\n"),
             ("two broken documents and a sound one", "a: b: c\n---\nsound: 1\n---\na: [\n"),
             ("Japanese, emoji and CRLF", "名前: 売上\r\n説明: 🦀🦀 \"x\": y\r\n"),
-            ("a long line", &format!("a: [{}x: y: z, {}]\n", "1, ".repeat(3000), "2, ".repeat(3000))),
+            ("a long line", &format!("a: [{}x: v: z, {}]\n", "1, ".repeat(3000), "2, ".repeat(3000))),
             ("a long key twice", &format!("{0}: 1\n{0}: 2\n", "k".repeat(70))),
             ("ANSI colours in a key", "\"\\e[31mred\": 1\n\"\\e[31mred\": 2\n"),
         ]),

@@ -7,6 +7,7 @@ pub mod terraform;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 /// The path of an oracle, or `None` after saying that its test is skipped.
@@ -19,6 +20,17 @@ pub fn oracle(program: &str) -> Option<PathBuf> {
 fn on_the_path(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// The path of Python with a module; as with [`oracle`], it may be missing.
+pub fn python_oracle(module: &str) -> Option<PathBuf> {
+    let has_module = |python: &PathBuf| {
+        let import =
+            Command::new(python).arg("-c").arg(format!("import {module}")).stderr(Stdio::null()).status();
+        import.is_ok_and(|status| status.success())
+    };
+    let missing = format!("Python's module `{module}` is not installed");
+    found_or_skipped(on_the_path("python3").filter(has_module), &missing)
 }
 
 /// The path of an oracle that npm installs into a folder below `tests/`; as with [`oracle`], it may be missing.

@@ -4,8 +4,9 @@ use super::super::{Entry, Mapping, Node, Origin, Span, Value};
 use super::events::{Event, Open, Scalar};
 use super::merge::merge;
 use super::scalars::{self, Refused};
+use super::versions::disagreement;
 use super::{Limits, syntax};
-use crate::diagnostics::{Code, Diagnostic, shown};
+use crate::diagnostics::{Code, Diagnostic, has_errors, shown};
 use std::collections::{HashMap, hash_map};
 
 /// What a value costs once its aliases are written out.
@@ -112,9 +113,9 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The root, unless the document is empty or has findings, and the findings.
+    /// The root, unless the document is empty or has errors, and the findings.
     pub fn finish(self) -> (Option<Node>, Vec<Diagnostic>) {
-        (self.root.filter(|_| self.findings.is_empty()), self.findings)
+        (self.root.filter(|_| !has_errors(&self.findings)), self.findings)
     }
 
     /// How many findings there are so far.
@@ -132,6 +133,9 @@ impl<'t> Builder<'t> {
         self.spend(Cost { nodes: 1, bytes: scalar.text.len() }, span)?;
         let absent = scalar.plain && span.start == span.end;
         let as_key = self.waits_for_key();
+        if scalar.plain && scalar.tag.is_none() {
+            self.findings.extend(ambiguous(&scalar.text, as_key, span));
+        }
         if !as_key || scalar.anchor != 0 {
             let node = self.leaf(&scalar, span, absent);
             if scalar.anchor != 0 {
@@ -358,6 +362,23 @@ impl<'t> Builder<'t> {
         .at(span, "the limit is reached here")
         .help("split the document, or use fewer aliases"))
     }
+}
+
+/// A plain scalar that is something else to other readers of YAML. A key is always text here.
+fn ambiguous(text: &str, as_key: bool, span: Span) -> Option<Diagnostic> {
+    let value = if as_key { Value::String(text.to_owned()) } else { scalars::plain(text).ok()? };
+    let differs = disagreement(text, &value)?;
+    let message = format!(
+        "`{}` is {} here, but {} to other readers of YAML",
+        shown(text),
+        differs.here,
+        differs.elsewhere
+    );
+    let help = match differs.number {
+        Some(number) => format!("write `{number}`, or put it in quotes if it is text"),
+        None => format!("put it in quotes: `\"{text}\"`"),
+    };
+    Some(Diagnostic::warning(Code::Ambiguous, message).at(span, "ambiguous").help(help))
 }
 
 fn not_a_number(refused: Refused, text: &str, span: Span) -> Diagnostic {

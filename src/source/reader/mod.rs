@@ -9,6 +9,7 @@ mod merge;
 mod place;
 mod scalars;
 mod syntax;
+mod versions;
 
 use super::{FileId, Node, Span};
 use crate::diagnostics::{Code, Diagnostic};

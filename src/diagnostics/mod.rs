@@ -205,12 +205,9 @@ pub fn tidy(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// A text from a spec as it stands in a message: on one line, and cut where it is long.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
-    let visible = |letter: char| match letter.is_control() {
-        true => letter.escape_default().to_string(),
-        false => letter.to_string(),
-    };
-    let cut = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
-    text.chars().take(LONGEST).map(visible).chain([cut.to_owned()]).collect()
+    let cut = text.char_indices().nth(LONGEST).and_then(|(end, _)| text.get(..end));
+    let escaped = escaped(cut.unwrap_or(text), char::is_control);
+    if cut.is_some() { format!("{escaped}…") } else { escaped.into_owned() }
 }
 
 /// Whether any finding is an error.
@@ -243,15 +240,16 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     })
 }
 
-/// Text without control characters, since keys and values from outside end up in messages.
+/// Text without control characters but line breaks, since keys and values from outside end up in messages.
 fn printable(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| c.is_control() && c != '\n';
-    match text.contains(hostile) {
-        false => text.into(),
-        true => text
-            .chars()
-            .map(|c| if hostile(c) { c.escape_default().to_string() } else { c.to_string() })
-            .collect::<String>()
-            .into(),
-    }
+    escaped(text, |letter| letter.is_control() && letter != '\n')
+}
+
+/// Text whose hostile characters are spelt out.
+fn escaped(text: &str, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let visible = |letter: char| match hostile(letter) {
+        true => letter.escape_default().to_string(),
+        false => letter.to_string(),
+    };
+    if text.contains(&hostile) { text.chars().map(visible).collect() } else { text.into() }
 }

@@ -6,6 +6,29 @@ use crate::slo::{Schedule, ScheduleError};
 use crate::source::Node;
 use jiff::tz::TimeZoneDatabase;
 
+/// Abbreviations that are no zones of the IANA database, and the zone that is mostly meant. Several countries use some of
+/// them, so this is only a question to the author.
+const ABBREVIATIONS: [(&str, &str); 18] = [
+    ("AEDT", "Australia/Sydney"),
+    ("AEST", "Australia/Sydney"),
+    ("BST", "Europe/London"),
+    ("CDT", "America/Chicago"),
+    ("CEST", "Europe/Berlin"),
+    ("CST", "America/Chicago"),
+    ("EDT", "America/New_York"),
+    ("EEST", "Europe/Helsinki"),
+    ("HKT", "Asia/Hong_Kong"),
+    ("IST", "Asia/Kolkata"),
+    ("JST", "Asia/Tokyo"),
+    ("KST", "Asia/Seoul"),
+    ("MDT", "America/Denver"),
+    ("NZST", "Pacific/Auckland"),
+    ("PDT", "America/Los_Angeles"),
+    ("PST", "America/Los_Angeles"),
+    ("SGT", "Asia/Singapore"),
+    ("WEST", "Europe/Lisbon"),
+];
+
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let of_documents = resolved.documents.iter().flat_map(|document| {
         let findings = crons(document).into_iter().chain(time_zones(&document.tree, &TIME_ZONES));
@@ -50,12 +73,26 @@ fn time_zones(tree: &Node, paths: &[&[&str]]) -> Vec<Diagnostic> {
 fn time_zone(node: &Node) -> Option<Diagnostic> {
     let zone = node.as_str().filter(|zone| !zone.is_empty())?;
     let error = Schedule::parse("@yearly", zone).err()?;
+    let finding = Diagnostic::error(Code::UnknownTimeZone, error.to_string()).at(node.span(), "");
+    let meant = ABBREVIATIONS.into_iter().find(|(short, _)| short.eq_ignore_ascii_case(zone));
+    if let Some((_, meant)) = meant {
+        return Some(finding.help(format!("abbreviations are not unique: did you mean `{meant}`?")));
+    }
     let known: Vec<String> = TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
     // Three letters are near to any other three, and mean something else.
     let regional = known.iter().map(String::as_str).filter(|name| name.contains('/'));
-    Some(Diagnostic::error(Code::UnknownTimeZone, error.to_string()).at(node.span(), "").suggest(
-        zone,
-        regional,
-        || "write a name such as `Asia/Tokyo` or `UTC`".to_owned(),
-    ))
+    Some(finding.suggest(zone, regional, || "write a name such as `Asia/Tokyo` or `UTC`".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abbreviations_are_no_zones_and_what_they_mean_is_one() {
+        for (short, meant) in ABBREVIATIONS {
+            assert!(TimeZoneDatabase::bundled().get(short).is_err(), "{short}");
+            assert!(TimeZoneDatabase::bundled().get(meant).is_ok(), "{meant}");
+        }
+    }
 }

@@ -3,9 +3,9 @@
 
 mod layers;
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::source::reader::Document;
-use crate::source::{FileId, Layer, Node, Span};
+use crate::source::{FileId, Layer, Node, Span, Value};
 use crate::spec::{API_VERSION, Calendar, DagSlo, DataflowSlo, Kind, Name, NullRatioCheck, Project};
 use std::collections::BTreeMap;
 
@@ -267,8 +267,24 @@ impl Resolver {
         };
         let Candidate { tree, environments, varies } = candidate;
         let document = Effective { kind, file: tree.span().file, environments, varies, tree, spec };
-        self.findings.extend(mistakes.into_iter().chain(not_yet).map(|finding| document.tag(finding)));
+        let mistakes = mistakes.into_iter().map(|mistake| self.with_owners(&document, mistake));
+        let findings: Vec<Diagnostic> =
+            mistakes.chain(not_yet).map(|finding| document.tag(finding)).collect();
+        self.findings.extend(findings);
         self.resolved.documents.push(document);
+    }
+
+    /// Where an owner is missing, the Project knows which there are.
+    fn with_owners(&self, document: &Effective, mistake: Diagnostic) -> Diagnostic {
+        let owner = document.tree.at(["metadata", "owner"]).filter(|owner| is_empty(owner));
+        let is_about_it = |label: &Label| Some(label.span) == owner.map(Node::span);
+        match &self.resolved.project {
+            Some(ResolvedProject { project, .. }) if mistake.primary.as_ref().is_some_and(is_about_it) => {
+                let names: Vec<&str> = project.spec.owners.keys().map(Name::as_str).collect();
+                mistake.help(format!("name one of the Project's owners: `{}`", names.join("`, `")))
+            }
+            _ => mistake,
+        }
     }
 
     /// The environments that a document is compiled for: its own list, the Project's default, or all.
@@ -349,6 +365,11 @@ impl Resolver {
         }
         overrides
     }
+}
+
+/// Whether nothing is written, or nothing in quotes.
+fn is_empty(node: &Node) -> bool {
+    matches!(&*node.value, Value::Null) || node.as_str().is_some_and(str::is_empty)
 }
 
 /// What a document says for one environment.

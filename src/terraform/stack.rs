@@ -48,12 +48,19 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
     }
     for pipeline in &stack.pipelines {
         files.push(ModuleFile {
-            name: format!("{}_{}.tf", pipeline.kind.slug('-'), pipeline.name),
+            name: file_name(pipeline),
             file: pipeline_file(pipeline)?,
             source: pipeline.source.clone(),
         });
     }
     Ok(files)
+}
+
+/// The file of a pipeline's resources. Terraform takes `*_override.tf` for changes to resources of other files; an
+/// underscore more makes it a file of its own, and no other spec's, since names have none.
+fn file_name(pipeline: &Pipeline) -> String {
+    let end = if pipeline.name == "override" { "_" } else { "" };
+    format!("{}_{}{end}.tf", pipeline.kind.slug('-'), pipeline.name)
 }
 
 fn header(source: &str) -> String {

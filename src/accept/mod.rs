@@ -113,12 +113,16 @@ impl Placed {
     fn unused(&self, code: Code, span: Span) -> Diagnostic {
         let finding = Diagnostic::warning(Code::UnusedAllow, format!("there is no `{code}` here to accept"))
             .at(span, "has no effect");
-        match self.cover {
-            Some(cover) => finding
-                .also(cover, "covers what starts here")
-                .help("remove the code from the comment, or move the comment above the key that it is for"),
-            None => finding
-                .help("the comment covers nothing: put it above the key that it is for, indented like it"),
-        }
+        let Some(cover) = self.cover else {
+            return finding
+                .help("the comment covers nothing: put it above the key that it is for, indented like it");
+        };
+        let what = match cover.end == self.allow.span.start {
+            true => "the comment covers what starts on this line, not what is below it",
+            false => "the comment covers this, with what is below it",
+        };
+        finding
+            .also(cover, what)
+            .help("remove the code from the comment, or move the comment above the key that it is for")
     }
 }

@@ -1,5 +1,5 @@
 //! Findings that comments accept: what a comment covers, and what the day changes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 use genkai::compile::{Compilation, compile};
 use genkai::diagnostics::Code;
@@ -140,4 +140,39 @@ fn all_comments_that_cover_a_finding_are_of_use() {
 fn a_flood_of_comments_is_survived() {
     let text = format!("{}{DAG}", "# genkai: alow\n".repeat(50_000));
     assert_eq!(compiled(PROJECT, &text, TODAY).findings.len(), 1001);
+}
+
+/// Wherever a comment stands, and however it is indented, a finding is either shown or accepted, and the output is the same.
+#[test]
+fn no_comment_loses_a_finding() {
+    let expected = compiled(PROJECT, DAG, TODAY);
+    let lines: Vec<&str> = DAG.lines().collect();
+    let mut numbers = [0, 0];
+    for at in 0..=lines.len() {
+        let own_lines = (0..9).map(|indentation| format!("{:indentation$}{ALLOW}\n", ""));
+        let behind = lines.get(at).map(|line| format!("{line} {ALLOW}\n"));
+        for (comment, next) in own_lines.map(|line| (line, at)).chain(behind.map(|line| (line, at + 1))) {
+            let part = |lines: Option<&[&str]>| {
+                lines.unwrap_or_default().iter().map(|line| format!("{line}\n")).collect()
+            };
+            let text = [part(lines.get(..at)), comment, part(lines.get(next..))].concat();
+            let compilation = compiled(PROJECT, &text, TODAY);
+            let found = match codes(&compilation) {
+                (left, accepted) if left.is_empty() => accepted,
+                (left, accepted) => {
+                    assert_eq!((left.len(), accepted.len()), (2, 0), "{text}");
+                    left.into_iter().filter(|code| *code != Code::UnusedAllow).collect()
+                }
+            };
+            assert_eq!(found, [Code::AlertNotMade], "{text}");
+            numbers[compilation.accepted.len()] += 1;
+            let files = |compilation: &Compilation| {
+                let artifacts = compilation.artifacts.iter();
+                artifacts.map(|artifact| artifact.contents.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(files(&compilation), files(&expected), "{text}");
+        }
+    }
+    // Above the document, `spec:`, `alerts:` and the key itself, not indented deeper than they are; and behind the key.
+    assert_eq!(numbers, [99 - 11, 1 + 1 + 3 + 5 + 1]);
 }

@@ -111,7 +111,7 @@ pub struct Terraform {
 
 /// Where Terraform keeps its state.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Backend {
     /// A bucket of Cloud Storage.
     Gcs {
@@ -129,7 +129,7 @@ pub enum Backend {
 
 /// A notification channel: one that exists, or an e-mail address that Genkai makes one for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Channel {
     /// By its full name.
     Id(ChannelId),

@@ -1,10 +1,14 @@
 //! Values with a written form: each has a pattern for editors, and a sentence for whoever got it wrong.
 
 use crate::slo::{ByteSize, Date, Duration, PercentagePoints, Ratio, TimeOfDay};
+use jsonschema::Validator;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::Value as Json;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// How a kind of text is written.
 pub(super) struct Written {
@@ -22,6 +26,25 @@ impl Written {
     /// The written form that a schema's pattern belongs to.
     pub fn of_pattern(pattern: &str) -> Option<&'static Written> {
         WRITTEN.iter().copied().find(|written| written.pattern == pattern)
+    }
+
+    /// Whether a text is written so.
+    pub fn accepts(&self, text: &str) -> bool {
+        static VALIDATORS: LazyLock<BTreeMap<&str, Validator>> = LazyLock::new(|| {
+            let validator = |written: &Written| jsonschema::validator_for(&written.schema().to_value()).ok();
+            WRITTEN.iter().filter_map(|written| Some((written.pattern, validator(written)?))).collect()
+        });
+        VALIDATORS.get(self.pattern).is_some_and(|validator| validator.is_valid(&Json::from(text)))
+    }
+
+    /// Reads a text that is written so: the pattern of its schema holds for serde, too.
+    fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<String, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if self.accepts(&text) { Ok(text) } else { Err(self.refuse(&text)) }
+    }
+
+    fn refuse<E: Error>(&self, text: &str) -> E {
+        E::custom(format!("`{text}` is not {}", self.noun))
     }
 
     fn schema(&self) -> Schema {
@@ -56,7 +79,7 @@ static WRITTEN: &[&Written] = &[
     &COLUMN,
 ];
 
-static NAME: Written = Written {
+pub(super) static NAME: Written = Written {
     noun: "a name",
     pattern: "^[a-z][a-z0-9-]{0,49}$",
     help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, at most 50 in all",
@@ -212,8 +235,7 @@ static COLUMN: Written = Written {
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $written:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub String);
 
         impl $name {
@@ -226,6 +248,12 @@ macro_rules! text {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $written.read(deserializer).map($name)
             }
         }
 
@@ -321,9 +349,8 @@ macro_rules! parsed {
     ($name:ident, $written:ident) => {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                $name::parse(&text)
-                    .ok_or_else(|| D::Error::custom(format!("`{text}` is not {}", $written.noun)))
+                let text = $written.read(deserializer)?;
+                $name::parse(&text).ok_or_else(|| $written.refuse(&text))
             }
         }
 

@@ -29,7 +29,7 @@ pub struct DagSloSpec {
     pub dag: DagId,
     /// The Composer environment that runs it, where the Project's environment has several.
     #[serde(default)]
-    #[schemars(with = "Name")]
+    #[schemars(with = "Name", extend("examples" = ["composer"]))]
     pub composer_environment: Option<Name>,
     /// When its runs are due.
     pub schedule: Schedule,

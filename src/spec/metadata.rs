@@ -27,7 +27,7 @@ pub struct Document<S> {
     pub metadata: Metadata,
     /// The environments that it is compiled for; by default those of the Project's `defaults`, else all.
     #[serde(default)]
-    #[schemars(with = "Vec<Name>")]
+    #[schemars(with = "Vec<Name>", extend("examples" = [["production"]]))]
     pub environments: Option<Vec<Name>>,
     /// What is promised.
     pub spec: S,
@@ -45,11 +45,11 @@ pub struct Metadata {
     pub display_name: Option<Title>,
     /// Who answers for it: one of the Project's owners.
     #[serde(default)]
-    #[schemars(with = "Name")]
+    #[schemars(with = "Name", extend("examples" = ["data-platform"]))]
     pub owner: Option<Name>,
     /// Shown in alerts and dashboards.
     #[serde(default)]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("examples" = ["Sums up the sales of the day before."]))]
     pub description: Option<String>,
     /// What to do when it breaks; overrides the owner's.
     #[serde(default)]

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub struct Project {
     /// The version of the language.
     pub api_version: ApiVersion,
-    /// `Project`.
+    /// The kind of document.
     pub kind: Kind,
     /// The Project's name.
     pub metadata: ProjectMetadata,
@@ -60,7 +60,7 @@ pub struct Environment {
     pub project_id: ProjectId,
     /// The region of its resources.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["asia-northeast1"]))]
     pub location: Option<String>,
     /// The loudest severity here; `ticket` means that nothing pages.
     #[serde(default = "page")]
@@ -70,6 +70,7 @@ pub struct Environment {
     pub terraform: Terraform,
     /// The Cloud Composer environments that run the DAGs.
     #[serde(default)]
+    #[schemars(extend("examples" = [["composer"]]))]
     pub composer_environments: Vec<Name>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
@@ -168,11 +169,11 @@ struct BackendForm {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct GcsForm {
     /// The bucket.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = ["bigfoot-tfstate"]))]
     bucket: String,
     /// The folder in it.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["genkai"]))]
     prefix: Option<String>,
 }
 
@@ -182,7 +183,7 @@ struct GcsForm {
 struct LocalForm {
     /// The file.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["terraform.tfstate"]))]
     path: Option<String>,
 }
 
@@ -211,10 +212,10 @@ struct ChannelForm {
 struct LookupForm {
     /// The type, such as `slack`.
     #[serde(rename = "type")]
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = ["slack"]))]
     channel_type: String,
     /// The display name in Cloud Monitoring.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = ["Data alerts"]))]
     display_name: String,
 }
 
@@ -225,10 +226,10 @@ schema_of_form!(Channel, ChannelForm);
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Owner {
     /// The channels that pages go to.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = [["oncall"]]))]
     pub page: Vec<Name>,
     /// The channels that tickets go to.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = [["data-team"]]))]
     pub ticket: Vec<Name>,
     /// What to do when something breaks.
     #[serde(default)]
@@ -242,7 +243,7 @@ pub struct Owner {
 pub struct Defaults {
     /// Goes to `metadata.owner`.
     #[serde(default)]
-    #[schemars(with = "Name")]
+    #[schemars(with = "Name", extend("examples" = ["data-platform"]))]
     pub owner: Option<Name>,
     /// Goes to the `window` of objectives.
     #[serde(default)]
@@ -250,11 +251,11 @@ pub struct Defaults {
     pub window: Option<Duration>,
     /// Goes to the `timezone` of schedules.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["Asia/Tokyo"]))]
     pub timezone: Option<String>,
     /// The environments that documents are compiled for.
     #[serde(default)]
-    #[schemars(with = "Vec<Name>", length(min = 1))]
+    #[schemars(with = "Vec<Name>", length(min = 1), extend("examples" = [["production"]]))]
     pub environments: Option<Vec<Name>>,
 }
 
@@ -263,10 +264,11 @@ pub struct Defaults {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grafana {
     /// The title of the folder.
+    #[schemars(extend("examples" = ["Data platform SLOs"]))]
     pub folder: Title,
     /// The address of Grafana, for the links from alerts to dashboards.
     #[serde(default)]
-    #[schemars(with = "Url")]
+    #[schemars(with = "Url", extend("examples" = ["https://grafana.example.com"]))]
     pub url: Option<Url>,
 }
 

@@ -50,7 +50,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "verify",
         ],
     ),
-    ("cli", &["accept", "compile", "diagnostics", "output", "source", "templates", "terraform"]),
+    ("cli", &["accept", "compile", "diagnostics", "output", "source", "spec", "templates", "terraform"]),
 ];
 
 fn files(path: &Path) -> Vec<PathBuf> {

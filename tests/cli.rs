@@ -370,6 +370,22 @@ fn explain_says_what_it_can_explain() {
 }
 
 #[test]
+fn schema_prints_what_is_published_and_lies_beside_specs() {
+    let folder = new_project();
+    let printed = genkai(folder.path(), &["schema"]);
+    assert_eq!((printed.code, printed.stderr.as_str()), (0, ""));
+    assert_eq!(printed.stdout, include_str!("../schemas/genkai.schema.json"));
+    assert_eq!(genkai(folder.path(), &["schema", "--draft", "draft-07"]).stdout, printed.stdout);
+    let newer = genkai(folder.path(), &["schema", "--draft", "2020-12"]);
+    assert_eq!(newer.stdout, include_str!("../schemas/genkai.2020-12.schema.json"));
+    assert_eq!(genkai(folder.path(), &["schema", "--draft", "draft-04"]).code, 3);
+
+    fs::write(folder.path().join("slo-specs/genkai.schema.json"), printed.stdout).unwrap();
+    let validated = genkai(folder.path(), &["validate"]);
+    assert_eq!(validated.stderr, "1 spec in 1 environment: no errors\n");
+}
+
+#[test]
 fn paths_for_code_hosting_begin_where_the_program_runs() {
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path().join("platform/slo");

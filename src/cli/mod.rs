@@ -12,6 +12,7 @@ mod generate;
 mod init;
 mod project;
 mod report;
+mod schema;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -93,6 +94,12 @@ enum Command {
         /// The code of the finding, such as GK102
         code: String,
     },
+    /// Print the JSON Schema of the specs, for editors
+    Schema {
+        /// The version of JSON Schema
+        #[arg(long, default_value = "draft-07")]
+        draft: schema::Draft,
+    },
 }
 
 /// What a command came to.
@@ -130,6 +137,7 @@ pub fn run() -> ExitCode {
             Reporter::run(format.into(), directory, |reporter| command(directory, today, reporter))
         }
         Command::Explain { code } => explain::explain(&code),
+        Command::Schema { draft } => schema::schema(draft),
     };
     ExitCode::from(match outcome {
         Outcome::Done => 0,

@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct Calendar {
     /// The version of the language.
     pub api_version: ApiVersion,
-    /// `Calendar`.
+    /// The kind of document.
     pub kind: Kind,
     /// Name, owner and texts.
     pub metadata: Metadata,

@@ -195,7 +195,7 @@ pub struct Step {
 pub struct FewErrors {
     /// The most errors that a good slice holds.
     #[serde(deserialize_with = "whole")]
-    #[schemars(range(min = 0, max = 1_000_000))]
+    #[schemars(range(min = 0, max = 1_000_000), extend("examples" = [0]))]
     pub at_most: u32,
     /// The length of a slice.
     #[schemars(extend("examples" = ["5m"]))]

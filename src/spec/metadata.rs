@@ -57,7 +57,7 @@ pub struct Metadata {
     pub runbook: Option<Url>,
     /// Earlier names, so that a rename moves resources instead of replacing them.
     #[serde(default)]
-    #[schemars(with = "NotYet<Vec<Name>>")]
+    #[schemars(with = "NotYet<Vec<Name>>", extend("examples" = [["sales"]]))]
     pub renamed_from: Option<NotYet<Vec<Name>>>,
     /// Labels on every alert policy.
     #[serde(default)]

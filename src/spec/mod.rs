@@ -10,6 +10,7 @@ mod not_yet;
 mod null_ratio_check;
 mod project;
 mod schedule;
+pub mod schema;
 mod values;
 
 pub use alerts::AlertSettings;

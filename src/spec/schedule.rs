@@ -37,7 +37,7 @@ pub enum Timing {
 pub struct Triggered {
     /// The fewest runs that are expected.
     #[serde(deserialize_with = "whole")]
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schemars(range(min = 1, max = 100_000), extend("examples" = [1]))]
     pub at_least: u32,
     /// In how long a time.
     #[schemars(extend("examples" = ["24h"]))]

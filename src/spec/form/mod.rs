@@ -2,6 +2,8 @@
 
 mod words;
 
+pub(super) use words::{listed, wanted};
+
 use super::not_yet::is_not_yet;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Node, Span};
@@ -82,6 +84,11 @@ impl Form {
     pub fn schema(&self) -> &Json {
         &self.whole.schema
     }
+
+    /// The JSON Schema of an override.
+    pub fn part_schema(&self) -> &Json {
+        &self.part.schema
+    }
 }
 
 fn not_yet(schema: &Json, node: &Node, findings: &mut Vec<Diagnostic>) {
@@ -108,13 +115,20 @@ pub fn refused(what: &str, span: Span) -> Diagnostic {
 }
 
 /// Turns `oneOf` of constants, which schemars makes of documented variants, into `enum`, whose messages are better.
+///
+/// JSON Schema has no place for what a value of an `enum` means; editors read `enumDescriptions`.
 fn plain_enums(schema: &mut Json) {
     if let Some(branches) = schema.get("oneOf").and_then(Json::as_array) {
-        let names: Option<Vec<Json>> = branches.iter().map(|branch| branch.get("const").cloned()).collect();
+        let all = |keyword| branches.iter().map(|branch| branch.get(keyword).cloned()).collect();
+        let (names, descriptions): (Option<Vec<Json>>, Option<Vec<Json>>) =
+            (all("const"), all("description"));
         if let (Some(names), Some(object)) = (names, schema.as_object_mut()) {
             object.remove("oneOf");
             object.insert("type".into(), "string".into());
             object.insert("enum".into(), names.into());
+            if let Some(descriptions) = descriptions {
+                object.insert("enumDescriptions".into(), descriptions.into());
+            }
         }
     }
     match schema {
@@ -150,6 +164,9 @@ fn removable(schema: &mut Json) {
     }
     if let Some(Json::Array(options)) = object.get_mut("enum") {
         options.push(Json::Null);
+    }
+    if let Some(Json::Array(descriptions)) = object.get_mut("enumDescriptions") {
+        descriptions.push("Removes the key.".into());
     }
 }
 

@@ -82,7 +82,7 @@ fn needs(rule: &Json) -> String {
 }
 
 /// "`a`, `b` and `c`"
-fn listed(names: &[&str], last: &str) -> String {
+pub(in crate::spec) fn listed(names: &[&str], last: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((end, rest)) if !rest.is_empty() => format!("{} {last} {end}", rest.join(", ")),
@@ -203,7 +203,7 @@ fn written_form(rule: &Json) -> Option<&'static Written> {
 }
 
 /// What a schema wants, and how to write it.
-fn wanted(rule: &Json) -> (&'static str, &'static str) {
+pub(in crate::spec) fn wanted(rule: &Json) -> (&'static str, &'static str) {
     match type_of(rule) {
         "object" => ("a mapping", "write keys and values below it, indented"),
         "array" => ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `"),

@@ -184,7 +184,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn documents_that_exist_are_judged_alike() {
     let mut texts = Vec::new();
-    for path in ["slo-specs", "src/cli/example", "tests/cases", "docs/diagnostics"] {
+    for path in ["slo-specs", "src/cli/example", "tests/cases", "tests/editor/mistakes", "docs/diagnostics"] {
         for file in files(&root().join(path)) {
             let Ok(text) = fs::read_to_string(&file) else { continue };
             match file.extension().and_then(|end| end.to_str()) {

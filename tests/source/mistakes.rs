@@ -102,6 +102,54 @@ fn everyday_mistakes() {
     );
 }
 
+/// The parser stops below the line that is wrong; the finding does not.
+#[test]
+fn the_line_to_blame() {
+    assert_transcript(
+        "the_line_to_blame",
+        &transcript(&[
+            ("first line of a block further out", "metadata:\n name: a\n  owner: b\n  runbook: c\n"),
+            ("a line among others further out", "spec:\n  dag: a\n schedule: b\n  owner: c\n"),
+            (
+                "a block further out",
+                "spec:\n  a: {b: c}\nowners:\n    x: {y: z}\n    v: {w: z}\n  defaults: d\n",
+            ),
+            (
+                "a key beside the one that holds it",
+                "spec:\n  environments:\n  one:\n      a: b\n    two:\n      a: b\n",
+            ),
+            (
+                "first line of a block further in",
+                "spec:\n    dag: a\n  owner: b\n  runbook: c\n  labels: d\n",
+            ),
+            ("first line of a document further in", "a: 1\n---\n  kind: DagSlo\nmetadata: {}\n"),
+            ("four spaces on each level", "a:\n    b:\n        c: 1\n      d: 2\n    e: 3\n"),
+            ("a word above a key", "spec:\n  todo\n  dag: a\n"),
+            ("no colon above a block", "owners\n  data: a\n"),
+            ("an equals sign", "spec:\n  dag = a\n  owner: b\n"),
+            ("an equals sign before a bracket", "spec:\n  success = {target: 90%, window: 28d}\n"),
+            ("no space after a colon, above a key", "spec:\n  dag:a\n  owner: b\n"),
+            ("a full-width colon above a key", "spec:\n  dag： a\n  owner: b\n"),
+            ("a full-width space after a colon", "spec:\n  dag:\u{3000}a\n  owner: b\n"),
+            ("a no-break space before a bracket", "spec:\n  list: {lookup:\u{a0}{a: b}}\n"),
+            ("no-break spaces for indentation", "spec:\n\u{a0}\u{a0}dag: a\n  owner: b\n"),
+            ("one dash among keys", "spec:\n  - dag: a\n    x: y\n  owner: b\n"),
+            ("a full-width comma", "a: {b: c， d: e}\n"),
+            ("a semicolon after a quoted value", "a: {b: \"c\"; d: e}\n"),
+            ("a missing brace", "a: {b: c: d}}\n"),
+            ("a missing brace on a line", "a: b: {c: d}}\n"),
+            ("a missing colon before a brace", "a: {b {c: d}}\n"),
+            ("a comma after a bracket", "a: [b],\nc: d\n"),
+            ("a word after a bracket", "a: [b] c\n"),
+            (
+                "two documents without a separator",
+                "kind: A\nmetadata: a\nspec: b\nkind: B\nmetadata: c\nspec: d\n",
+            ),
+            ("a key like those that it holds", "one:\n  a: 1\n  b: 2\n  two:\n  a: 3\n  c: 4\n  b: 5\n"),
+        ]),
+    );
+}
+
 #[test]
 fn what_the_language_leaves_out() {
     assert_transcript(

@@ -1,5 +1,7 @@
 //! From the events of one document to its span tree, within budgets.
 
+mod again;
+
 use super::super::{Entry, Mapping, Node, Origin, Span, Value};
 use super::events::{Event, Open, Scalar};
 use super::merge::merge;
@@ -42,7 +44,14 @@ struct Frame {
 
 enum Content {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, keys: HashMap<String, Span>, merged: Option<Node>, pending: Pending },
+    Mapping {
+        entries: Vec<Entry>,
+        keys: HashMap<String, Span>,
+        merged: Option<Node>,
+        pending: Pending,
+        /// Whether keys were found that should stand deeper, below one without a value.
+        too_far_out: bool,
+    },
 }
 
 /// What a mapping waits for.
@@ -68,6 +77,8 @@ pub(super) struct Builder<'t> {
     total: Cost,
     /// Where on the stack a refused key is open; what is wrong inside it does not matter.
     refused_key: Option<usize>,
+    /// Which findings are about keys that the document has twice, with the keys.
+    again: Vec<(usize, String)>,
     findings: Vec<Diagnostic>,
 }
 
@@ -80,6 +91,7 @@ impl<'t> Builder<'t> {
             anchors: HashMap::new(),
             total: Cost::default(),
             refused_key: None,
+            again: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -114,7 +126,8 @@ impl<'t> Builder<'t> {
     }
 
     /// The root, unless the document is empty or has errors, and the findings.
-    pub fn finish(self) -> (Option<Node>, Vec<Diagnostic>) {
+    pub fn finish(mut self) -> (Option<Node>, Vec<Diagnostic>) {
+        self.join_second_document();
         (self.root.filter(|_| !has_errors(&self.findings)), self.findings)
     }
 
@@ -182,19 +195,7 @@ impl<'t> Builder<'t> {
         match keys.entry(text.clone()) {
             hash_map::Entry::Occupied(first) => {
                 let first = *first.get();
-                let name = shown(&text);
-                self.findings.push(
-                    Diagnostic::error(
-                        Code::DuplicateKey,
-                        format!("the key `{name}` occurs twice in one mapping"),
-                    )
-                    .at(span, "second time")
-                    .also(first, "first written here")
-                    .help(match text.as_str() {
-                        "<<" => "merge several mappings with a list: `<<: [*a, *b]`",
-                        _ => "remove or rename one of them",
-                    }),
-                );
+                self.second_time(&text, span, first);
                 self.expect(Pending::Refused, span);
             }
             hash_map::Entry::Vacant(free) => {
@@ -227,6 +228,7 @@ impl<'t> Builder<'t> {
                 keys: HashMap::new(),
                 merged: None,
                 pending: Pending::Key,
+                too_far_out: false,
             },
         };
         let Open { flow, anchor, .. } = open;

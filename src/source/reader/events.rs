@@ -109,6 +109,13 @@ impl<'t> Events<'t> {
         self.parser.proceed_next_document().is_ok()
     }
 
+    /// Whether an error stands in what its author takes for the document that ended at `end`: nothing marks its end.
+    pub fn goes_on(&self, end: u32, error: &ScanError) -> bool {
+        let until = error.marker().byte_offset().unwrap_or(self.text.len());
+        let between = self.text.get(end as usize..self.text.floor_char_boundary(until)).unwrap_or_default();
+        !between.lines().any(|line| line.starts_with("---") || line.starts_with("..."))
+    }
+
     /// What a syntax error means; `open` is the innermost bracket that is open there.
     pub fn explain(&self, error: &ScanError, open: Option<Span>) -> Diagnostic {
         let offset = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());

@@ -3,8 +3,10 @@
 //! A document with any error is left out, its findings are kept, and reading goes on with the next document. Nothing here
 //! recurses on the input; what an alias expands to is shared, but counted as if it were written out.
 
+mod brackets;
 mod build;
 mod events;
+mod lines;
 mod merge;
 mod place;
 mod scalars;
@@ -138,6 +140,11 @@ impl Reader<'_> {
             let outcome = match next {
                 Ok((event, span)) => self.take(event, span),
                 Err(error) => {
+                    // A document that goes on where it cannot is broken as a whole.
+                    let last = self.reading.documents.last().map(|document| document.span.end);
+                    if last.is_some_and(|end| self.builder.is_none() && self.events.goes_on(end, &error)) {
+                        self.reading.documents.pop();
+                    }
                     let open = self.builder.as_ref().and_then(Builder::innermost_flow);
                     Err(self.events.explain(&error, open))
                 }

@@ -61,7 +61,10 @@ pub(super) fn explain(
     }
 }
 
-fn error(message: impl Into<String>) -> Diagnostic {
+/// What people write between parts when it is no comma.
+pub(super) const SEPARATORS: [char; 4] = ['，', '、', '；', ';'];
+
+pub(super) fn error(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::Syntax, message)
 }
 
@@ -125,6 +128,18 @@ impl Place<'_> {
         let content = line.trim_start();
         let starts_line = self.before().ends_with(line.get(..line.len() - content.len()).unwrap_or_default())
             && self.line_start() + (line.len() - content.len()) == self.offset;
+        let first_key = self.text.get(self.line_start()..self.offset).unwrap_or_default();
+        let by_its_line = match kind {
+            ErrorKind::MappingValueNotAllowed => !first_key.contains(": "),
+            ErrorKind::ExpectedBlockMappingKey => !content.starts_with("- ") && starts_line,
+            ErrorKind::MissingAnchorOrAliasName | ErrorKind::BlockSequenceEntryNotAllowed => false,
+            ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => false,
+            _ => starts_line,
+        };
+        let blamed = if by_its_line { self.blame() } else { None };
+        if let Some(finding) = blamed.or_else(|| self.no_real_colon_here()) {
+            return finding;
+        }
         match kind {
             ErrorKind::MissingAnchorOrAliasName => self.star(),
             ErrorKind::MappingValueNotAllowed => self.second_colon(),
@@ -152,9 +167,17 @@ impl Place<'_> {
                     .at(self.within_line(self.value()), "")
                     .help(self.quote(self.value()))
             }
-            _ => error("unexpected text after a value")
-                .at(self.word(), "expected the end of the line")
-                .help("put the whole value into quotes, or start a new line"),
+            _ => error("unexpected text after a value").at(self.word(), "expected the end of the line").help(
+                match self.rest_of_line() {
+                    mark @ ("," | ";") => {
+                        format!("remove the `{mark}`: a line break is enough outside of brackets")
+                    }
+                    _ if self.before().trim_end().ends_with(['}', ']']) => {
+                        "remove it, or start a new line".to_owned()
+                    }
+                    _ => "put the whole value into quotes, or start a new line".to_owned(),
+                },
+            ),
         }
     }
 
@@ -185,10 +208,12 @@ impl Place<'_> {
         if let Some((_, value)) = key.split_once(": ") {
             let whole = line.get(key.len() - value.len()..).unwrap_or_default();
             let whole = whole.split(" #").next().unwrap_or_default().trim_end();
+            let closed = |open, close| whole.matches(close).count() > whole.matches(open).count();
             return error("a second `:` on one line")
                 .at(self.length(1), "read as the end of another key")
                 .help(match value.starts_with(['"', '\'']) {
                     true => "write one key on each line".to_owned(),
+                    false if closed('{', '}') => format!("write `{{` before `{value}`, or start a new line"),
                     false => format!("{}, or start a new line", self.quote(whole)),
                 });
         }
@@ -198,7 +223,7 @@ impl Place<'_> {
     }
 
     /// A line that should be a key but has no colon that counts.
-    fn no_colon(&self) -> Diagnostic {
+    pub fn no_colon(&self) -> Diagnostic {
         let word = self.rest_of_line();
         if let Some(at) = word.find('：') {
             let colon = Place { offset: self.offset + at, ..*self };
@@ -208,7 +233,11 @@ impl Place<'_> {
         }
         if let Some((key, value)) = word.split_once(':').filter(|(_, value)| !value.starts_with(' ')) {
             let colon = Place { offset: self.offset + key.len(), ..*self };
-            let finding = error("a space is missing after `:`").at(colon.length(1), "");
+            let other = value.chars().next().filter(|next| next.is_whitespace()).map(u32::from);
+            let label =
+                other.map_or_else(String::new, |code| format!("followed by U+{code:04X}, which is no space"));
+            let value = value.trim_start();
+            let finding = error("a space is missing after `:`").at(colon.length(1), label);
             return match word.len() > 60 || value.is_empty() {
                 true => finding.help("write a space after the colon"),
                 false => finding.help(format!("write `{key}: {value}`")),
@@ -217,9 +246,15 @@ impl Place<'_> {
         if word.len() > 1024 {
             return error("a key longer than 1024 characters").at(self.character(), "").help("shorten it");
         }
+        let (key, value) = word.split_once(' ').unwrap_or((word, ""));
+        let value = value.trim_start_matches(['=', ' ']);
+        let entry = match word.len() > 60 {
+            true => "key: value".to_owned(),
+            false => format!("{key}: {value}").trim_end().to_owned(),
+        };
         error("expected `:` after this key")
             .at(self.length(word.len()), "neither a key nor part of the value above")
-            .help("write `key: value`, or indent the line to continue the value above")
+            .help(format!("write `{entry}`, or indent the line to continue the value above"))
     }
 
     fn tab(&self, kind: &ErrorKind) -> Option<Diagnostic> {
@@ -253,6 +288,11 @@ impl Place<'_> {
             }
             ErrorKind::InvalidTrailingSingleQuotedScalar if let Some(finding) = self.runaway('\'') => finding,
             ErrorKind::InvalidTrailingDoubleQuotedScalar if let Some(finding) = self.runaway('"') => finding,
+            ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar
+                if self.after().starts_with(SEPARATORS) && self.value().starts_with(['{', '[']) =>
+            {
+                self.no_comma()
+            }
             ErrorKind::InvalidTrailingSingleQuotedScalar => error("unexpected text after the closing quote")
                 .at(self.word(), "the quoted text ends before this")
                 .help("write `''` for an apostrophe inside single quotes, or use double quotes"),
@@ -322,53 +362,6 @@ impl Place<'_> {
                 .at(place, "")
                 .help("write `\\\\` for a backslash, or use single quotes, where it means itself"),
         }
-    }
-
-    /// Lists and mappings in brackets.
-    fn bracketed(&self, kind: &ErrorKind, open: Option<Span>) -> Option<Diagnostic> {
-        Some(match kind {
-            ErrorKind::UnclosedFlowCollection { open } => error(format!("`{open}` is not closed"))
-                .at(self.length(1), "opened here")
-                .help(format!("add the closing `{}`", if *open == '[' { ']' } else { '}' })),
-            ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-                error(format!("`{open}` is closed by `{close}`"))
-                    .at(self.length(1), "opened here")
-                    .help(format!("close it with `{}`", if *open == '[' { ']' } else { '}' }))
-            }
-            ErrorKind::MisplacedFlowCollectionEnd => error("a closing bracket without an opening one")
-                .at(self.length(1), "nothing is open here")
-                .help("remove it, or put the value into quotes"),
-            ErrorKind::InvalidColonPlacement
-            | ErrorKind::ExpectedFlowMappingSeparator
-            | ErrorKind::ExpectedFlowSequenceSeparator
-            | ErrorKind::BlockEntryInFlowCollection
-            | ErrorKind::UnexpectedEofFlowSequence
-            | ErrorKind::UnexpectedEofFlowMapping
-            | ErrorKind::UnexpectedEofImplicitFlowMapping
-            | ErrorKind::FlowMappingValueAdjacentCollection => {
-                let opened = open.and_then(|open| self.text.get(open.start as usize..)?.chars().next());
-                let close = if opened == Some('[') { ']' } else { '}' };
-                // On a later line, the bracket was forgotten rather than the comma.
-                if let Some(open) = open.filter(|open| (open.start as usize) < self.line_start()) {
-                    let name = if close == ']' { '[' } else { '{' };
-                    let line = self.within_line(self.line().trim());
-                    return Some(
-                        error(format!("`{name}` is not closed"))
-                            .at(Span { end: open.start + 1, ..open }, "opened here")
-                            .also(line, "read as part of it")
-                            .help(format!("add the closing `{close}`, or a `,` between the parts")),
-                    );
-                }
-                let finding = error(format!("expected `,` or `{close}`"))
-                    .at(self.character(), "unexpected")
-                    .help(format!("separate the parts with `,`, or close the bracket with `{close}`"));
-                match open {
-                    Some(open) => finding.also(Span { end: open.start + 1, ..open }, "inside this bracket"),
-                    None => finding,
-                }
-            }
-            _ => return None,
-        })
     }
 
     /// Rare errors: the parser's own words, at the right place.

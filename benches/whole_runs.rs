@@ -66,7 +66,9 @@ fn measure(specs: usize, folder: &Path) {
                 parse(&specs_of);
                 match *run {
                     "generate" => write(&plain, &output),
-                    "generate --check" => files(&generated).iter().for_each(|path| drop(fs::read(path).unwrap())),
+                    "generate --check" => {
+                        files(&generated).iter().for_each(|path| drop(fs::read(path).unwrap()))
+                    }
                     _ => {}
                 }
             });

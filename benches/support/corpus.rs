@@ -36,7 +36,8 @@ pub fn corpus(specs: usize) -> Vec<(String, String)> {
 fn spec(index: usize) -> String {
     let cron = CRONS[index * 7 % CRONS.len()];
     let rare = cron == "0 22 1 * *" || cron == "0 4 * * 1";
-    let (target, window) = if rare { ("90%", ", window: 360d") } else { (["95%", "90%", "99%"][index % 3], "") };
+    let (target, window) =
+        if rare { ("90%", ", window: 360d") } else { (["95%", "90%", "99%"][index % 3], "") };
     let mut text = format!(
         "# The load of source {index}; its consumers read it in the morning.\n\
          apiVersion: genkai.dev/v1\n\

@@ -1,6 +1,6 @@
 //! GK201, GK202 and GK203: a schedule that Airflow and Genkai read the same way, and that has runs.
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, look_alike};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::{Schedule, ScheduleError};
 use crate::source::Node;
@@ -51,12 +51,13 @@ const DEFAULT_TIME_ZONE: [&[&str]; 1] = [&["spec", "defaults", "timezone"]];
 /// The cron expression, beside a time zone that is sound, so that both are judged.
 fn crons(document: &Effective) -> Option<Diagnostic> {
     let path = ["spec", "schedule", "cron"];
-    let error = Schedule::parse(document.text(&path)?, "UTC").err()?;
+    let written = document.text(&path)?;
+    let error = Schedule::parse(written, "UTC").err()?;
     let message = error.to_string();
     let place = document.span(&path);
     match error {
         ScheduleError::Cron(error) => {
-            Some(Diagnostic::error(Code::BadCron, message).at(place, "").help(error.help))
+            Some(Diagnostic::error(Code::BadCron, message).at(place, look_alike(written)).help(error.help))
         }
         ScheduleError::Never(_) => Some(
             Diagnostic::error(Code::NeverRuns, message).at(place, "").help("give a day that some month has"),
@@ -73,7 +74,8 @@ fn time_zones(tree: &Node, paths: &[&[&str]]) -> Vec<Diagnostic> {
 fn time_zone(node: &Node) -> Option<Diagnostic> {
     let zone = node.as_str().filter(|zone| !zone.is_empty())?;
     let error = Schedule::parse("@yearly", zone).err()?;
-    let finding = Diagnostic::error(Code::UnknownTimeZone, error.to_string()).at(node.span(), "");
+    let finding =
+        Diagnostic::error(Code::UnknownTimeZone, error.to_string()).at(node.span(), look_alike(zone));
     let meant = ABBREVIATIONS.into_iter().find(|(short, _)| short.eq_ignore_ascii_case(zone));
     if let Some((_, meant)) = meant {
         return Some(finding.help(format!("abbreviations are not unique: did you mean `{meant}`?")));

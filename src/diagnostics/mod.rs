@@ -3,6 +3,7 @@
 mod codes;
 pub mod github;
 pub mod json;
+mod letters;
 mod place;
 pub mod sarif;
 pub mod text;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use codes::{Code, Subject};
+pub use letters::{look_alike, plain};
 pub use place::Position;
 
 /// How serious a finding is.
@@ -125,7 +127,7 @@ impl Diagnostic {
         candidates: impl IntoIterator<Item = &'a str>,
         otherwise: impl FnOnce() -> String,
     ) -> Diagnostic {
-        let help = closest(written, candidates).map(|close| format!("did you mean `{close}`?"));
+        let help = closest(&plain(written), candidates).map(|close| format!("did you mean `{close}`?"));
         self.help(help.unwrap_or_else(otherwise))
     }
 

@@ -3,9 +3,9 @@
 
 mod layers;
 
-use crate::diagnostics::{Code, Diagnostic, Label};
+use crate::diagnostics::{Code, Diagnostic, Label, closest, look_alike, plain, shown};
 use crate::source::reader::Document;
-use crate::source::{FileId, Layer, Node, Span, Value};
+use crate::source::{Entry, FileId, Layer, Node, Span, Value};
 use crate::spec::{API_VERSION, Calendar, DagSlo, DataflowSlo, Kind, Name, NullRatioCheck, Project};
 use std::collections::BTreeMap;
 
@@ -127,7 +127,11 @@ pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Di
                 resolver.claim(kind, &document.root);
                 if kind == Kind::Project { projects.push(document) } else { others.push((kind, document)) }
             }
-            Err(finding) => resolver.findings.push(finding),
+            Err(finding) => {
+                // It may be the Project.
+                resolver.all_were_read &= finding.code == Code::NotSupportedYet;
+                resolver.findings.push(finding);
+            }
         }
     }
     resolver.project(&projects);
@@ -146,6 +150,12 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
     };
     let start = mapping.entries.first().map_or_else(|| root.span(), |entry| entry.key_span);
     let Some(entry) = mapping.get("kind") else {
+        if let Some(entry) = mapping.entries.iter().find(|entry| is_misspelt_kind(&entry.key)) {
+            let message = format!("the document has no key `{}`", shown(&entry.key));
+            return Err(Diagnostic::error(Code::UnknownKey, message)
+                .at(entry.key_span, look_alike(&entry.key))
+                .help("did you mean `kind`?"));
+        }
         return Err(Diagnostic::error(Code::UnknownKind, "the document has no `kind`")
             .at(start, "")
             .help(format!("add `kind:`; {}", the_kinds())));
@@ -157,9 +167,14 @@ fn kind_of(root: &Node) -> Result<Kind, Diagnostic> {
     };
     Kind::from_name(written).ok_or_else(|| {
         Diagnostic::error(Code::UnknownKind, format!("there is no kind `{written}`"))
-            .at(entry.value.span(), "")
+            .at(entry.value.span(), look_alike(written))
             .suggest(written, Kind::ALL.map(Kind::name), the_kinds)
     })
+}
+
+fn is_misspelt_kind(key: &str) -> bool {
+    let keys = ["apiVersion", "kind", "metadata", "environments", "spec", "overrides"];
+    !keys.contains(&key) && closest(&plain(key), keys) == Some("kind")
 }
 
 fn the_kinds() -> String {
@@ -348,14 +363,21 @@ impl Resolver {
             );
             return BTreeMap::new();
         };
+        let mut entries: Vec<&Entry> = mapping.entries.iter().collect();
         if let Some(ResolvedProject { project, .. }) = &self.resolved.project {
             let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
-            let unknown = mapping.entries.iter().filter(|entry| !known.contains(&entry.key.as_str()));
+            let is_unknown = |entry: &&Entry| !known.contains(&entry.key.as_str());
+            // What follows an environment without a value was meant to stand below it.
+            if let Some(empty) = entries.iter().position(|entry| matches!(*entry.value.value, Value::Null)) {
+                let behind = entries.split_off(empty + 1);
+                entries.extend(behind.into_iter().filter(|entry| !is_unknown(entry)));
+            }
+            let unknown = entries.iter().copied().filter(is_unknown);
             self.findings
                 .extend(unknown.map(|entry| unknown_environment(&entry.key, entry.key_span, &known)));
         }
         let mut overrides = BTreeMap::new();
-        for entry in &mapping.entries {
+        for entry in entries {
             let mistakes = kind.form().check_part(&entry.value);
             let sound = mistakes.is_empty();
             let part = if sound { Override::Sound(&entry.value) } else { Override::Broken };

@@ -1,5 +1,6 @@
 //! The form of documents: the JSON Schema of a kind, and what it says about a span tree, each mistake at its place.
 
+mod meant;
 mod words;
 
 pub(super) use words::{listed, wanted};
@@ -181,11 +182,14 @@ impl Checker {
         let Some(validator) = &self.validator else { return Vec::new() };
         let mut findings = Vec::new();
         for error in validator.iter_errors(json) {
+            if meant::below_an_empty_entry(document, error.instance_path().as_str(), &self.schema) {
+                continue;
+            }
             let place = Place::new(self.part, document, error.instance_path().as_str());
             let path = error.schema_path().as_str();
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let rule = self.schema.pointer(parent).unwrap_or(&Json::Null);
-            findings.extend(words::findings_of(error.kind(), error.instance(), rule, &place));
+            findings.extend(words::findings_of(error.kind(), error.instance(), rule, &place, &self.schema));
         }
         findings
     }

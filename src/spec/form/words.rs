@@ -1,7 +1,7 @@
 //! What each violation of a schema is told: the mistake in the author's words, and what to write instead.
 
-use super::Place;
-use crate::diagnostics::{Code, Diagnostic, closest, shown};
+use super::{Place, meant};
+use crate::diagnostics::{Code, Diagnostic, closest, look_alike, shown};
 use crate::source::Entry;
 use crate::spec::values::Written;
 use jsonschema::error::ValidationErrorKind;
@@ -12,12 +12,18 @@ pub(super) fn findings_of(
     value: &Json,
     rule: &Json,
     place: &Place<'_>,
+    language: &Json,
 ) -> Vec<Diagnostic> {
     use ValidationErrorKind as Kind;
     let name = place.name();
     let finding = match kind {
         Kind::AdditionalProperties { unexpected } => {
-            return unexpected.iter().map(|key| unknown_key(key, rule, place)).collect();
+            let meant_below = meant::below_an_unknown_key(unexpected, place);
+            let keys = unexpected.iter().filter(|key| !meant_below.contains(key.as_str()));
+            if let Some(finding) = none_belongs_here(unexpected, rule, place) {
+                return vec![finding];
+            }
+            return keys.map(|key| unknown_key(key, rule, place, language)).collect();
         }
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
@@ -31,7 +37,7 @@ pub(super) fn findings_of(
         Kind::Type { .. } if rule.get("enum").is_some() => return Vec::new(),
         Kind::Enum { .. } if value.is_null() => return Vec::new(),
         Kind::Type { .. } => wrong_type(value, rule, place),
-        Kind::Pattern { pattern } => malformed(value, Written::of_pattern(pattern), place),
+        Kind::Pattern { pattern } => malformed(value, Written::of_pattern(pattern), rule, place),
         Kind::Enum { options } => not_allowed(value, options, place),
         // What is no mapping has its own finding, and an unknown key may be the one that is meant.
         Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } if !value.is_object() => {
@@ -96,7 +102,7 @@ fn entries<'a>(place: &Place<'a>) -> impl Iterator<Item = &'a Entry> {
 }
 
 /// The key that an unknown one here was most likely meant to be: the closest, or the only one that is missing.
-fn meant<'a>(unknown: &str, rule: &'a Json, place: &Place<'_>) -> Option<&'a str> {
+fn meant_key<'a>(unknown: &str, rule: &'a Json, place: &Place<'_>) -> Option<&'a str> {
     let keys = keys_of(rule);
     closest(unknown, keys.iter().copied()).or_else(|| {
         let missing: Vec<&str> =
@@ -113,7 +119,7 @@ fn meant<'a>(unknown: &str, rule: &'a Json, place: &Place<'_>) -> Option<&'a str
 fn misspelt_as(key: &str, rule: &Json, place: &Place<'_>) -> bool {
     let keys = keys_of(rule);
     let mut unknown = entries(place).filter(|entry| !keys.contains(&entry.key.as_str()));
-    unknown.any(|entry| meant(&entry.key, rule, place) == Some(key))
+    unknown.any(|entry| meant_key(&entry.key, rule, place) == Some(key))
 }
 
 fn has_unknown_key(rule: &Json, place: &Place<'_>) -> bool {
@@ -149,21 +155,59 @@ fn exclusive(keys: &[&str], place: &Place<'_>) -> Diagnostic {
     }
 }
 
-fn unknown_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
-    let keys = keys_of(rule);
+fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Diagnostic {
+    let mut keys = keys_of(rule);
+    if place.key.is_none() && keys.contains(&"environments") {
+        // Each override is checked by itself, so that no schema of a document has them.
+        keys.push("overrides");
+    }
     let span = place.node.entry(key).map_or_else(|| place.span(), |entry| entry.key_span);
+    let letter = look_alike(key);
     // A map from names of the author's own: the key is not unknown, but badly written.
     let patterns = rule.get("patternProperties").and_then(Json::as_object);
-    if let Some((pattern, _)) = patterns.and_then(|patterns| patterns.iter().next()) {
-        return misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)).at(span, "");
+    let form = patterns.and_then(|patterns| patterns.keys().next());
+    let unknown = match form {
+        Some(pattern) => misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)),
+        None => {
+            let message = format!("{} has no key `{}`", place.name(), shown(key));
+            let begin = if keys.len() == 1 { "the only key here is" } else { "the keys here are" };
+            let here = format!("{begin} {}", listed(&keys, "and"));
+            let close = closest(key, keys.iter().copied());
+            let help = match (close, meant::elsewhere(key, language), meant_key(key, rule, place)) {
+                (Some(meant), _, _) | (None, None, Some(meant)) => format!("did you mean `{meant}`?"),
+                (None, Some(holder), _) => format!("`{key}` belongs in {holder}; {here}"),
+                (None, None, None) => here,
+            };
+            Diagnostic::error(Code::UnknownKey, message).help(help)
+        }
     }
-    let message = format!("{} has no key `{}`", place.name(), shown(key));
-    let help = match (meant(key, rule, place), keys.as_slice()) {
-        (Some(meant), _) => format!("did you mean `{meant}`?"),
-        (None, [only]) => format!("the only key here is `{only}`"),
-        (None, keys) => format!("the keys here are {}", listed(keys, "and")),
-    };
-    Diagnostic::error(Code::UnknownKey, message).at(span, "").help(help)
+    .at(span, letter);
+    match meant::entry(key) {
+        Some(entry) if form.is_some() || closest(&entry.key, keys.iter().copied()) == Some(&entry.key) => {
+            unknown.help(entry.help())
+        }
+        _ => unknown,
+    }
+}
+
+/// When none of a mapping's keys is known, the mapping itself stands in the wrong place.
+fn none_belongs_here(unknown: &[String], rule: &Json, place: &Place<'_>) -> Option<Diagnostic> {
+    let (_, span) = place.key?;
+    let all = place.node.as_mapping().is_some_and(|mapping| mapping.entries.len() == unknown.len());
+    let keys = keys_of(rule);
+    let nothing_close = unknown.iter().all(|key| {
+        closest(key, keys.iter().copied()).is_none()
+            && meant::entry(key).is_none()
+            && look_alike(key).is_empty()
+    });
+    if !all || !nothing_close || unknown.len() < 2 || keys.is_empty() {
+        return None;
+    }
+    let written: Vec<String> = unknown.iter().map(|key| shown(key)).collect();
+    let written: Vec<&str> = written.iter().map(String::as_str).collect();
+    let message = format!("{} has none of the keys {}", place.name(), listed(&written, "and"));
+    let help = format!("the keys here are {}; {} may belong elsewhere", listed(&keys, "and"), place.name());
+    Some(Diagnostic::error(Code::UnknownKey, message).at(span, "").help(help))
 }
 
 fn missing_key(key: &str, rule: &Json, place: &Place<'_>) -> Diagnostic {
@@ -237,7 +281,7 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
         // With quotes around it, it may be what is wanted; if not, quotes are no help.
         let quoted = Json::String(value.to_string());
         if !jsonschema::is_valid(rule, &quoted) {
-            return malformed(value, written_form(rule), place);
+            return malformed(value, written_form(rule), rule, place);
         }
         let message = format!("{} must be text, not {}", place.name(), called(value));
         return Diagnostic::error(Code::WrongType, message)
@@ -262,9 +306,12 @@ fn misspelt(what: &str, written: Option<&Written>) -> Diagnostic {
     Diagnostic::error(Code::Malformed, format!("{what} is not {noun}")).help(help)
 }
 
-fn malformed(value: &Json, written: Option<&Written>, place: &Place<'_>) -> Diagnostic {
+fn malformed(value: &Json, written: Option<&Written>, rule: &Json, place: &Place<'_>) -> Diagnostic {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let finding = misspelt(&format!("`{}`", shown(&text)), written).at(place.span(), "");
+    let mut finding = misspelt(&format!("`{}`", shown(&text)), written).at(place.span(), look_alike(&text));
+    if let Some(meant) = meant::value(&text, rule) {
+        finding = finding.help(format!("did you mean {meant}?"));
+    }
     if text.is_empty() {
         Diagnostic { message: format!("{} is empty", place.name()), ..finding }
     } else {
@@ -280,7 +327,7 @@ fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
         _ => format!("`{}`", shown(&text)),
     };
     Diagnostic::error(Code::NotAllowed, format!("{} cannot be {what}", place.name()))
-        .at(place.node.span(), "")
+        .at(place.node.span(), look_alike(&text))
         .suggest(&text, options.iter().copied(), || format!("it can be {}", listed(&options, "or")))
 }
 

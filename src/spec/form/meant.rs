@@ -1,0 +1,114 @@
+//! What an author probably meant who wrote something that the language does not have.
+
+use super::Place;
+use crate::diagnostics::plain;
+use crate::source::{Node, Value};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// A key and a value that were read as one key, because what stands between them is no `: `.
+pub(super) struct Entry {
+    /// The key.
+    pub key: String,
+    value: String,
+}
+
+/// Takes a key like `target:95%`, `window： 28d` or `dag = sales` apart.
+pub(super) fn entry(written: &str) -> Option<Entry> {
+    let text = plain(written);
+    let (key, value) = text.split_once([':', '='])?;
+    Some(Entry { key: key.trim().to_owned(), value: value.trim().to_owned() })
+}
+
+impl Entry {
+    pub(super) fn help(&self) -> String {
+        let Entry { key, value } = self;
+        // What is in brackets was torn apart.
+        match value.is_empty() || value.contains(['{', '[', '"', '\'']) {
+            true => format!("write `{key}`, an ASCII `:` and a space"),
+            false => format!("write `{key}: {value}`"),
+        }
+    }
+}
+
+/// The values that a text is close to, by what is wrong most often: letters that only look right, punctuation that stayed
+/// behind, spaces, capitals, and a ratio without its sign.
+pub(super) fn value(text: &str, rule: &Json) -> Option<String> {
+    let ascii = plain(text);
+    let trimmed = ascii.trim().trim_matches([',', ';', '\'', '"', ' ']).to_owned();
+    // `95 %` is one value, `data platform` is two words.
+    let dense = match trimmed.starts_with(|first: char| first.is_ascii_digit()) {
+        true => trimmed.split_whitespace().collect(),
+        false => trimmed.clone(),
+    };
+    let fits = |text: &String| jsonschema::is_valid(rule, &Json::from(text.as_str()));
+    let number = dense.parse::<f64>().ok();
+    let share = number.filter(|number| *number <= 1.0).map(|number| {
+        let percent = format!("{:.4}", number * 100.0);
+        format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
+    });
+    let signed = number.map(|_| format!("{dense}%"));
+    if let (Some(share), Some(signed)) = (share.filter(fits), signed.clone().filter(fits)) {
+        return Some(format!("`{share}` or `{signed}`"));
+    }
+    let lower = dense.to_lowercase();
+    let candidates = [Some(ascii), Some(trimmed), Some(dense), Some(lower), signed];
+    let meant = candidates.into_iter().flatten().find(|candidate| candidate != text && fits(candidate))?;
+    Some(format!("`{meant}`"))
+}
+
+/// The mapping of the language that has a key, if only one or two have it.
+pub(super) fn elsewhere(key: &str, language: &Json) -> Option<String> {
+    let mut holders = BTreeSet::new();
+    collect(key, language, "", &mut holders);
+    let names: Vec<String> = holders.into_iter().collect();
+    (1..=2).contains(&names.len()).then(|| names.join(" or "))
+}
+
+fn collect(key: &str, rule: &Json, path: &str, holders: &mut BTreeSet<String>) {
+    let named = rule.get("properties").and_then(Json::as_object).into_iter().flatten();
+    for (name, inner) in named {
+        if name == key {
+            holders.insert(if path.is_empty() {
+                "the document itself".to_owned()
+            } else {
+                format!("`{path}`")
+            });
+        }
+        let dot = if path.is_empty() { "" } else { "." };
+        collect(key, inner, &format!("{path}{dot}{name}"), holders);
+    }
+    let own = rule.get("patternProperties").and_then(Json::as_object).into_iter().flatten();
+    own.for_each(|(_, inner)| collect(key, inner, &format!("{path}.<name>"), holders));
+}
+
+/// An unknown key without a value, before other unknown keys, was meant to hold them: that is one mistake.
+pub(super) fn below_an_unknown_key<'a>(unknown: &[String], place: &Place<'a>) -> BTreeSet<&'a str> {
+    let entries = place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries);
+    let holder = |entry: &&crate::source::Entry| {
+        unknown.contains(&entry.key) && matches!(*entry.value.value, Value::Null)
+    };
+    let below = entries.skip_while(|entry| !holder(entry)).skip(1);
+    below.map(|entry| entry.key.as_str()).collect()
+}
+
+/// In a map with names of the author's own, what is wrong with the entries behind one without a value was meant to stand
+/// below it: that is one mistake, of the one without a value.
+pub(super) fn below_an_empty_entry(document: &Node, pointer: &str, language: &Json) -> bool {
+    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    let mut here = (document, language);
+    for step in steps {
+        let (node, rule) = here;
+        let Some(mapping) = node.as_mapping() else { return false };
+        let Some(at) = mapping.entries.iter().position(|entry| entry.key == step) else { return false };
+        let own = rule.get("patternProperties").and_then(Json::as_object).and_then(|own| own.values().next());
+        let before = mapping.entries.iter().take(at);
+        if own.is_some() && before.into_iter().any(|entry| matches!(*entry.value.value, Value::Null)) {
+            return true;
+        }
+        let named = rule.get("properties").and_then(|named| named.get(step));
+        let (Some(entry), Some(rule)) = (mapping.entries.get(at), named.or(own)) else { return false };
+        here = (&entry.value, rule);
+    }
+    false
+}

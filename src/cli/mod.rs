@@ -13,11 +13,12 @@ mod init;
 mod project;
 mod report;
 mod schema;
+mod watch;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use report::{FilesFormat, Format, Reporter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Compiles declared limits of data pipelines into Cloud Monitoring alerts and Grafana dashboards.
@@ -77,6 +78,9 @@ enum Command {
         format: Format,
         #[command(flatten)]
         today: Today,
+        /// Check again whenever a spec or a template changes
+        #[arg(long, conflicts_with = "format")]
+        watch: bool,
     },
     /// Check all specs, compile them and write `generated/`
     Generate {
@@ -88,6 +92,9 @@ enum Command {
         format: FilesFormat,
         #[command(flatten)]
         today: Today,
+        /// Write again whenever a spec or a template changes
+        #[arg(long, conflicts_with_all = ["format", "check"])]
+        watch: bool,
     },
     /// Explain a finding: what it means, with a wrong and a right example
     Explain {
@@ -127,14 +134,14 @@ pub fn run() -> ExitCode {
     let directory = &arguments.common.directory;
     let outcome = match arguments.command {
         Command::Init => init::init(directory),
-        Command::Validate { format, today } => {
-            let today = today.date();
-            Reporter::run(format, directory, |reporter| project::validate(directory, today, reporter))
-        }
-        Command::Generate { check, format, today } => {
+        Command::Validate { format, today, watch } => run_or_watch(watch, format, directory, |reporter| {
+            project::validate(directory, today.date(), reporter)
+        }),
+        Command::Generate { check, format, today, watch } => {
             let command = if check { generate::check } else { generate::generate };
-            let today = today.date();
-            Reporter::run(format.into(), directory, |reporter| command(directory, today, reporter))
+            run_or_watch(watch, format.into(), directory, |reporter| {
+                command(directory, today.date(), reporter)
+            })
         }
         Command::Explain { code } => explain::explain(&code),
         Command::Schema { draft } => schema::schema(draft),
@@ -144,4 +151,20 @@ pub fn run() -> ExitCode {
         Outcome::Errors => 1,
         Outcome::OutOfDate => 2,
     })
+}
+
+/// Runs a command once, or again after each change.
+fn run_or_watch(
+    watch: bool,
+    format: Format,
+    directory: &Path,
+    command: impl Fn(&mut Reporter) -> Outcome,
+) -> Outcome {
+    let run = || Reporter::run(format, directory, |reporter| command(reporter));
+    match watch {
+        true => watch::watch(directory, || {
+            run();
+        }),
+        false => run(),
+    }
 }

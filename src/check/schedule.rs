@@ -1,6 +1,6 @@
 //! GK201, GK202 and GK203: a schedule that Airflow and Genkai read the same way, and that has runs.
 
-use crate::diagnostics::{Code, Diagnostic, look_alike};
+use crate::diagnostics::{Code, Diagnostic, look_alike, plain};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::{Schedule, ScheduleError};
 use crate::source::Node;
@@ -57,7 +57,12 @@ fn crons(document: &Effective) -> Option<Diagnostic> {
     let place = document.span(&path);
     match error {
         ScheduleError::Cron(error) => {
-            Some(Diagnostic::error(Code::BadCron, message).at(place, look_alike(written)).help(error.help))
+            let letter = look_alike(written);
+            let help = match letter.is_empty() {
+                true => error.help,
+                false => format!("write `{}`", plain(written).trim_matches(['"', ' '])),
+            };
+            Some(Diagnostic::error(Code::BadCron, message).at(place, letter).help(help))
         }
         ScheduleError::Never(_) => Some(
             Diagnostic::error(Code::NeverRuns, message).at(place, "").help("give a day that some month has"),

@@ -11,24 +11,39 @@ pub(super) struct Entry {
     /// The key.
     pub key: String,
     value: String,
+    /// Whether only the space behind the colon is missing.
+    has_colon: bool,
 }
 
 /// Takes a key like `target:95%`, `window： 28d` or `dag = sales` apart.
 pub(super) fn entry(written: &str) -> Option<Entry> {
     let text = plain(written);
     let (key, value) = text.split_once([':', '='])?;
-    Some(Entry { key: key.trim().to_owned(), value: value.trim().to_owned() })
+    let has_colon = written.split(':').next() == Some(key);
+    Some(Entry { key: key.trim().to_owned(), value: value.trim().to_owned(), has_colon })
 }
 
 impl Entry {
     pub(super) fn help(&self) -> String {
-        let Entry { key, value } = self;
+        let Entry { key, value, has_colon } = self;
         // What is in brackets was torn apart.
         match value.is_empty() || value.contains(['{', '[', '"', '\'']) {
+            true if *has_colon => format!("write an ordinary space behind `{key}:`"),
             true => format!("write `{key}`, an ASCII `:` and a space"),
             false => format!("write `{key}: {value}`"),
         }
     }
+}
+
+/// A key with something in front that looks like indentation.
+pub(super) fn indented(written: &str) -> Option<String> {
+    let like_space = |letter: char| letter.is_whitespace() && !letter.is_ascii();
+    written.starts_with(like_space).then(|| {
+        format!(
+            "the indentation holds something that only looks like a space: write spaces before `{}`",
+            written.trim()
+        )
+    })
 }
 
 /// The values that a text is close to, by what is wrong most often: letters that only look right, punctuation that stayed

@@ -182,6 +182,9 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Di
         }
     }
     .at(span, letter);
+    if let Some(help) = meant::indented(key) {
+        return unknown.help(help);
+    }
     match meant::entry(key) {
         Some(entry) if form.is_some() || closest(&entry.key, keys.iter().copied()) == Some(&entry.key) => {
             unknown.help(entry.help())

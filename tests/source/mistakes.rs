@@ -125,6 +125,7 @@ fn the_line_to_blame() {
             ("first line of a document further in", "a: 1\n---\n  kind: DagSlo\nmetadata: {}\n"),
             ("four spaces on each level", "a:\n    b:\n        c: 1\n      d: 2\n    e: 3\n"),
             ("a word above a key", "spec:\n  todo\n  dag: a\n"),
+            ("a word that belongs to the value above", "description: loads\n  the sales\n  owner: b\n"),
             ("no colon above a block", "owners\n  data: a\n"),
             ("an equals sign", "spec:\n  dag = a\n  owner: b\n"),
             ("an equals sign before a bracket", "spec:\n  success = {target: 90%, window: 28d}\n"),
@@ -133,6 +134,10 @@ fn the_line_to_blame() {
             ("a full-width space after a colon", "spec:\n  dag:\u{3000}a\n  owner: b\n"),
             ("a no-break space before a bracket", "spec:\n  list: {lookup:\u{a0}{a: b}}\n"),
             ("no-break spaces for indentation", "spec:\n\u{a0}\u{a0}dag: a\n  owner: b\n"),
+            (
+                "Japanese text above",
+                "description: |\n  注意：売上\n  \u{3000}集計\nspec:\n  dag: a\n    owner: b\n",
+            ),
             ("one dash among keys", "spec:\n  - dag: a\n    x: y\n  owner: b\n"),
             ("a full-width comma", "a: {b: c， d: e}\n"),
             ("a semicolon after a quoted value", "a: {b: \"c\"; d: e}\n"),

@@ -51,12 +51,7 @@ impl<'t> Place<'t> {
             .find_map(|line| self.no_space(*line))
             .or_else(|| [nearest, Some(this)].into_iter().flatten().find_map(|line| self.no_real_colon(line)))
             .or_else(|| self.lone_dash(this, &above))
-            .or_else(|| {
-                // To the parser, it is a text that goes on.
-                let line =
-                    nearest.filter(|line| line.indentation <= this.indentation && line.is_no_entry())?;
-                Some(self.at_line(line).no_colon())
-            })
+            .or_else(|| self.lone_word(this, &above))
             .or_else(|| self.misaligned(this, &above))
     }
 
@@ -85,7 +80,10 @@ impl<'t> Place<'t> {
     /// An indentation with a space of another width or kind, which to YAML is a letter.
     fn no_space(&self, line: Line<'_>) -> Option<Diagnostic> {
         let first = line.content.chars().next().filter(|first| like_space(*first))?;
-        let spaces = line.content.len() - line.content.trim_start_matches(like_space).len();
+        let entry = line.content.trim_start_matches(like_space);
+        // Paragraphs of Japanese text start so.
+        key_and_rest(entry).filter(|(_, rest)| rest.starts_with(':'))?;
+        let spaces = line.content.len() - entry.len();
         let message = "a character in the indentation is no space, although it looks like one";
         Some(
             Diagnostic::error(Code::Syntax, message)
@@ -96,9 +94,18 @@ impl<'t> Place<'t> {
 
     /// A key with something like a colon behind it, or with a colon that nothing like a space follows.
     fn no_real_colon(&self, line: Line<'_>) -> Option<Diagnostic> {
-        let key = line.content.split([' ', '"', '\'', '{', '[']).next().unwrap_or_default();
-        let equals = line.content.get(key.len()..).is_some_and(|rest| rest.starts_with(" = "));
-        (equals || key.contains('：') || key.contains(like_space)).then(|| self.at_line(line).no_colon())
+        let (_, rest) = key_and_rest(line.content)?;
+        let stuck = rest.strip_prefix(':').is_some_and(|rest| rest.starts_with(like_space));
+        (stuck || rest.starts_with('：') || rest.starts_with(" = ")).then(|| self.at_line(line).no_colon())
+    }
+
+    /// A word where a key should be: to the parser it is a text, which this line goes on with.
+    fn lone_word(&self, this: Line<'_>, above: &[Line<'_>]) -> Option<Diagnostic> {
+        let (word, rest) = above.split_first()?;
+        let holder = rest.iter().find(|line| line.indentation < word.indentation);
+        // Below a value, it is meant to be text.
+        let is_key = word.is_no_entry() && holder.is_none_or(|holder| holder.opens());
+        (is_key && word.indentation <= this.indentation).then(|| self.at_line(*word).no_colon())
     }
 
     /// `- key: value` alone among keys.
@@ -173,6 +180,13 @@ impl<'t> Place<'t> {
                 spaces => format!("indent it by {spaces}, or correct the indentation around it"),
             })
     }
+}
+
+/// A text after a word that can be a key, if it starts with one.
+fn key_and_rest(text: &str) -> Option<(&str, &str)> {
+    let in_key = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let rest = text.trim_start_matches(in_key);
+    text.strip_suffix(rest).filter(|key| !key.is_empty()).map(|key| (key, rest))
 }
 
 /// Whether a letter looks like a space and is none to YAML.

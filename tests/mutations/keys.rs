@@ -3,10 +3,19 @@
 use super::example::{Example, Site, keys};
 use super::mistake::{Mistake, hash, line_at, line_of};
 use genkai::source::Value;
+use genkai::spec::Kind;
 use std::ops::Range;
 
 pub fn mistakes(example: &Example, seed: &str) -> Vec<Mistake> {
-    [misspelt(example, seed), other_case(example), removed(example), twice(example), astray(example)].concat()
+    [
+        misspelt(example, seed),
+        other_case(example),
+        removed(example),
+        twice(example),
+        astray(example),
+        of_another_kind(example),
+    ]
+    .concat()
 }
 
 /// Letters dropped, doubled, swapped and replaced.
@@ -115,7 +124,25 @@ fn twice(example: &Example) -> Vec<Mistake> {
         .collect()
 }
 
-/// A line stands one level up, one level down, or in another mapping that does not know its key.
+/// A key that another kind has in its `spec`, and this one nowhere.
+fn of_another_kind(example: &Example) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for spec in example.sites.iter().filter(|site| site.path == ["spec"]) {
+        let others = Kind::ALL.into_iter().filter(|kind| *kind != spec.kind);
+        for other in others {
+            let schema = other.form().schema().pointer("/properties/spec").unwrap();
+            let own = spec.kind.form().schema().to_string();
+            for key in keys(schema).unwrap().into_iter().filter(|key| !own.contains(&format!("\"{key}\":"))) {
+                let at = spec.value.start;
+                let line = format!("{key}: x\n  ");
+                mistakes.push(Mistake::at(example, "a key of another kind", spec, at..at, &line));
+            }
+        }
+    }
+    mistakes
+}
+
+/// A line stands in another mapping that does not know its key.
 fn astray(example: &Example) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for (site, _) in example.keys().filter(|(site, _)| site.path.len() > 1) {

@@ -1,6 +1,6 @@
 //! Mistakes in the layout: indentation, tabs, colons, quotes, brackets, letters that only look right, stray lines.
 
-use super::example::{Example, Site};
+use super::example::{Example, Site, keys};
 use super::mistake::{Mistake, line_at, line_of};
 use genkai::source::{FileId, Value};
 use std::ops::Range;
@@ -88,34 +88,32 @@ fn is_as_good_there(example: &Example, lines: &[Line<'_>], line: &Line<'_>, to: 
     depth(holder) == Some(to) && known == Some(true)
 }
 
-/// An entry with all its lines moves a level up or down: into the document around its mapping, or into the entry above.
+/// An entry with all its lines moves a level up or down: out of its mapping, or into the entry above.
 fn pushed(example: &Example, lines: &[Line<'_>]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    for line in lines.iter().filter(|line| line.site.path.len() > 1) {
-        let text = example.text(line.file);
-        let end = line_at(text, line.site.value.end).end;
-        let block = &text[line.bytes.start..end];
-        let last = !text[end..].starts_with(&format!("\n{}", " ".repeat(line.indentation)));
-        let key = line.site.step();
-        let holder = &line.site.path[..line.site.path.len() - 1];
-        let around = example
-            .sites
-            .iter()
-            .find(|site| site.document == line.site.document && site.path == holder)
-            .unwrap();
+    for line in lines {
+        let (site, text) = (line.site, example.text(line.file));
+        let end = line_at(text, site.value.end).end;
+        let part = line.bytes.start..end;
+        let block = &text[part.clone()];
+        let shifted = |shift: fn(&str) -> String| block.lines().map(shift).collect::<Vec<_>>().join("\n");
+        let mut add = |sort, with: String| {
+            mistakes.push(Mistake::replace(example, sort, line.file, part.clone(), &with));
+        };
         // Where authors choose the keys, one more is none too many.
-        let is_a_mistake = around.keys_here().is_some_and(|keys| !keys.contains(key));
-        if last && is_a_mistake {
-            let moved: Vec<&str> =
-                block.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
-            let part = line.bytes.start..end;
-            mistakes.push(Mistake::replace(
-                example,
-                "an entry a level up",
-                line.file,
-                part,
-                &moved.join("\n"),
-            ));
+        let knows_not = |site: &Site| keys(&site.rule).is_some_and(|keys| !keys.contains(line.site.step()));
+        let last = !text[end..].starts_with(&format!("\n{}", " ".repeat(line.indentation)));
+        let around = site.path.len().checked_sub(2).and_then(|depth| {
+            let above = &site.path[..depth];
+            example.sites.iter().find(|other| other.document == site.document && other.path == above)
+        });
+        if last && around.is_some_and(knows_not) {
+            add("an entry a level up", shifted(|line| line.strip_prefix("  ").unwrap_or(line).to_owned()));
+        }
+        let above = example.siblings(site).filter(|other| other.value.end < line.bytes.start).last();
+        let scalar = |site: &Site| site.scalar().is_some();
+        if above.is_some_and(|above| knows_not(above) || scalar(above)) {
+            add("an entry a level down", shifted(|line| format!("  {line}")));
         }
     }
     mistakes

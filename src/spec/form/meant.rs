@@ -107,23 +107,29 @@ pub(super) fn below_an_unknown_key<'a>(unknown: &[String], place: &Place<'a>) ->
     below.map(|entry| entry.key.as_str()).collect()
 }
 
-/// In a map with names of the author's own, what is wrong with the entries behind one without a value was meant to stand
-/// below it: that is one mistake, of the one without a value.
-pub(super) fn below_an_empty_entry(document: &Node, pointer: &str, language: &Json) -> bool {
-    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+/// In a map with names of the author's own, what is wrong with the entries behind an empty one was meant to stand below
+/// it: that is one mistake, of the empty one. `empty` are the places of values that must not be empty.
+pub(super) fn below_an_empty_entry(
+    document: &Node,
+    pointer: &str,
+    language: &Json,
+    empty: &BTreeSet<&str>,
+) -> bool {
     let mut here = (document, language);
-    for step in steps {
+    let mut parent = String::new();
+    for step in pointer.split('/').skip(1) {
         let (node, rule) = here;
         let Some(mapping) = node.as_mapping() else { return false };
         let Some(at) = mapping.entries.iter().position(|entry| entry.key == step) else { return false };
         let own = rule.get("patternProperties").and_then(Json::as_object).and_then(|own| own.values().next());
-        let before = mapping.entries.iter().take(at);
-        if own.is_some() && before.into_iter().any(|entry| matches!(*entry.value.value, Value::Null)) {
+        let is_empty = |key: &str| empty.contains(format!("{parent}/{key}").as_str());
+        if own.is_some() && mapping.entries.iter().take(at).any(|entry| is_empty(&entry.key)) {
             return true;
         }
         let named = rule.get("properties").and_then(|named| named.get(step));
         let (Some(entry), Some(rule)) = (mapping.entries.get(at), named.or(own)) else { return false };
         here = (&entry.value, rule);
+        parent = format!("{parent}/{step}");
     }
     false
 }

@@ -14,7 +14,7 @@ use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use std::any::TypeId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// The form of one kind: what a whole document must be, and what an override may be.
@@ -180,12 +180,16 @@ impl Checker {
     /// What is wrong with a tree, given as JSON too.
     fn check(&self, document: &Node, json: &Json) -> Vec<Diagnostic> {
         let Some(validator) = &self.validator else { return Vec::new() };
+        let errors: Vec<_> = validator.iter_errors(json).collect();
+        let empty = errors.iter().filter(|error| error.instance().is_null());
+        let empty: BTreeSet<&str> = empty.map(|error| error.instance_path().as_str()).collect();
         let mut findings = Vec::new();
-        for error in validator.iter_errors(json) {
-            if meant::below_an_empty_entry(document, error.instance_path().as_str(), &self.schema) {
+        for error in &errors {
+            let pointer = error.instance_path().as_str();
+            if meant::below_an_empty_entry(document, pointer, &self.schema, &empty) {
                 continue;
             }
-            let place = Place::new(self.part, document, error.instance_path().as_str());
+            let place = Place::new(self.part, document, pointer);
             let path = error.schema_path().as_str();
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let rule = self.schema.pointer(parent).unwrap_or(&Json::Null);

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// How a kind of text is written.
 pub(super) struct Written {
@@ -30,11 +30,13 @@ impl Written {
 
     /// Whether a text is written so.
     pub fn accepts(&self, text: &str) -> bool {
-        static VALIDATORS: LazyLock<BTreeMap<&str, Validator>> = LazyLock::new(|| {
-            let validator = |written: &Written| jsonschema::validator_for(&written.schema().to_value()).ok();
-            WRITTEN.iter().filter_map(|written| Some((written.pattern, validator(written)?))).collect()
-        });
-        VALIDATORS.get(self.pattern).is_some_and(|validator| validator.is_valid(&Json::from(text)))
+        // Each is built when it is needed: a project uses few of them, and long patterns take long.
+        static VALIDATORS: LazyLock<BTreeMap<&str, OnceLock<Option<Validator>>>> =
+            LazyLock::new(|| WRITTEN.iter().map(|written| (written.pattern, OnceLock::new())).collect());
+        let build = || jsonschema::validator_for(&self.schema().to_value()).ok();
+        let validator =
+            VALIDATORS.get(self.pattern).and_then(|validator| validator.get_or_init(build).as_ref());
+        validator.is_some_and(|validator| validator.is_valid(&Json::from(text)))
     }
 
     /// Reads a text that is written so: the pattern of its schema holds for serde, too.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic, look_alike, plain};
 use crate::resolve::{Effective, Resolved};
-use crate::slo::{Schedule, ScheduleError};
+use crate::slo::{ScheduleError, Schedules};
 use crate::source::Node;
 use jiff::tz::TimeZoneDatabase;
 
@@ -30,11 +30,17 @@ const ABBREVIATIONS: [(&str, &str); 18] = [
 ];
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+    let schedules = Schedules::default();
     let of_documents = resolved.documents.iter().flat_map(|document| {
-        let findings = crons(document).into_iter().chain(time_zones(&document.tree, &TIME_ZONES));
+        let findings = crons(document, &schedules).into_iter().chain(time_zones(
+            &document.tree,
+            &TIME_ZONES,
+            &schedules,
+        ));
         findings.map(|finding| document.tag(finding)).collect::<Vec<_>>()
     });
-    let project = resolved.project.iter().flat_map(|project| time_zones(&project.tree, &DEFAULT_TIME_ZONE));
+    let project =
+        resolved.project.iter().flat_map(|project| time_zones(&project.tree, &DEFAULT_TIME_ZONE, &schedules));
     of_documents.chain(project).collect()
 }
 
@@ -49,10 +55,10 @@ const TIME_ZONES: [&[&str]; 3] = [
 const DEFAULT_TIME_ZONE: [&[&str]; 1] = [&["spec", "defaults", "timezone"]];
 
 /// The cron expression, beside a time zone that is sound, so that both are judged.
-fn crons(document: &Effective) -> Option<Diagnostic> {
+fn crons(document: &Effective, schedules: &Schedules) -> Option<Diagnostic> {
     let path = ["spec", "schedule", "cron"];
     let written = document.text(&path)?;
-    let error = Schedule::parse(written, "UTC").err()?;
+    let error = schedules.get(written, "UTC").err()?;
     let message = error.to_string();
     let place = document.span(&path);
     match error {
@@ -71,14 +77,14 @@ fn crons(document: &Effective) -> Option<Diagnostic> {
     }
 }
 
-fn time_zones(tree: &Node, paths: &[&[&str]]) -> Vec<Diagnostic> {
+fn time_zones(tree: &Node, paths: &[&[&str]], schedules: &Schedules) -> Vec<Diagnostic> {
     let written = paths.iter().filter_map(|path| tree.at(path.iter().copied()));
-    written.filter_map(time_zone).collect()
+    written.filter_map(|node| time_zone(node, schedules)).collect()
 }
 
-fn time_zone(node: &Node) -> Option<Diagnostic> {
+fn time_zone(node: &Node, schedules: &Schedules) -> Option<Diagnostic> {
     let zone = node.as_str().filter(|zone| !zone.is_empty())?;
-    let error = Schedule::parse("@yearly", zone).err()?;
+    let error = schedules.get("@yearly", zone).err()?;
     let finding =
         Diagnostic::error(Code::UnknownTimeZone, error.to_string()).at(node.span(), look_alike(zone));
     let meant = ABBREVIATIONS.into_iter().find(|(short, _)| short.eq_ignore_ascii_case(zone));

@@ -109,10 +109,13 @@ fn days() -> impl Iterator<Item = Date> {
     COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL)
 }
 
+/// A schedule, or why it is none.
+type Known = Result<Arc<Schedule>, ScheduleError>;
+
 /// Schedules by their written form. Many specs share one, and counting its runs is the dearest part of a compilation.
 #[derive(Debug, Default)]
 pub struct Schedules {
-    known: Mutex<BTreeMap<(String, String), Arc<Schedule>>>,
+    known: Mutex<BTreeMap<(String, String), Known>>,
 }
 
 impl Schedules {
@@ -120,12 +123,7 @@ impl Schedules {
     pub fn get(&self, cron: &str, time_zone: &str) -> Result<Arc<Schedule>, ScheduleError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let written = (cron.to_owned(), time_zone.to_owned());
-        if let Some(schedule) = known.get(&written) {
-            return Ok(schedule.clone());
-        }
-        let schedule = Arc::new(Schedule::parse(cron, time_zone)?);
-        known.insert(written, schedule.clone());
-        Ok(schedule)
+        known.entry(written).or_insert_with(|| Schedule::parse(cron, time_zone).map(Arc::new)).clone()
     }
 }
 
@@ -133,8 +131,14 @@ impl Schedules {
 #[derive(Clone, Debug, Default)]
 pub struct Occurrences {
     due: Vec<i64>,
-    /// Windows that were asked for before: specs with one schedule ask for the same few.
-    counted: Arc<Mutex<BTreeMap<Duration, Events>>>,
+    /// What was asked for before: specs with one schedule ask for the same few.
+    asked: Arc<Mutex<Asked>>,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    windows: BTreeMap<Duration, Events>,
+    distances: BTreeMap<usize, Vec<Duration>>,
 }
 
 impl Occurrences {
@@ -148,8 +152,8 @@ impl Occurrences {
     /// The count falls only one window after an event and rises only at one, so these instants decide. A window longer
     /// than the span holds what the span holds.
     pub fn in_windows_of(&self, window: Duration) -> Events {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        *counted.entry(window).or_insert_with(|| self.count_windows(window))
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        *asked.windows.entry(window).or_insert_with(|| self.count_windows(window))
     }
 
     fn count_windows(&self, window: Duration) -> Events {
@@ -176,6 +180,11 @@ impl Occurrences {
 
     /// The distances between a run and the one `steps` later: the different ones, sorted.
     pub fn distances(&self, steps: usize) -> Vec<Duration> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.distances.entry(steps).or_insert_with(|| self.find_distances(steps)).clone()
+    }
+
+    fn find_distances(&self, steps: usize) -> Vec<Duration> {
         let later = self.due.iter().skip(steps);
         let mut distances: Vec<Duration> = later
             .zip(&self.due)

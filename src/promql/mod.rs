@@ -1,7 +1,9 @@
 //! PromQL as typed values, and one printer. There is no parser: Genkai writes queries and reads none.
 
 use crate::slo::Duration;
+use std::collections::HashMap;
 use std::fmt::Write;
+use std::ptr;
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,12 +149,17 @@ impl Expr {
 
     /// The expression on one line.
     pub fn one_line(&self) -> String {
-        Printer { width: usize::MAX, text: String::new() }.print(self)
+        Printer::default().print(self).text
     }
 
     /// The expression over several lines, broken at operators where it is longer than 100 characters.
     pub fn pretty(&self) -> String {
-        Printer { width: 100, text: String::new() }.print(self)
+        const WIDTH: usize = 100;
+        let Printer { text: line, lengths, .. } = Printer::default().print(self);
+        match line.len() {
+            ..=WIDTH => line,
+            _ => Printer { width: Some(WIDTH), text: String::new(), lengths }.print(self).text,
+        }
     }
 
     /// Whether it holds an operator between two things that are worth a line each; a number is not.
@@ -179,23 +186,25 @@ impl Expr {
     }
 }
 
+/// Prints on one line, and notes how long each part is; then, where there is a width, over several lines.
+#[derive(Default)]
 struct Printer {
-    width: usize,
+    width: Option<usize>,
     text: String,
+    /// By where the part is in memory, which does not change between the two.
+    lengths: HashMap<*const Expr, usize>,
 }
 
 impl Printer {
-    fn print(mut self, expr: &Expr) -> String {
+    fn print(mut self, expr: &Expr) -> Printer {
         self.expr(expr, 0);
-        self.text
+        self
     }
 
     /// Whether an expression at this indentation is too long for one line and can be broken.
     fn breaks(&self, expr: &Expr, indent: usize) -> bool {
-        // One line is printed with no limit, and asks no further.
-        self.width < usize::MAX
-            && expr.has_break()
-            && expr.one_line().chars().count().saturating_add(indent) > self.width
+        let length = self.lengths.get(&ptr::from_ref(expr)).copied().unwrap_or_default();
+        self.width.is_some_and(|width| length + indent > width) && expr.has_break()
     }
 
     fn line(&mut self, indent: usize) {
@@ -204,6 +213,7 @@ impl Printer {
     }
 
     fn expr(&mut self, expr: &Expr, indent: usize) {
+        let start = self.text.len();
         match expr {
             Expr::Number(number) => self.text.push_str(&number.to_string()),
             Expr::Selector(selector) => self.selector(selector),
@@ -227,6 +237,9 @@ impl Printer {
                 self.operand(of, u8::MAX, indent);
                 let _ = write!(self.text, "[{range}:{step}]");
             }
+        }
+        if self.width.is_none() {
+            self.lengths.insert(ptr::from_ref(expr), self.text.len() - start);
         }
     }
 

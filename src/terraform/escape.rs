@@ -6,6 +6,7 @@
 //! `x/text`) composes a combining mark with a character beyond U+FFFF by the last 16 bits of that, so that U+E0041 U+0301
 //! becomes `Á`. No text that people write has such a pair.
 
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -34,7 +35,7 @@ pub(super) fn quoted_heredoc(template: &str) -> String {
 /// A heredoc has no escape but `$${` and `%%{`, always ends in a newline, and loses the indentation that all of its lines
 /// share.
 pub(super) fn heredoc(text: &str) -> Option<String> {
-    let text: String = text.nfc().collect();
+    let text = composed(text);
     let reads_back = text.lines().all(|line| line.is_empty() || !line.trim().is_empty())
         // Terraform wants the marker alone on its line; hcl-rs is content with a line that begins with it.
         && !text.lines().any(|line| line.trim_start().starts_with(MARKER))
@@ -59,8 +60,13 @@ pub(super) fn comment_lines(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The text in NFC, which ASCII is anyway.
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { text.into() } else { text.nfc().collect::<String>().into() }
+}
+
 fn escaped(text: &str, before_interpolation: bool) -> String {
-    let text: String = text.nfc().collect();
+    let text = composed(text);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -93,7 +99,7 @@ fn push_code_point(out: &mut String, c: char) {
 
 /// Whether the character joins the one before it, even a space, into one grapheme cluster.
 fn extends(c: char) -> bool {
-    is_combining_mark(c)
+    !c.is_ascii() && is_combining_mark(c)
         || matches!(c, '\u{200c}' | '\u{200d}' | '\u{ff9e}' | '\u{ff9f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 

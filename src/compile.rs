@@ -4,15 +4,17 @@ use crate::accept::accept;
 use crate::check::check;
 use crate::dashboards::dashboard;
 use crate::diagnostics::{Accepted, Code, Diagnostic, Severity, has_errors, tidy};
-use crate::monitoring::{Stack, lower::lower};
+use crate::monitoring::{Pipeline, Stack, lower::lower};
 use crate::output::{Artifact, ArtifactError, Artifacts};
 use crate::resolve::resolve;
-use crate::source::reader::{Limits, read};
+use crate::source::reader::{Comment, Document, Limits, read};
 use crate::source::{Sources, Span};
 use crate::templates::Templates;
+use crate::terraform::ModuleFile;
 use crate::verify::verify;
 use crate::{grafana, terraform};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// What specs compile to.
@@ -20,7 +22,7 @@ use std::collections::BTreeSet;
 pub struct Compilation {
     /// One Stack per environment; none when there are errors.
     pub stacks: Vec<Stack>,
-    /// The files of `generated/`; none when there are errors.
+    /// The files of `generated/`; none when there are errors, or when nobody asked for them.
     pub artifacts: Artifacts,
     /// Everything that was found and that no comment accepts, sorted and without repetitions.
     pub findings: Vec<Diagnostic>,
@@ -33,53 +35,75 @@ pub struct Compilation {
 /// `today` decides which comments still accept a finding, and nothing else: never an error, and no artifact.
 pub fn compile(
     sources: &Sources,
-    mut findings: Vec<Diagnostic>,
+    findings: Vec<Diagnostic>,
     templates: &Templates,
     today: Date,
 ) -> Compilation {
-    let mut documents = Vec::new();
-    let mut comments = Vec::new();
-    for (file, source) in sources.iter() {
-        let reading = read(file, &source.text, &Limits::default());
-        documents.extend(reading.documents);
-        comments.extend(reading.comments);
-        findings.extend(reading.findings);
-    }
-    let (resolved, mistakes) = resolve(&documents, !has_errors(&findings));
-    findings.extend(mistakes);
-    findings.extend(check(&resolved));
-    let stacks = match lower(&resolved, sources, templates) {
-        Ok((stacks, mistakes)) => {
-            findings.extend(mistakes);
-            findings.extend(stacks.iter().flat_map(verify));
-            stacks
-        }
-        Err(error) => {
-            let path = format!("templates/{}", error.name);
-            findings.push(Diagnostic::error(Code::Template, error.to_string()).in_path(path));
-            Vec::new()
-        }
+    let mut analysis = Analysis::new(sources, findings, templates);
+    let artifacts = match has_errors(&analysis.findings) {
+        true => Artifacts::default(),
+        false => artifacts(&analysis.stacks).unwrap_or_else(|finding| {
+            analysis.findings.push(finding);
+            Artifacts::default()
+        }),
     };
-    let mut compilation = Compilation {
-        stacks: Vec::new(),
-        artifacts: Artifacts::default(),
-        findings: Vec::new(),
-        accepted: Vec::new(),
-    };
-    if !has_errors(&findings) {
-        match artifacts(&stacks) {
-            Ok(artifacts) => {
-                compilation.stacks = stacks;
-                compilation.artifacts = artifacts;
+    Compilation { artifacts, ..analysis.judged(sources, today) }
+}
+
+/// All that [`compile`] finds in specs, without making the files.
+pub fn validate(
+    sources: &Sources,
+    findings: Vec<Diagnostic>,
+    templates: &Templates,
+    today: Date,
+) -> Compilation {
+    Analysis::new(sources, findings, templates).judged(sources, today)
+}
+
+/// What the specs say and come to, and what is wrong with them.
+struct Analysis {
+    documents: Vec<Document>,
+    comments: Vec<Comment>,
+    stacks: Vec<Stack>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Analysis {
+    fn new(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Templates) -> Analysis {
+        let files: Vec<_> = sources.iter().collect();
+        let readings = files.par_iter().map(|(file, source)| read(*file, &source.text, &Limits::default()));
+        let mut documents = Vec::new();
+        let mut comments = Vec::new();
+        for reading in readings.collect::<Vec<_>>() {
+            documents.extend(reading.documents);
+            comments.extend(reading.comments);
+            findings.extend(reading.findings);
+        }
+        let (resolved, mistakes) = resolve(&documents, !has_errors(&findings));
+        findings.extend(mistakes);
+        findings.extend(check(&resolved));
+        let stacks = match lower(&resolved, sources, templates) {
+            Ok((stacks, mistakes)) => {
+                findings.extend(mistakes);
+                findings.extend(stacks.iter().flat_map(verify));
+                stacks
             }
-            Err(finding) => findings.push(finding),
-        }
+            Err(error) => {
+                let path = format!("templates/{}", error.name);
+                findings.push(Diagnostic::error(Code::Template, error.to_string()).in_path(path));
+                Vec::new()
+            }
+        };
+        Analysis { documents, comments, stacks, findings }
     }
-    let findings = tidy(without_echoes(findings));
-    let (findings, accepted) = accept(findings, sources, &documents, &comments, today);
-    compilation.findings = tidy(findings);
-    compilation.accepted = accepted;
-    compilation
+
+    /// The findings that remain when comments have accepted theirs, and the Stacks where none is an error.
+    fn judged(self, sources: &Sources, today: Date) -> Compilation {
+        let stacks = if has_errors(&self.findings) { Vec::new() } else { self.stacks };
+        let findings = tidy(without_echoes(self.findings));
+        let (findings, accepted) = accept(findings, sources, &self.documents, &self.comments, today);
+        Compilation { stacks, artifacts: Artifacts::default(), findings: tidy(findings), accepted }
+    }
 }
 
 /// One mistake is one finding: what other readers of YAML make of a value matters only where the value is sound.
@@ -98,23 +122,32 @@ fn artifacts(stacks: &[Stack]) -> Result<Artifacts, Diagnostic> {
     let mut artifacts = Artifacts::default();
     let collision = |error: ArtifactError| Diagnostic::error(Code::CannotWrite, error.to_string());
     for stack in stacks {
-        let environment = &stack.environment;
-        let files = terraform::root_module(stack).map_err(|error| {
-            Diagnostic::error(Code::CannotWrite, error.to_string()).in_path(&environment.source)
-        })?;
-        for file in files {
-            let path = format!("{}/terraform/{}", environment.name, file.name);
-            let contents = terraform::print(&file.file);
-            artifacts.insert(Artifact { path, contents, source: file.source }).map_err(collision)?;
-        }
-        for pipeline in &stack.pipelines {
-            let path =
-                format!("{}/grafana/{}_{}.json", environment.name, pipeline.kind.slug('-'), pipeline.name);
-            let contents = grafana::json(&dashboard(environment, pipeline));
-            artifacts
-                .insert(Artifact { path, contents, source: pipeline.source.clone() })
-                .map_err(collision)?;
+        for artifact in root_module(stack)?.into_iter().chain(dashboards(stack)) {
+            artifacts.insert(artifact).map_err(collision)?;
         }
     }
     Ok(artifacts)
+}
+
+fn root_module(stack: &Stack) -> Result<Vec<Artifact>, Diagnostic> {
+    let environment = &stack.environment;
+    let files = terraform::root_module(stack).map_err(|error| {
+        Diagnostic::error(Code::CannotWrite, error.to_string()).in_path(&environment.source)
+    })?;
+    let artifact = |file: ModuleFile| Artifact {
+        path: format!("{}/terraform/{}", environment.name, file.name),
+        contents: terraform::print(&file.file),
+        source: file.source,
+    };
+    Ok(files.into_par_iter().map(artifact).collect())
+}
+
+fn dashboards(stack: &Stack) -> Vec<Artifact> {
+    let environment = &stack.environment;
+    let artifact = |pipeline: &Pipeline| Artifact {
+        path: format!("{}/grafana/{}_{}.json", environment.name, pipeline.kind.slug('-'), pipeline.name),
+        contents: grafana::json(&dashboard(environment, pipeline)),
+        source: pipeline.source.clone(),
+    };
+    stack.pipelines.par_iter().map(artifact).collect()
 }

@@ -2,9 +2,9 @@
 
 use super::Outcome;
 use super::report::Reporter;
-use crate::compile::{Compilation, compile};
+use crate::compile::{self, Compilation, compile};
 use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
-use crate::source::disk;
+use crate::source::{Sources, disk};
 use crate::templates::Templates;
 use jiff::civil::Date;
 use std::fs;
@@ -12,6 +12,15 @@ use std::path::Path;
 
 /// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
 pub(super) fn load(directory: &Path, today: Date, reporter: &mut Reporter) -> Option<Compilation> {
+    load_with(compile, directory, today, reporter)
+}
+
+fn load_with(
+    compile: fn(&Sources, Vec<Diagnostic>, &Templates, Date) -> Compilation,
+    directory: &Path,
+    today: Date,
+    reporter: &mut Reporter,
+) -> Option<Compilation> {
     let (sources, mut findings) = disk::load(directory);
     reporter.sources = sources;
     let templates = match templates(directory) {
@@ -30,7 +39,9 @@ pub(super) fn load(directory: &Path, today: Date, reporter: &mut Reporter) -> Op
 }
 
 pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
-    let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
+    let Some(compilation) = load_with(compile::validate, directory, today, reporter) else {
+        return Outcome::Errors;
+    };
     let (specs, environments) = extent(&compilation);
     anstream::eprintln!("{specs} in {environments}: no errors");
     Outcome::Done

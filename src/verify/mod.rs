@@ -6,20 +6,23 @@ mod texts;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::gcp::limits;
 use crate::monitoring::{NativeSlo, Pipeline, Promise, Stack};
+use rayon::prelude::*;
 
 /// Applies the limits of `gcp::limits` to everything in a Stack.
 pub fn verify(stack: &Stack) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for pipeline in &stack.pipelines {
-        findings.extend(texts::check(pipeline));
-        findings.extend(labels(pipeline));
-        findings.extend(service(pipeline));
-        for promise in &pipeline.promises {
-            findings.extend(promise.slo.as_ref().into_iter().flat_map(|slo| native_slo(promise, slo)));
-            findings.extend(promise.policies.iter().flat_map(|policy| policies::check(promise, policy)));
-        }
+    let findings = stack.pipelines.par_iter().flat_map_iter(check);
+    findings.map(|finding| finding.in_environment(stack.environment.name.clone())).collect()
+}
+
+fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let mut findings = texts::check(pipeline);
+    findings.extend(labels(pipeline));
+    findings.extend(service(pipeline));
+    for promise in &pipeline.promises {
+        findings.extend(promise.slo.as_ref().into_iter().flat_map(|slo| native_slo(promise, slo)));
+        findings.extend(promise.policies.iter().flat_map(|policy| policies::check(promise, policy)));
     }
-    findings.into_iter().map(|finding| finding.in_environment(stack.environment.name.clone())).collect()
+    findings
 }
 
 /// Selection leaves out what the API does not take; this would catch a gap in it.

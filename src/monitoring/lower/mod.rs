@@ -11,6 +11,7 @@ use crate::slo::Schedules;
 use crate::source::Sources;
 use crate::spec::{self, Name};
 use crate::templates::{TemplateError, Templates};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -38,10 +39,16 @@ pub fn lower(
     let mut findings = Vec::new();
     let mut stacks = Vec::new();
     for (name, environment) in &project.project.spec.environments {
+        let documents = resolved.documents.par_iter();
+        let documents = documents.filter(|document| document.environments.contains(name));
+        let lowered = documents.map(|document| {
+            let mut lowered = lower_document(context, document, name, environment)?;
+            lowered.findings = lowered.findings.into_iter().map(|finding| document.tag(finding)).collect();
+            Ok(lowered)
+        });
         let mut pipelines = Vec::new();
-        for document in resolved.documents.iter().filter(|document| document.environments.contains(name)) {
-            let lowered = lower_document(context, document, name, environment)?;
-            findings.extend(lowered.findings.into_iter().map(|finding| document.tag(finding)));
+        for lowered in lowered.collect::<Result<Vec<_>, TemplateError>>()? {
+            findings.extend(lowered.findings);
             pipelines.extend(lowered.pipeline);
         }
         pipelines.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));

@@ -57,7 +57,7 @@ fn spec(index: usize) -> String {
         ["gold", "silver"][index % 2],
         index % 20,
     );
-    if index % 5 == 0 {
+    if index.is_multiple_of(5) {
         writeln!(text, "overrides:\n  staging:\n    alerts: {{failedRun: {{severity: none}}}}").unwrap();
     }
     text

@@ -136,10 +136,10 @@ fn root_module(stack: &Stack) -> Result<Vec<Artifact>, Diagnostic> {
     })?;
     let artifact = |file: ModuleFile| Artifact {
         path: format!("{}/terraform/{}", environment.name, file.name),
-        contents: terraform::print(&file.file),
+        contents: file.text,
         source: file.source,
     };
-    Ok(files.into_par_iter().map(artifact).collect())
+    Ok(files.into_iter().map(artifact).collect())
 }
 
 fn dashboards(stack: &Stack) -> Vec<Artifact> {

@@ -1,7 +1,7 @@
 //! A Stack as the files of a Terraform root module.
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
-use super::{Attribute, Block, File, policies};
+use super::{Attribute, Block, File, policies, print};
 use crate::monitoring::{Backend, Channel, Environment, NativeSlo, Pipeline, Promise, Stack};
 use rayon::prelude::*;
 
@@ -19,8 +19,8 @@ const TERRAFORM_VERSIONS: &str = ">= 1.5";
 pub struct ModuleFile {
     /// Its name, such as `dag-slo_sales-daily.tf`.
     pub name: String,
-    /// What it declares.
-    pub file: File,
+    /// Its text, printed at once: the tree that it comes from is several times as large.
+    pub text: String,
     /// The spec that it comes from.
     pub source: String,
 }
@@ -33,7 +33,7 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
     let environment = &stack.environment;
     let of_project = |name: &str, blocks: Vec<Block>| ModuleFile {
         name: name.to_owned(),
-        file: blocks.into_iter().fold(File::new().comment(header(&environment.source)), File::block),
+        text: print(&blocks.into_iter().fold(File::new().comment(header(&environment.source)), File::block)),
         source: environment.source.clone(),
     };
     let mut files = vec![of_project("versions.tf", vec![versions(environment)])];
@@ -49,7 +49,7 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
     }
     let of_pipelines = stack.pipelines.par_iter().map(|pipeline| {
         let source = pipeline.source.clone();
-        Ok(ModuleFile { name: file_name(pipeline), file: pipeline_file(pipeline)?, source })
+        Ok(ModuleFile { name: file_name(pipeline), text: print(&pipeline_file(pipeline)?), source })
     });
     files.extend(of_pipelines.collect::<Result<Vec<_>, InvalidName>>()?);
     Ok(files)

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AlertSettings {
-    /// `page`, `ticket` or `none`.
+    /// How loudly it speaks; by default as its kind of alert does.
     #[serde(default)]
     #[schemars(with = "Severity")]
     pub severity: Option<Severity>,

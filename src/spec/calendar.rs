@@ -5,7 +5,7 @@ use super::schedule::DaysOff;
 use super::{ApiVersion, Kind};
 use crate::slo::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A Calendar document. It is the same in all environments.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -46,7 +46,7 @@ pub struct CalendarSpec {
 }
 
 /// Whose national holidays are closed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Holidays {
     /// Nobody's.

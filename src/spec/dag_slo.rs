@@ -73,7 +73,7 @@ pub struct DagObjectives {
 pub struct Success {
     /// The share.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     pub window: Duration,
     /// How many failed runs in a row page, whatever is left of the budget.
@@ -94,7 +94,7 @@ pub struct Landing {
     pub deadline: Deadline,
     /// The share of scheduled starts that meet it.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     pub window: Duration,
 }
 
@@ -122,7 +122,7 @@ struct LandingForm {
     within: Option<Duration>,
     /// The share of scheduled starts that meet the deadline.
     target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     window: Duration,
 }

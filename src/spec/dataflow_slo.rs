@@ -9,7 +9,7 @@ use super::values::{
 };
 use crate::slo::{ByteSize, Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A DataflowSlo document.
 pub type DataflowSlo = Document<DataflowSloSpec>;
@@ -202,7 +202,7 @@ pub struct FewErrors {
     pub per: Duration,
     /// The share of good slices.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     pub window: Duration,
 }
@@ -216,7 +216,7 @@ pub struct Under {
     pub under: Duration,
     /// The share of the time.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     pub window: Duration,
 }
@@ -232,7 +232,7 @@ pub struct Throughput {
     pub per: Duration,
     /// The share of good slices.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     pub window: Duration,
 }
@@ -250,7 +250,7 @@ pub struct DeadLetters {
 }
 
 /// What it means that a gauge shows nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum MissingData {
     /// Something is wrong.

@@ -6,7 +6,7 @@ use super::schedule::{DaysOff, Schedule};
 use super::values::{ColumnPath, Severity, TableName, default_window, schema_of_form, utc, whole};
 use crate::slo::{Duration, PercentagePoints, Ratio};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A NullRatioCheck document.
@@ -79,7 +79,7 @@ pub struct Partition {
 }
 
 /// What a data day without any row means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Empty {
     /// Somebody is woken.
@@ -168,7 +168,7 @@ fn five() -> u32 {
 pub struct Objective {
     /// The share.
     pub target: Ratio,
-    /// The rolling window that it is judged over.
+    /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     #[serde(default = "default_window")]
     pub window: Duration,
 }

@@ -5,7 +5,7 @@ use super::values::{ChannelId, DatasetId, Email, Name, ProjectId, Severity, Titl
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The Project document; there is exactly one.
@@ -273,7 +273,7 @@ pub struct Grafana {
 }
 
 /// The language of texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Language {
     /// English.

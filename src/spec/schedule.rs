@@ -4,7 +4,7 @@ use super::not_yet::NotYet;
 use super::values::{Name, Title, only, schema_of_form, utc, whole};
 use crate::slo::{Date, Duration};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// When runs are due.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,7 +45,7 @@ pub struct Triggered {
 }
 
 /// What a calendar's closed day means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum OnClosed {
     /// Nothing runs, and nothing is due.

@@ -157,7 +157,9 @@ fn prepare(schema: &mut Json) {
 
 /// Tells a default where it is read. As a keyword, editors would write it out with every new mapping.
 fn default_in_words(object: &mut Object) {
-    let Some(default) = object.shift_remove("default").filter(|default| !default.is_null()) else { return };
+    // Nothing is what every list and mapping holds that is left out.
+    let nothing = |default: &Json| [json!(null), json!([]), json!({})].contains(default);
+    let Some(default) = object.shift_remove("default").filter(|default| !nothing(default)) else { return };
     if let Some(Json::String(description)) = object.get_mut("description") {
         let text = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
         if !description.contains("by default") {

@@ -163,7 +163,12 @@ impl Disk for RealDisk {
     fn list(&self) -> Result<BTreeMap<String, Kind>, DiskError> {
         let mut listed = BTreeMap::new();
         match self.list_folder("", &mut listed) {
-            Err(DiskError { path, error }) if path.is_empty() && error.kind() == io::ErrorKind::NotFound => {
+            // A link to nothing is not found either, and nothing can be made there.
+            Err(DiskError { path, error })
+                if path.is_empty()
+                    && error.kind() == io::ErrorKind::NotFound
+                    && nothing(&self.root).is_ok() =>
+            {
                 Ok(BTreeMap::new())
             }
             done => done.map(|()| listed),

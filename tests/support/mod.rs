@@ -55,7 +55,7 @@ fn found_or_skipped(found: Option<PathBuf>, missing: &str) -> Option<PathBuf> {
 }
 
 /// Says something on stderr, once for each test program, and past the test harness, which hides what passing tests print.
-fn say_once(message: &str) {
+pub fn say_once(message: &str) {
     static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let first = SAID.lock().is_ok_and(|mut said| said.insert(message.to_owned()));
     if first {

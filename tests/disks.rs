@@ -17,3 +17,5 @@ mod refusals;
 #[path = "disks/stops.rs"]
 mod stops;
 mod support;
+#[path = "disks/together.rs"]
+mod together;

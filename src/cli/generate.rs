@@ -1,6 +1,7 @@
 //! `genkai generate`, with and without `--check`.
 
 use super::Outcome;
+use super::lock::lock;
 use super::project::{extent, load};
 use super::report::Reporter;
 use crate::compile::Compilation;
@@ -15,6 +16,14 @@ use std::path::Path;
 const FOLDER: &str = "generated";
 
 pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
+    // Before the specs are read: of two runs at once, the last to write is the last to have read them.
+    let _lock = match lock(directory) {
+        Ok(lock) => lock,
+        Err(finding) => {
+            reporter.show(vec![finding]);
+            return Outcome::Errors;
+        }
+    };
     let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
     let mut disk = RealDisk::new(directory.join(FOLDER));
     let written = on_disk(&compilation, &disk, reporter)

@@ -10,6 +10,7 @@
 mod explain;
 mod generate;
 mod init;
+mod lock;
 mod project;
 mod report;
 mod schema;

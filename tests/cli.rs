@@ -294,10 +294,22 @@ fn an_address_that_a_team_declares_too_is_an_error() {
     let folder = new_project();
     assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
     let own = folder.path().join("generated/production/terraform/own.tf");
-    fs::write(own, "resource \"google_monitoring_custom_service\" \"dag_slo_daily_report\" {}\n").unwrap();
+    fs::write(&own, "resource \"google_monitoring_custom_service\" \"dag_slo_daily_report\" {}\n").unwrap();
     let run = genkai(folder.path(), &["generate"]);
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("GK602") && run.stderr.contains("own.tf"), "{}", run.stderr);
+
+    fs::remove_file(own).unwrap();
+    let own = folder.path().join("generated/production/terraform/own.tf.json");
+    fs::write(own, r#"{"resource": {"google_monitoring_custom_service": {"dag_slo_daily_report": {}}}}"#)
+        .unwrap();
+    let run = genkai(folder.path(), &["generate"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("declared in `generated/production/terraform/own.tf.json` on line 1"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

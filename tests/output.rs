@@ -225,7 +225,7 @@ fn two_artifacts_never_share_a_path_on_any_file_system() {
 }
 
 /// A stand-in for the reader of Terraform: one address a line.
-fn addresses(text: &str) -> Result<Vec<(String, usize)>, String> {
+fn addresses(_: &str, text: &str) -> Result<Vec<(String, usize)>, String> {
     if text.contains('{') {
         return Err("line 1: unexpected `{`".into());
     }
@@ -265,4 +265,26 @@ fn a_file_beside_ours_that_cannot_be_read_as_terraform_is_a_warning() {
 fn terraform_follows_links_and_so_does_the_search_for_addresses() {
     let disk = MemoryDisk::default().with_link("production/terraform/common.tf", "resource");
     assert_eq!(shared_addresses(&disk, &sales()).len(), 1);
+}
+
+#[test]
+fn an_override_file_may_declare_an_address_again() {
+    let ours = artifacts(&[(SALES_TF, "a.x")]);
+    for name in ["override.tf", "team_override.tf", "override.tf.json", "team_override.tf.json"] {
+        let disk = written(&ours).with(&format!("production/terraform/{name}"), "a.x");
+        assert_eq!(shared_addresses(&disk, &ours), [], "{name}");
+    }
+    for name in ["overrides.tf", "teamoverride.tf", "team.override.tf", "team.tf.json"] {
+        let disk = written(&ours).with(&format!("production/terraform/{name}"), "a.x");
+        assert_eq!(shared_addresses(&disk, &ours).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_terraform_does_not_read_declares_nothing() {
+    let ours = artifacts(&[(SALES_TF, "a.x")]);
+    for name in [".hidden.tf", "team.tf~", "team.json", "team.tf.bak"] {
+        let disk = written(&ours).with(&format!("production/terraform/{name}"), "a.x");
+        assert_eq!(shared_addresses(&disk, &ours), [], "{name}");
+    }
 }

@@ -77,8 +77,9 @@ fn on_disk(
     disk: &RealDisk,
     reporter: &mut Reporter,
 ) -> Result<Snapshot, Vec<Diagnostic>> {
-    let extract = |text: &str| {
-        let addresses = terraform::addresses(text).map_err(|error| error.to_string())?;
+    let extract = |path: &str, text: &str| {
+        let read = if path.ends_with(".json") { terraform::json_addresses } else { terraform::addresses };
+        let addresses = read(text).map_err(|error| error.to_string())?;
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
     let on_disk = Snapshot::take(disk, &compilation.artifacts)?;

@@ -36,12 +36,23 @@ pub(super) fn is_within_environment(path: &str) -> bool {
     })
 }
 
-/// Whether Terraform reads this file when it works in an environment's folder: it does not look into folders below.
+/// Whether Terraform reads this file when it works in an environment's folder: it looks neither into folders below nor at
+/// names that begin with a dot.
 pub(super) fn is_terraform(path: &str) -> bool {
     let mut parts = path.split('/').skip(1);
     parts.next() == Some("terraform")
-        && parts.next().is_some_and(|name| name.ends_with(".tf"))
+        && parts.next().is_some_and(|name| terraform_stem(name).is_some() && !name.starts_with('.'))
         && parts.next().is_none()
+}
+
+/// Whether Terraform takes what this file declares for changes to what other files declare.
+pub(super) fn is_override(path: &str) -> bool {
+    let name = path.rsplit('/').next().and_then(terraform_stem);
+    name.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+fn terraform_stem(name: &str) -> Option<&str> {
+    name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json"))
 }
 
 /// Whether a stopped run left this file half written.

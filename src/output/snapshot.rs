@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
 /// All that was found in `generated/`, and the contents of what matters: manifests, files that Genkai owns or would write,
-/// and every `.tf` that Terraform would read beside them.
+/// and every file that Terraform would read beside them.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(super) found: BTreeMap<String, Found>,
@@ -98,7 +98,7 @@ impl Snapshot {
         self.found.get(path).filter(|found| found.kind == Kind::File)?.contents.as_deref()
     }
 
-    /// The `.tf` files that Genkai does not own but Terraform reads, with their contents.
+    /// The `.tf` and `.tf.json` files that Genkai does not own but Terraform reads, with their contents.
     pub(super) fn neighbours(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.found
             .iter()

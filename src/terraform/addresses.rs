@@ -30,7 +30,7 @@ pub struct Unreadable {
 pub fn addresses(text: &str) -> Result<Vec<Address>, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let blocks = hcl::parse(text).map_err(|(line, reason)| Unreadable { line, reason })?;
-    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
+    let mut lines = Lines::of_text(text);
     let declared = blocks.iter().flat_map(declared);
     Ok(declared.map(|(name, start)| Address { name, line: lines.of(start) }).collect())
 }
@@ -64,14 +64,18 @@ fn alias(block: &Foreign) -> Option<&str> {
 }
 
 /// Turns offsets that only grow into lines, in one pass.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     text: &'a [u8],
     at: usize,
     line: usize,
 }
 
-impl Lines<'_> {
-    fn of(&mut self, offset: usize) -> usize {
+impl<'a> Lines<'a> {
+    pub(super) fn of_text(text: &'a str) -> Lines<'a> {
+        Lines { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    pub(super) fn of(&mut self, offset: usize) -> usize {
         let passed = self.text.get(self.at..offset).unwrap_or_default();
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();
         self.at = self.at.max(offset);

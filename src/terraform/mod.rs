@@ -1,17 +1,19 @@
 //! Terraform as typed values, and their one printed form.
 //!
 //! [`File`] is the model, [`hcl`] makes the expressions in it, and [`print()`] writes what `terraform fmt` would.
-//! [`addresses()`] reads the files of others, only to find what both sides declare.
+//! [`addresses()`] and [`json_addresses()`] read the files of others, only to find what both sides declare.
 
 mod addresses;
 mod escape;
 mod file;
 pub mod hcl;
+mod json_addresses;
 mod policies;
 mod print;
 mod stack;
 
 pub use addresses::{Address, Unreadable, addresses};
 pub use file::{Attribute, Block, Body, File, Item};
+pub use json_addresses::json_addresses;
 pub use print::print;
 pub use stack::{HEADER_PREFIX, ModuleFile, root_module};

@@ -191,10 +191,23 @@ fn a_foreign_file_may_differ_in_case() {
         foreign(MemoryDisk::holding(&[("production/terraform/DAG-SLO_Sales.tf", "")]), &sales());
     assert_eq!(line, "foreign  generated/production/terraform/DAG-SLO_Sales.tf  (slo-specs/sales.yaml)");
     assert!(
-        finding
-            .message
-            .ends_with(&format!("the same file as `generated/{SALES_TF}`, which Genkai would write"))
+        finding.message.ends_with(&format!("the same as `generated/{SALES_TF}`, which Genkai would write"))
     );
+}
+
+/// On such a system the files would come into that folder, and the next run would not find them by their names.
+#[test]
+fn so_may_a_foreign_folder() {
+    for (theirs, ours) in
+        [("Production/notes.md", "production"), ("production/Terraform/notes.md", "production/terraform")]
+    {
+        let (line, finding) = foreign(MemoryDisk::holding(&[(theirs, "")]), &sales());
+        let (folder, _) = theirs.rsplit_once('/').unwrap();
+        assert!(line.starts_with(&format!("foreign  generated/{folder}  (")), "{line}");
+        assert!(
+            finding.message.ends_with(&format!("the same as `generated/{ours}`, which Genkai would write"))
+        );
+    }
 }
 
 #[test]

@@ -122,26 +122,27 @@ fn foreign(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Foreign> {
     };
     let unowned_by_case: BTreeMap<String, &str> = on_disk
         .found
-        .iter()
-        .filter(|(path, found)| found.kind != Kind::Folder && on_disk.owned(path).is_none())
-        .map(|(path, _)| (paths::fold(path), path.as_str()))
+        .keys()
+        .filter(|path| on_disk.owned(path).is_none())
+        .map(|path| (paths::fold(path), path.as_str()))
         .collect();
-    for (path, _, source) in wanted(artifacts) {
-        for folder in paths::folders(&path) {
-            if on_disk.found.get(folder).is_some_and(|found| found.kind != Kind::Folder) {
-                add(folder, &source, ForeignReason::NotOurKind);
+    let in_the_way = |part: &str, is_folder: bool| {
+        let manifest = paths::environment_of_manifest(part).is_some();
+        match on_disk.found.get(part).map(|found| found.kind) {
+            Some(Kind::Folder) if is_folder => None,
+            Some(Kind::File) if !is_folder && (manifest || on_disk.owned(part).is_some()) => None,
+            Some(Kind::File) if !is_folder => Some((part.to_owned(), ForeignReason::Unowned)),
+            Some(_) => Some((part.to_owned(), ForeignReason::NotOurKind)),
+            None => {
+                let other = unowned_by_case.get(&paths::fold(part))?;
+                Some(((*other).to_owned(), ForeignReason::Case(part.to_owned())))
             }
         }
-        let manifest = paths::environment_of_manifest(&path).is_some();
-        match on_disk.found.get(&path).map(|found| found.kind) {
-            Some(Kind::File) if manifest || on_disk.owned(&path).is_some() => {}
-            Some(Kind::File) => add(&path, &source, ForeignReason::Unowned),
-            Some(_) => add(&path, &source, ForeignReason::NotOurKind),
-            None => {
-                if let Some(other) = unowned_by_case.get(&paths::fold(&path)) {
-                    add(other, &source, ForeignReason::Case(path));
-                }
-            }
+    };
+    for (path, _, source) in wanted(artifacts) {
+        let mut parts = paths::folders(&path).map(|folder| (folder, true)).chain([(path.as_str(), false)]);
+        if let Some((at, reason)) = parts.find_map(|(part, is_folder)| in_the_way(part, is_folder)) {
+            add(&at, &source, reason);
         }
     }
     for (path, contents) in on_disk.neighbours() {
@@ -182,7 +183,7 @@ impl Foreign {
             ),
             ForeignReason::Case(wanted) => (
                 format!(
-                    "is not Genkai's, and on some systems is the same file as `{}/{wanted}`, which Genkai would write",
+                    "is not Genkai's, and on some systems is the same as `{}/{wanted}`, which Genkai would write",
                     paths::FOLDER
                 ),
                 "rename or remove it",

@@ -124,6 +124,44 @@ fn the_real_disk_can_be_stopped_too() {
     assert_eq!(survives_every_stop(fresh, &after(), genkai), Ok(13));
 }
 
+/// What the specs say once more: `old` came back with other contents, `sales` is as it was, `new` and `test` are gone again.
+fn other() -> Artifacts {
+    artifacts(&[
+        ("production/grafana/dag-slo_sales.json", "sales board"),
+        ("production/terraform/dag-slo_old.tf", "old, back again"),
+        ("production/terraform/dag-slo_sales.tf", "sales"),
+        ("staging/terraform/dag-slo_sales.tf", "sales"),
+        ("staging/terraform/dag-slo_new.tf", "new"),
+    ])
+}
+
+#[test]
+fn specs_may_change_between_a_stop_and_the_rerun_which_is_stopped_too() {
+    let theirs = ["production/terraform/team.tf", "production/terraform/.terraform.lock.hcl"];
+    let wanted = [after(), other(), Artifacts::default()];
+    let undisturbed = wanted.each_ref().map(|wanted| {
+        let mut disk = MemoryDisk::holding(&theirs.map(|path| (path, "theirs")));
+        write(&mut disk, wanted).unwrap();
+        files(&disk)
+    });
+    for first in 0..=13 {
+        for second in 0.. {
+            let mut disk = Stopping::after(first, before());
+            let _ = write(&mut disk, &after());
+            let mut disk = Stopping::after(second, disk.disk);
+            let done = write(&mut disk, &other()).is_ok();
+            for (wanted, undisturbed) in wanted.iter().zip(&undisturbed) {
+                let mut disk = disk.disk.clone();
+                write(&mut disk, wanted).unwrap();
+                assert_eq!(files(&disk), *undisturbed, "stopped after {first}, then after {second}");
+            }
+            if done {
+                break;
+            }
+        }
+    }
+}
+
 /// Makes a wrong writer from the right one by changing its steps.
 fn with_other_steps(
     disk: &mut Stopping<MemoryDisk>,

@@ -7,6 +7,7 @@ mod days;
 mod names;
 mod not_yet;
 mod owners;
+mod reserved;
 mod schedule;
 
 use crate::diagnostics::Diagnostic;
@@ -18,6 +19,7 @@ pub fn check(resolved: &Resolved) -> Vec<Diagnostic> {
         names::check,
         not_yet::check,
         owners::check,
+        reserved::check,
         composer::check,
         calendars::check,
         schedule::check,

@@ -74,6 +74,7 @@ codes! {
     NoEnvironment = "GK308", "a document or an override that no environment uses";
     UnknownCalendar = "GK309", "a Calendar that does not exist";
     RepeatedStep = "GK310", "a step that is listed twice";
+    ReservedName = "GK311", "an environment whose name Windows keeps for itself";
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings of an alert that is not made";

@@ -271,6 +271,26 @@ fn formats_list_the_files_of_the_output() {
     assert!(github.stdout.lines().all(|annotation| annotation.starts_with("::error file=generated/")));
 }
 
+/// As git with `core.autocrlf` does it.
+#[test]
+fn check_says_when_line_endings_are_all_that_differs() {
+    let folder = new_project();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    let generated = folder.path().join("generated/production");
+    for file in ["manifest.json", "terraform/channels.tf", "terraform/dag-slo_daily-report.tf"] {
+        let text = fs::read_to_string(generated.join(file)).unwrap();
+        fs::write(generated.join(file), text.replace('\n', "\r\n")).unwrap();
+    }
+    let check = genkai(folder.path(), &["generate", "--check"]);
+    assert_eq!((check.code, check.stdout.lines().count()), (2, 3));
+    let said =
+        "warning[GK605]: `generated` holds 3 files in which nothing but the line endings is out of date";
+    assert!(check.stderr.contains(said), "{}", check.stderr);
+    assert!(check.stderr.contains("`generated/** -text`"), "{}", check.stderr);
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    assert_eq!(genkai(folder.path(), &["generate", "--check"]).stderr, "generated/ is current\n");
+}
+
 #[test]
 fn files_of_a_spec_that_is_gone_are_removed_and_those_of_others_stay() {
     let folder = new_project();

@@ -109,7 +109,7 @@ fn list_changes(compilation: &Compilation, changes: Written, reporter: &mut Repo
 /// The files of a comparison, as a document lists them.
 fn out_of_date(comparison: &Comparison) -> Vec<File> {
     let entry = |status| move |entry: &Entry| file(status, &entry.path, &entry.source);
-    let Comparison { stale, missing, obsolete, foreign } = comparison;
+    let Comparison { stale, missing, obsolete, foreign, line_endings: _ } = comparison;
     let ours = stale.iter().map(entry(Status::Stale));
     let ours = ours.chain(missing.iter().map(entry(Status::Missing)));
     let ours = ours.chain(obsolete.iter().map(entry(Status::Obsolete)));

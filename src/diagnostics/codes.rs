@@ -93,6 +93,7 @@ codes! {
     SharedAddress = "GK602", "a Terraform address that another file declares too";
     CannotWrite = "GK603", "an output file that cannot be written";
     BadManifest = "GK604", "a manifest that cannot be read";
+    LineEndings = "GK605", "output files with other line endings";
 
     Template = "GK701", "a template that cannot be used";
 

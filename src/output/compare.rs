@@ -3,7 +3,7 @@
 use super::manifest::Manifest;
 use super::snapshot::Snapshot;
 use super::{Artifacts, HEADER_PREFIX, Kind, finding, paths};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Severity, counted};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -53,6 +53,8 @@ pub struct Comparison {
     pub obsolete: Vec<Entry>,
     /// Not Genkai's, and in its way. As long as there is one, nothing is written.
     pub foreign: Vec<Foreign>,
+    /// How many of the stale ones only have other line endings.
+    pub line_endings: usize,
 }
 
 const MANIFEST_SOURCE: &str = "the list of these files";
@@ -71,7 +73,11 @@ pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
         let entry = Entry { path, source };
         match found {
             Some(found) if found == contents.as_bytes() => {}
-            Some(_) => comparison.stale.push(entry),
+            Some(found) => {
+                let other_lines = String::from_utf8_lossy(found).replace("\r\n", "\n") == contents;
+                comparison.line_endings += usize::from(other_lines);
+                comparison.stale.push(entry);
+            }
             None if blocked(&entry.path) => {}
             None => comparison.missing.push(entry),
         }
@@ -156,13 +162,24 @@ fn foreign(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Foreign> {
 impl Comparison {
     /// Whether the disk is exactly as it should be: `write` would do nothing.
     pub fn is_current(&self) -> bool {
-        let Comparison { stale, missing, obsolete, foreign } = self;
+        let Comparison { stale, missing, obsolete, foreign, line_endings: _ } = self;
         stale.is_empty() && missing.is_empty() && obsolete.is_empty() && foreign.is_empty()
     }
 
-    /// One error for each foreign file.
+    /// One error for each foreign file, and a warning about line endings.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.foreign.iter().map(Foreign::diagnostic).collect()
+        self.foreign.iter().map(Foreign::diagnostic).chain(self.about_line_endings()).collect()
+    }
+
+    fn about_line_endings(&self) -> Option<Diagnostic> {
+        let files = counted(self.line_endings, "file");
+        let found = finding(Code::LineEndings, "", |shown| {
+            format!("`{shown}` holds {files} in which nothing but the line endings is out of date")
+        });
+        let found = found.help(
+            "git changes them where `core.autocrlf` is on: add the line `generated/** -text` to `.gitattributes`",
+        );
+        (self.line_endings > 0).then_some(Diagnostic { severity: Severity::Warning, ..found })
     }
 }
 

@@ -292,6 +292,30 @@ fn check_says_when_line_endings_are_all_that_differs() {
 }
 
 #[test]
+fn formats_name_the_spec_that_a_file_came_from_when_it_is_gone() {
+    let folder = new_project();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    fs::remove_file(folder.path().join("slo-specs/daily-report.yaml")).unwrap();
+    let policies = "generated/production/terraform/dag-slo_daily-report.tf";
+    let spec = "slo-specs/daily-report.yaml";
+    let run = |arguments: &[&str]| genkai(folder.path(), arguments);
+
+    let check = run(&["generate", "--check"]);
+    assert!(check.stdout.contains(&format!("obsolete {policies}  ({spec})\n")), "{}", check.stdout);
+    let check = run(&["generate", "--check", "--format", "github"]);
+    let annotation = format!(
+        "::error file={policies},title=obsolete output::`{policies}` ({spec}) is no longer produced: run `genkai generate` \
+         and commit what it writes"
+    );
+    assert!(check.stdout.lines().any(|line| line == annotation), "{}", check.stdout);
+    let listed = |status| json!({"path": policies, "status": status, "source": spec});
+    let check = document(&run(&["generate", "--check", "--format", "json"]));
+    assert!(check["files"].as_array().unwrap().contains(&listed("obsolete")), "{check}");
+    let done = document(&run(&["generate", "--format", "json"]));
+    assert!(done["files"].as_array().unwrap().contains(&listed("removed")), "{done}");
+}
+
+#[test]
 fn files_of_a_spec_that_is_gone_are_removed_and_those_of_others_stay() {
     let folder = new_project();
     assert_eq!(genkai(folder.path(), &["generate"]).code, 0);

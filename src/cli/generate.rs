@@ -37,7 +37,7 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
                 written.removed.len(),
                 written.unchanged
             );
-            list_changes(&compilation, written, reporter);
+            list_changes(&written, reporter);
             anstream::eprintln!("{summary}");
             Outcome::Done
         }
@@ -91,16 +91,15 @@ fn on_disk(
     Ok(on_disk)
 }
 
-fn list_changes(compilation: &Compilation, changes: Written, reporter: &mut Reporter) {
-    let source = |path: &str| compilation.artifacts.get(path).map_or("", |artifact| &artifact.source);
+fn list_changes(changes: &Written, reporter: &mut Reporter) {
     let mut lines = String::new();
     let mut files = Vec::new();
-    for (word, status, paths) in
-        [("wrote", Status::Written, changes.written), ("removed", Status::Removed, changes.removed)]
+    for (word, status, entries) in
+        [("wrote", Status::Written, &changes.written), ("removed", Status::Removed, &changes.removed)]
     {
-        for path in paths {
+        for Entry { path, source } in entries {
             lines.push_str(&format!("{word:<8} {FOLDER}/{path}\n"));
-            files.push(file(status, &path, source(&path)));
+            files.push(file(status, path, source));
         }
     }
     reporter.list(files, &lines);

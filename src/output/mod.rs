@@ -28,10 +28,10 @@ pub use crate::terraform::HEADER_PREFIX;
 /// What a run changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// The files that were made or replaced, manifests included, relative to `generated/` and by path.
-    pub written: Vec<String>,
+    /// The files that were made or replaced, manifests included, by path.
+    pub written: Vec<Entry>,
     /// The files that were removed, likewise.
-    pub removed: Vec<String>,
+    pub removed: Vec<Entry>,
     /// How many files were right already, manifests included.
     pub unchanged: usize,
 }
@@ -72,11 +72,10 @@ pub fn write_over(
     for step in steps(on_disk, artifacts, &comparison) {
         step.apply(disk).map_err(|error| vec![refused(&error)])?;
     }
-    let paths = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.path);
-    let mut written: Vec<String> = paths(comparison.stale).chain(paths(comparison.missing)).collect();
+    let mut written = [comparison.stale, comparison.missing].concat();
     written.sort();
     let unchanged = (artifacts.len() + artifacts.environments().count()).saturating_sub(written.len());
-    Ok(Written { written, removed: paths(comparison.obsolete).collect(), unchanged })
+    Ok(Written { written, removed: comparison.obsolete, unchanged })
 }
 
 fn refused(error: &DiskError) -> Diagnostic {

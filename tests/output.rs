@@ -19,6 +19,8 @@ mod manifest;
 mod real;
 #[path = "output/stops.rs"]
 mod stops;
+#[path = "output/together.rs"]
+mod together;
 
 use disk::{MemoryDisk, artifacts, files};
 use genkai::diagnostics::{Code, Diagnostic, Severity};

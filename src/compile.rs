@@ -136,7 +136,7 @@ fn root_module(stack: &Stack) -> Result<Vec<Artifact>, Diagnostic> {
     })?;
     let artifact = |file: ModuleFile| Artifact {
         path: format!("{}/terraform/{}", environment.name, file.name),
-        contents: file.text,
+        contents: file.text.into(),
         source: file.source,
     };
     Ok(files.into_iter().map(artifact).collect())
@@ -146,7 +146,7 @@ fn dashboards(stack: &Stack) -> Vec<Artifact> {
     let environment = &stack.environment;
     let artifact = |pipeline: &Pipeline| Artifact {
         path: format!("{}/grafana/{}_{}.json", environment.name, pipeline.kind.slug('-'), pipeline.name),
-        contents: grafana::json(&dashboard(environment, pipeline)),
+        contents: grafana::json(&dashboard(environment, pipeline)).into(),
         source: pipeline.source.clone(),
     };
     stack.pipelines.par_iter().map(artifact).collect()

@@ -84,7 +84,7 @@ fn artifact(compilation: &Compilation, path: &str) -> String {
     let artifacts = &compilation.artifacts;
     match artifacts.iter().find(|artifact| artifact.path == path) {
         Some(artifact) if path.ends_with(".json") => outline(&artifact.contents),
-        Some(artifact) => artifact.contents.clone(),
+        Some(artifact) => artifact.contents.to_string(),
         None => {
             let paths: Vec<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
             format!("(there is no such file, only {paths:#?})")

@@ -57,7 +57,7 @@ fn a_line_more_in_a_spec_changes_nothing() {
         compilation
             .artifacts
             .iter()
-            .map(|artifact| (artifact.path.clone(), artifact.contents.clone()))
+            .map(|artifact| (artifact.path.clone(), artifact.contents.to_string()))
             .collect()
     };
     let as_it_is = files(&example());

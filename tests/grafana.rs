@@ -96,7 +96,7 @@ fn dashboards() -> BTreeMap<String, String> {
         .filter(|artifact| artifact.path.contains("/grafana/"))
         .filter_map(|artifact| {
             let name = artifact.path.strip_suffix(".json")?.replace("/grafana/dag-slo_", "-");
-            Some((name, artifact.contents.clone()))
+            Some((name, artifact.contents.to_string()))
         })
         .collect();
     assert_eq!(dashboards.len(), 2 * SPECS.len());

@@ -222,7 +222,7 @@ fn two_artifacts_never_share_a_path_on_any_file_system() {
     let mut insert = |path: &str| {
         artifacts.insert(Artifact {
             path: path.into(),
-            contents: String::new(),
+            contents: "".into(),
             source: "slo-specs/other.yaml".into(),
         })
     };

@@ -7,7 +7,7 @@ use super::report::Reporter;
 use crate::compile::Compilation;
 use crate::diagnostics::json::{File, Status};
 use crate::diagnostics::{Diagnostic, counted, has_errors};
-use crate::output::{self, Comparison, Entry, RealDisk, Snapshot, Written};
+use crate::output::{self, Artifacts, Comparison, Entry, RealDisk, Snapshot, Written};
 use crate::terraform;
 use jiff::civil::Date;
 use std::path::Path;
@@ -25,12 +25,15 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
         }
     };
     let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
+    let (specs, environments) = extent(&compilation);
+    let Compilation { artifacts, stacks, .. } = compilation;
+    // They are as large as the files, and nobody needs them any more.
+    drop(stacks);
     let mut disk = RealDisk::new(directory.join(FOLDER));
-    let written = on_disk(&compilation, &disk, reporter)
-        .and_then(|on_disk| output::write_over(&mut disk, &on_disk, &compilation.artifacts));
+    let written = on_disk(&artifacts, &disk, reporter)
+        .and_then(|on_disk| output::write_over(&mut disk, &on_disk, &artifacts));
     match written {
         Ok(written) => {
-            let (specs, environments) = extent(&compilation);
             let summary = format!(
                 "{specs} in {environments}: {} written, {} removed, {} unchanged",
                 counted(written.written.len(), "file"),
@@ -49,11 +52,13 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
 }
 
 pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
-    let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
+    let Some(Compilation { artifacts, .. }) = load(directory, today, reporter) else {
+        return Outcome::Errors;
+    };
     let disk = RealDisk::new(directory.join(FOLDER));
-    match on_disk(&compilation, &disk, reporter) {
+    match on_disk(&artifacts, &disk, reporter) {
         Ok(on_disk) => {
-            let comparison = output::compare(&on_disk, &compilation.artifacts);
+            let comparison = output::compare(&on_disk, &artifacts);
             reporter.list(out_of_date(&comparison), &comparison.to_string());
             reporter.show(comparison.diagnostics());
             if comparison.is_current() {
@@ -73,7 +78,7 @@ pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> O
 /// Reads the output's folder once, for all that follows. An address that a team's own file beside ours declares too is an
 /// error, since Terraform would refuse it; warnings about such files are shown here.
 fn on_disk(
-    compilation: &Compilation,
+    artifacts: &Artifacts,
     disk: &RealDisk,
     reporter: &mut Reporter,
 ) -> Result<Snapshot, Vec<Diagnostic>> {
@@ -82,8 +87,8 @@ fn on_disk(
         let addresses = read(text).map_err(|error| error.to_string())?;
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
-    let on_disk = Snapshot::take(disk, &compilation.artifacts)?;
-    let findings = output::shared_addresses(&on_disk, &compilation.artifacts, extract);
+    let on_disk = Snapshot::take(disk, artifacts)?;
+    let findings = output::shared_addresses(&on_disk, artifacts, extract);
     if has_errors(&findings) {
         return Err(findings);
     }

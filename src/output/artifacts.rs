@@ -2,14 +2,15 @@
 
 use super::paths;
 use std::collections::{BTreeMap, btree_map};
+use std::sync::Arc;
 
 /// One file of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
     /// Relative to `generated/`, with `/`; the first part is the environment, the second `terraform` or `grafana`.
     pub path: String,
-    /// All of its text.
-    pub contents: String,
+    /// All of its text, which the steps that write it share.
+    pub contents: Arc<str>,
     /// The spec that it came from, such as `slo-specs/sales.yaml`; the Project's file for what belongs to no single spec.
     pub source: String,
 }

@@ -6,6 +6,7 @@ use super::{Artifacts, HEADER_PREFIX, Kind, finding, paths};
 use crate::diagnostics::{Code, Diagnostic, Severity, counted};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A file of the output, and why it is there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +75,7 @@ pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
         match found {
             Some(found) if found == contents.as_bytes() => {}
             Some(found) => {
-                let other_lines = String::from_utf8_lossy(found).replace("\r\n", "\n") == contents;
+                let other_lines = String::from_utf8_lossy(found).replace("\r\n", "\n") == *contents;
                 comparison.line_endings += usize::from(other_lines);
                 comparison.stale.push(entry);
             }
@@ -89,11 +90,11 @@ pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
 }
 
 /// Everything that should be there, as path, contents and source.
-fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = (String, String, String)> {
+fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = (String, Arc<str>, String)> {
     let files = artifacts.iter().map(|file| (file.path.clone(), file.contents.clone(), file.source.clone()));
     files.chain(artifacts.environments().filter_map(|environment| {
         let manifest = Manifest::finished(artifacts, environment)?.print();
-        Some((paths::manifest_of(environment), manifest, MANIFEST_SOURCE.to_owned()))
+        Some((paths::manifest_of(environment), manifest.into(), MANIFEST_SOURCE.to_owned()))
     }))
 }
 

@@ -32,6 +32,7 @@ use super::manifest::{Manifest, Owned, fingerprint};
 use super::snapshot::Snapshot;
 use super::{Artifacts, paths};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One change to the disk. After each, every file is wholly old or wholly new.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +42,14 @@ pub enum Step {
         /// Relative to `generated/`.
         path: String,
         /// All of its text.
-        contents: String,
+        contents: Arc<str>,
     },
     /// Give a file that Genkai owns new contents.
     Replace {
         /// Relative to `generated/`.
         path: String,
         /// All of its text.
-        contents: String,
+        contents: Arc<str>,
     },
     /// Remove a file that Genkai owns, and the folders above it that become empty.
     Remove {
@@ -139,7 +140,7 @@ impl Environment<'_> {
             .filter(|path| paths::environment_of_manifest(path).is_none())
     }
 
-    fn artifact(&self, path: &str) -> Option<String> {
+    fn artifact(&self, path: &str) -> Option<Arc<str>> {
         self.artifacts.get(path).map(|artifact| artifact.contents.clone())
     }
 
@@ -166,8 +167,8 @@ fn change(path: &str, from: Option<&str>, to: Option<&str>) -> Option<Step> {
     let path = path.to_owned();
     match (from, to) {
         (from, to) if from == to => None,
-        (None, Some(to)) => Some(Step::Create { path, contents: to.to_owned() }),
-        (Some(_), Some(to)) => Some(Step::Replace { path, contents: to.to_owned() }),
+        (None, Some(to)) => Some(Step::Create { path, contents: to.into() }),
+        (Some(_), Some(to)) => Some(Step::Replace { path, contents: to.into() }),
         (_, None) => Some(Step::Remove { path }),
     }
 }

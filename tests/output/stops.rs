@@ -219,7 +219,7 @@ fn the_proof_fails_for_a_union_that_owns_files_whatever_they_hold() {
                         }
                         None => format!("{line}\n"),
                     });
-                    *contents = lines.collect();
+                    *contents = lines.collect::<String>().into();
                 }
             }
             steps
@@ -237,7 +237,7 @@ fn the_proof_fails_for_a_writer_that_writes_a_file_in_two_moves() {
                 Step::Replace { path, contents } if path.ends_with(".tf") => {
                     let half = contents[..contents.len() / 2].to_owned();
                     vec![
-                        Step::Replace { path: path.clone(), contents: half },
+                        Step::Replace { path: path.clone(), contents: half.into() },
                         Step::Replace { path, contents },
                     ]
                 }

@@ -60,7 +60,7 @@ fn two_runs_that_nothing_keeps_apart_write_whole_files_and_lose_nobodys() {
     let whole: Vec<(String, String)> = [&Artifacts::default(), &changes()[0], &changes()[1]]
         .into_iter()
         .flatten()
-        .map(|file| (file.path.clone(), file.contents.clone()))
+        .map(|file| (file.path.clone(), file.contents.to_string()))
         .chain(files(&before()))
         .collect();
     let check = |now: &Files| {

@@ -63,13 +63,35 @@ impl Schedule {
     }
 
     fn counted(&self) -> Occurrences {
+        let changes = self.offset_changes();
         let mut due = Vec::new();
         for day in days().filter(|day| self.runs_on(*day)) {
-            self.times.iter().for_each(|time| self.instants(day, *time, &mut due));
+            match self.undisturbed_midnight(day, &changes) {
+                Some(midnight) => due.extend(self.times.iter().map(|time| midnight + since_midnight(*time))),
+                None => self.times.iter().for_each(|time| self.instants(day, *time, &mut due)),
+            }
         }
         due.sort_unstable();
         due.dedup();
         Occurrences { due, ..Occurrences::default() }
+    }
+
+    /// The instants around the counted span at which the time zone's offset changes.
+    fn offset_changes(&self) -> Vec<i64> {
+        let years = |year: i16| i64::from(year - 1970) * 366 * 86_400;
+        // Well before the span begins; from the first change on if that were no instant.
+        let begin =
+            Timestamp::from_second(years(COUNTED_FROM.year()) - years(1980)).unwrap_or(Timestamp::MIN);
+        let changes = self.time_zone.following(begin).map(|change| change.timestamp().as_second());
+        changes.take_while(|change| *change < years(COUNTED_UNTIL.year())).collect()
+    }
+
+    /// The instant of a day's midnight, if no change of the offset is near it: then the clock runs on as usual.
+    fn undisturbed_midnight(&self, day: Date, changes: &[i64]) -> Option<i64> {
+        let midnight = self.time_zone.to_ambiguous_timestamp(day.to_datetime(Time::midnight()));
+        let midnight = midnight.compatible().ok()?.as_second();
+        let near = |change: &i64| (midnight - 86_400..midnight + 2 * 86_400).contains(change);
+        (!changes.iter().any(near)).then_some(midnight)
     }
 
     fn runs_on(&self, day: Date) -> bool {
@@ -102,6 +124,11 @@ impl Schedule {
             }
         }
     }
+}
+
+/// Seconds from midnight to a time of day.
+fn since_midnight(time: Time) -> i64 {
+    i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60
 }
 
 /// The days of the counted span.
@@ -273,6 +300,26 @@ mod tests {
         );
         let either = occurrences("0 0 1 * 1", "UTC").as_seconds().len();
         assert!(either > occurrences("0 0 * * 1", "UTC").as_seconds().len() + 30);
+    }
+
+    /// The short way to a day's instants against the long one, over zones with all sorts of changes.
+    #[test]
+    fn days_without_a_change_of_the_offset_are_as_the_clock_has_them() {
+        let zones = ["UTC", "Asia/Tokyo", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe"];
+        for zone in
+            zones.into_iter().chain(["Africa/Casablanca", "America/Nuuk", "Asia/Gaza", "Africa/Cairo"])
+        {
+            for cron in ["*/30 * * * *", "15 0,1,2,3,23 * * *", "0 4 * * *"] {
+                let schedule = Schedule::parse(cron, zone).unwrap();
+                let mut slowly = Vec::new();
+                for day in days().filter(|day| schedule.runs_on(*day)) {
+                    schedule.times.iter().for_each(|time| schedule.instants(day, *time, &mut slowly));
+                }
+                slowly.sort_unstable();
+                slowly.dedup();
+                assert_eq!(schedule.occurrences().as_seconds(), slowly, "{cron} in {zone}");
+            }
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ fn spec(index: usize) -> String {
            labels: {{tier: {}}}\n\
          spec:\n  \
            dag: team_{}.load_{index:05}\n  \
+           composerEnvironment: bigfoot\n  \
            schedule: {{cron: \"{cron}\"}}\n  \
            objectives:\n    \
              success: {{target: {target}{window}}}\n",

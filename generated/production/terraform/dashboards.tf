@@ -5,14 +5,54 @@ resource "grafana_folder" "genkai" {
   uid   = "genkai-bigfoot-production"
 }
 
+resource "grafana_dashboard" "dag_slo_audit_export" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_audit-export.json")
+}
+
 resource "grafana_dashboard" "dag_slo_events_compaction" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_events-compaction.json")
 }
 
+resource "grafana_dashboard" "dag_slo_feature_refresh" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_feature-refresh.json")
+}
+
+resource "grafana_dashboard" "dag_slo_freight_closing" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_freight-closing.json")
+}
+
+resource "grafana_dashboard" "dag_slo_golden_data" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_golden-data.json")
+}
+
+resource "grafana_dashboard" "dag_slo_inventory" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_inventory.json")
+}
+
 resource "grafana_dashboard" "dag_slo_invoices_monthly" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_invoices-monthly.json")
+}
+
+resource "grafana_dashboard" "dag_slo_model_training" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_model-training.json")
+}
+
+resource "grafana_dashboard" "dag_slo_partition_cleanup" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_partition-cleanup.json")
+}
+
+resource "grafana_dashboard" "dag_slo_price_lists" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_price-lists.json")
 }
 
 resource "grafana_dashboard" "dag_slo_sales_daily" {
@@ -23,4 +63,39 @@ resource "grafana_dashboard" "dag_slo_sales_daily" {
 resource "grafana_dashboard" "dag_slo_sales_forecast" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_sales-forecast.json")
+}
+
+resource "grafana_dashboard" "dag_slo_sales_intraday" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_sales-intraday.json")
+}
+
+resource "grafana_dashboard" "dag_slo_sales_new_york" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_sales-new-york.json")
+}
+
+resource "grafana_dashboard" "dag_slo_sales_review" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_sales-review.json")
+}
+
+resource "grafana_dashboard" "dag_slo_schema_drift" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_schema-drift.json")
+}
+
+resource "grafana_dashboard" "dag_slo_shipments" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_shipments.json")
+}
+
+resource "grafana_dashboard" "dag_slo_stocktaking" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_stocktaking.json")
+}
+
+resource "grafana_dashboard" "dag_slo_supplier_catalogue" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_supplier-catalogue.json")
 }

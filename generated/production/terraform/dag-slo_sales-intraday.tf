@@ -69,7 +69,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__failed_run" {
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. Each failed run opens a ticket. It resolves when no run has failed for 4h.
+      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 4h.
 
       **Look first at**
 
@@ -153,7 +153,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_fail
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. The failures between two successes count as one; 2 in a row page whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

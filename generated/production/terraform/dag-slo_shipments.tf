@@ -94,7 +94,7 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
 
       **The promise.** 99% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. The failures between two successes count as one; 6 in a row page whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. The failures between two successes count as one; 6 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

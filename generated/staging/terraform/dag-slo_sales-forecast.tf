@@ -84,7 +84,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
 
       **The promise.** 80% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. The failures between two successes count as one; 2 in a row page whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

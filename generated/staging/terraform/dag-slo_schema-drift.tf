@@ -82,7 +82,7 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__repeated_failur
 
       **The promise.** 99% of the scheduled runs succeed, over 7d.
 
-      **Why this fires.** 168 runs are due in 7d, of which 1 may fail at 99%. The failures between two successes count as one; 3 in a row page whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 168 runs are due in 7d, of which 1 may fail at 99%. The failures between two successes count as one; 3 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

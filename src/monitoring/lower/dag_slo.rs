@@ -125,7 +125,7 @@ impl SuccessOfRuns<'_> {
         let words = self.words(
             "a run failed",
             format!("A run of the DAG {} failed.", self.dag()),
-            "Each failed run opens a ticket.",
+            "Any failed run is enough.",
         );
         self.policy(Alert::FailedRun, Severity::Ticket, shape, &words)
     }
@@ -135,7 +135,7 @@ impl SuccessOfRuns<'_> {
         let shape = shapes::repeated_failure(&self.runs, &self.budget, consecutive, self.due);
         let words = if self.every_failure_pages() {
             let happened = format!("The latest run of the DAG {} failed.", self.dag());
-            self.words("the latest run failed", happened, "Every failure pages.")
+            self.words("the latest run failed", happened, "Any failure is enough.")
         } else {
             let happened = format!(
                 "The latest run of the DAG {} failed, and so did others before it: {consecutive} in a row, or more than \
@@ -143,8 +143,8 @@ impl SuccessOfRuns<'_> {
                 self.dag()
             );
             let derivation = format!(
-                "The failures between two successes count as one; {consecutive} in a row page whatever is left of the \
-                 budget."
+                "The failures between two successes count as one; {consecutive} in a row are enough, \
+                 whatever is left of the budget."
             );
             self.words("runs keep failing", happened, &derivation)
         };

@@ -1,11 +1,4 @@
 //! The command line: arguments, the disk, exit codes. Everything else is the library's.
-//!
-//! | exit code | meaning |
-//! |---|---|
-//! | 0 | done; `--check`: everything is current |
-//! | 1 | the specs have errors, or something could not be read or written |
-//! | 2 | `generate --check`: something is out of date |
-//! | 3 | the command line was not understood |
 
 mod explain;
 mod generate;
@@ -24,7 +17,7 @@ use std::process::ExitCode;
 
 /// Compiles declared limits of data pipelines into Cloud Monitoring alerts and Grafana dashboards.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(version, arg_required_else_help = true, disable_help_subcommand = true, after_help = Outcome::explained())]
 struct Arguments {
     #[command(flatten)]
     common: Common,
@@ -116,6 +109,33 @@ enum Outcome {
     Done,
     Errors,
     OutOfDate,
+    NotUnderstood,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Errors, Outcome::OutOfDate, Outcome::NotUnderstood];
+
+    /// The exit code, and what it means.
+    const fn code(self) -> (u8, &'static str) {
+        match self {
+            Outcome::Done => (0, "done, perhaps with warnings; `generate --check`: everything is current"),
+            Outcome::Errors => (1, "the specs have errors, or something could not be read or written"),
+            Outcome::OutOfDate => (2, "`generate --check`: something is out of date"),
+            Outcome::NotUnderstood => (3, "the command line was not understood"),
+        }
+    }
+
+    /// The exit codes, for whoever asks for help.
+    fn explained() -> String {
+        let lines = Outcome::ALL.map(Outcome::code).map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+        format!("Exit codes:{}", lines.concat())
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(outcome.code().0)
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -124,7 +144,7 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 3 } else { 0 });
+            return if error.use_stderr() { Outcome::NotUnderstood } else { Outcome::Done }.into();
         }
     };
     match arguments.common.color {
@@ -133,7 +153,7 @@ pub fn run() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let directory = &arguments.common.directory;
-    let outcome = match arguments.command {
+    match arguments.command {
         Command::Init => init::init(directory),
         Command::Validate { format, today, watch } => run_or_watch(watch, format, directory, |reporter| {
             project::validate(directory, today.date(), reporter)
@@ -146,12 +166,8 @@ pub fn run() -> ExitCode {
         }
         Command::Explain { code } => explain::explain(&code),
         Command::Schema { draft } => schema::schema(draft),
-    };
-    ExitCode::from(match outcome {
-        Outcome::Done => 0,
-        Outcome::Errors => 1,
-        Outcome::OutOfDate => 2,
-    })
+    }
+    .into()
 }
 
 /// Runs a command once, or again after each change.

@@ -23,7 +23,7 @@ pub use dataflow_slo::{
     ActiveHours, DataflowAlerts, DataflowObjectives, DataflowSlo, DataflowSloSpec, DeadLetters, FewErrors,
     Job, JobSelector, MissingData, Mode, Step, Throughput, Under,
 };
-pub use form::{Form, refused};
+pub use form::{Form, refused, wanted};
 pub use metadata::{ApiVersion, Document, Metadata};
 pub use not_yet::NotYet;
 pub use null_ratio_check::{

@@ -3,7 +3,8 @@
 mod meant;
 mod words;
 
-pub(super) use words::{listed, wanted};
+pub(super) use words::listed;
+pub use words::wanted;
 
 use super::not_yet::is_not_yet;
 use crate::diagnostics::{Code, Diagnostic};

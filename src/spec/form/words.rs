@@ -250,7 +250,7 @@ fn written_form(rule: &Json) -> Option<&'static Written> {
 }
 
 /// What a schema wants, and how to write it.
-pub(in crate::spec) fn wanted(rule: &Json) -> (&'static str, &'static str) {
+pub fn wanted(rule: &Json) -> (&'static str, &'static str) {
     match type_of(rule) {
         "object" => ("a mapping", "write keys and values below it, indented"),
         "array" => ("a list", "write the items in brackets, such as `[a, b]`, or below it with `- `"),

@@ -91,7 +91,7 @@ fn complaint(sources: &Sources, findings: &[Diagnostic], mistake: &Mistake) -> O
         let span = finding.primary.as_ref()?.span;
         Some((span.file, line_of(&sources.get(span.file)?.text, span.start as usize)))
     };
-    let named = errors().filter_map(line).any(|line| mistake.lines.contains(&line));
+    let named = errors().filter_map(line).any(|line| mistake.is_right_at(&line));
     let helpless =
         findings.iter().find(|finding| finding.help.as_ref().is_none_or(|help| help.trim().is_empty()));
     match () {

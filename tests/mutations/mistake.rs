@@ -15,6 +15,8 @@ pub struct Mistake {
     pub text: String,
     /// The lines that are right for an error, from 1, in the changed text. One of them must be named.
     pub lines: BTreeSet<(FileId, usize)>,
+    /// The lines of aliases whose anchor the change takes away: they are right, too.
+    pub orphans: BTreeSet<(FileId, usize)>,
     /// How many errors one mistake of this sort may give.
     pub most: usize,
 }
@@ -35,7 +37,19 @@ impl Mistake {
         let before = example.text(file);
         let text = format!("{}{with}{}", &before[..part.start], &before[part.end..]);
         let lines = [(file, line_of(before, part.start))].into();
-        Mistake { sort, file, text, lines, most: MOST }
+        let anchors =
+            before[part].split('&').skip(1).map(|rest| rest.split([' ', '\n']).next().unwrap_or_default());
+        let aliases = anchors.flat_map(|anchor| {
+            let alias = format!(" *{anchor}");
+            text.match_indices(&alias).map(|(at, _)| (file, line_of(&text, at))).collect::<Vec<_>>()
+        });
+        let orphans = aliases.collect();
+        Mistake { sort, file, text, lines, orphans, most: MOST }
+    }
+
+    /// Whether a line is right for an error.
+    pub fn is_right_at(&self, line: &(FileId, usize)) -> bool {
+        self.lines.contains(line) || self.orphans.contains(line)
     }
 
     /// Replaces what stands at a site.

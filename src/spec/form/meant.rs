@@ -97,14 +97,30 @@ fn collect(key: &str, rule: &Json, path: &str, holders: &mut BTreeSet<String>) {
     own.for_each(|(_, inner)| collect(key, inner, &format!("{path}.<name>"), holders));
 }
 
-/// An unknown key without a value, before other unknown keys, was meant to hold them: that is one mistake.
-pub(super) fn below_an_unknown_key<'a>(unknown: &[String], place: &Place<'a>) -> BTreeSet<&'a str> {
-    let entries = place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries);
-    let holder = |entry: &&crate::source::Entry| {
-        unknown.contains(&entry.key) && matches!(*entry.value.value, Value::Null)
-    };
-    let below = entries.skip_while(|entry| !holder(entry)).skip(1);
-    below.map(|entry| entry.key.as_str()).collect()
+/// A key without a value was meant to hold the unknown keys behind it, if it is unknown too, or one that has such keys:
+/// that is one mistake. Which of the two lines is indented wrongly is not known, so the first key behind a known one is
+/// left to be named.
+pub(super) fn below_an_empty_key<'a>(
+    unknown: &[String],
+    rule: &Json,
+    place: &Place<'a>,
+) -> BTreeSet<&'a str> {
+    let mut below = BTreeSet::new();
+    let mut empty: Vec<&str> = Vec::new();
+    let mut first = true;
+    for entry in place.node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries) {
+        let key = entry.key.as_str();
+        let has = |holder: &str| rule.pointer(&format!("/properties/{holder}/properties/{key}")).is_some();
+        let below_unknown = empty.iter().any(|holder| unknown.iter().any(|key| key == holder));
+        let below_known = !below_unknown && empty.iter().any(|holder| has(holder));
+        if below_unknown || below_known && !std::mem::take(&mut first) {
+            below.insert(key);
+        }
+        if matches!(*entry.value.value, Value::Null) {
+            empty.push(key);
+        }
+    }
+    below
 }
 
 /// In a map with names of the author's own, what is wrong with the entries behind an empty one was meant to stand below

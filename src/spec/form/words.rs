@@ -18,7 +18,7 @@ pub(super) fn findings_of(
     let name = place.name();
     let finding = match kind {
         Kind::AdditionalProperties { unexpected } => {
-            let meant_below = meant::below_an_unknown_key(unexpected, place);
+            let meant_below = meant::below_an_empty_key(unexpected, rule, place);
             let keys = unexpected.iter().filter(|key| !meant_below.contains(key.as_str()));
             if let Some(finding) = none_belongs_here(unexpected, rule, place) {
                 return vec![finding];

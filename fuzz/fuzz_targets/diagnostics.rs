@@ -33,8 +33,10 @@ fuzz_target!(|input: &[u8]| {
     text::render(&sources, &compilation.findings, false);
     text::render(&sources, &compilation.findings, true);
     github::render(&sources, &compilation.findings);
-    let _: Json = serde_json::from_str(&sarif::render(&sources, &compilation.findings, &compilation.accepted)).unwrap();
-    let document: Json = serde_json::from_str(&json::render(&sources, &compilation.findings, &compilation.accepted)).unwrap();
+    let _: Json =
+        serde_json::from_str(&sarif::render(&sources, &compilation.findings, &compilation.accepted)).unwrap();
+    let document: Json =
+        serde_json::from_str(&json::render(&sources, &compilation.findings, &compilation.accepted)).unwrap();
     for finding in document["findings"].as_array().unwrap() {
         if finding["primary"].is_object() {
             assert_positions(&sources, &finding["file"], &finding["primary"]);

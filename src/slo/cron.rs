@@ -45,6 +45,10 @@ pub(super) fn parse(text: &str) -> Result<Cron, CronError> {
         reason: format!("`{text}` is not a cron expression of five fields or an Airflow preset"),
         help,
     };
+    let ambiguous = |help: String| CronError {
+        reason: format!("not every version of Airflow reads `{text}` alike"),
+        help,
+    };
     let preset = PRESETS.iter().find(|(name, _)| *name == text).map(|(_, cron)| *cron);
     if preset.is_none() && text.starts_with('@') {
         let names = PRESETS.map(|(name, _)| format!("`{name}`")).join(", ");
@@ -57,14 +61,12 @@ pub(super) fn parse(text: &str) -> Result<Cron, CronError> {
         return Err(unknown(format!("give five fields, {count}: minute hour day month weekday")));
     };
     if let Some(help) = unclear(fields) {
-        return Err(CronError { reason: format!("not every version of Airflow reads `{text}` alike"), help });
+        return Err(ambiguous(help));
     }
     let parsed = read(fields).ok_or_else(|| unknown(explain(fields)))?;
     match unclear_together(&parsed, fields) {
         None => Ok(parsed),
-        Some(help) => {
-            Err(CronError { reason: format!("not every version of Airflow reads `{text}` alike"), help })
-        }
+        Some(help) => Err(ambiguous(help)),
     }
 }
 

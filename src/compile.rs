@@ -144,10 +144,11 @@ fn root_module(stack: &Stack) -> Result<Vec<Artifact>, Diagnostic> {
 
 fn dashboards(stack: &Stack) -> Vec<Artifact> {
     let environment = &stack.environment;
-    let artifact = |pipeline: &Pipeline| Artifact {
-        path: format!("{}/grafana/{}_{}.json", environment.name, pipeline.kind.slug('-'), pipeline.name),
-        contents: grafana::json(&dashboard(environment, pipeline)).into(),
-        source: pipeline.source.clone(),
+    let artifact = |pipeline: &Pipeline| {
+        let contents = grafana::json(&dashboard(environment, pipeline)?).into();
+        let path =
+            format!("{}/grafana/{}_{}.json", environment.name, pipeline.subject.slug('-'), pipeline.name);
+        Some(Artifact { path, contents, source: pipeline.source.clone() })
     };
-    stack.pipelines.par_iter().map(artifact).collect()
+    stack.pipelines.par_iter().filter_map(artifact).collect()
 }

@@ -12,8 +12,7 @@
 mod support;
 
 use genkai::compile::{Compilation, compile};
-use genkai::monitoring::shapes::{self, DagRuns};
-use genkai::monitoring::{Query, Strategy};
+use genkai::monitoring::Query;
 use genkai::output::{self, RealDisk};
 use genkai::source::{Sources, disk};
 use genkai::templates::Templates;
@@ -112,17 +111,9 @@ fn terraform_accepts_every_sound_case() {
 /// Every query in the example, and the twins in PromQL of the conditions that are not.
 fn queries() -> Vec<String> {
     let mut queries = Vec::new();
-    let runs = DagRuns::new("bigfoot", "sales_daily");
     let stacks = example().stacks;
     for promise in stacks.iter().flat_map(|stack| &stack.pipelines).flat_map(|pipeline| &pipeline.promises) {
-        let budget = promise.budget;
-        match promise.decision.strategy {
-            Strategy::Counts => queries.push(shapes::failed_run(&runs, budget.window).twin.pretty()),
-            Strategy::BurnRates { fast, slow } => {
-                let twin = |windows| shapes::burn_rate(&runs, budget.target, windows).twin.pretty();
-                queries.extend([twin(&fast), twin(&slow)]);
-            }
-        }
+        queries.extend(promise.policies.iter().map(|policy| policy.twin.pretty()));
         for condition in promise.policies.iter().flat_map(|policy| &policy.conditions) {
             if let Query::PromQl { query, .. } = &condition.query {
                 queries.extend([query.pretty(), query.one_line()]);

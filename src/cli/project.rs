@@ -51,7 +51,7 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
 pub(super) fn extent(compilation: &Compilation) -> (String, String) {
     let pipelines = compilation.stacks.iter().flat_map(|stack| &stack.pipelines);
     let specs: std::collections::BTreeSet<_> =
-        pipelines.map(|pipeline| (pipeline.kind, &pipeline.name)).collect();
+        pipelines.map(|pipeline| (pipeline.subject, &pipeline.name)).collect();
     (counted(specs.len(), "spec"), counted(compilation.stacks.len(), "environment"))
 }
 

@@ -1,45 +1,48 @@
 //! The dashboard of a pipeline: what is promised, whether it holds, what happened.
 
 use super::{Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual};
+use crate::gcp::Filter;
 use crate::monitoring::{
-    AlertPolicy, Combiner, Environment, NativeSlo, Pipeline, Promise, Strategy, Urgency, Windows,
+    AlertPolicy, Combiner, Environment, NativeSlo, Objective, Pipeline, Promise, Signal, Strategy, Urgency,
+    Windows,
 };
-use crate::slo::{Duration, Ratio};
+use crate::slo::{Budget, Duration, Ratio};
 use crate::templates::markdown;
 use std::cmp::Reverse;
 
-/// The dashboard of a pipeline in an environment.
-pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Dashboard {
+/// The dashboard of a pipeline in an environment, if it has one.
+pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Option<Dashboard> {
+    let uid = pipeline.dashboard_uid.as_ref()?;
     let mut layout = Layout::default();
     for promise in &pipeline.promises {
         layout.promise(pipeline, promise);
     }
-    let windows = pipeline.promises.iter().map(|promise| promise.budget.window);
+    let windows =
+        pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
     let mut links: Vec<(String, String)> = Vec::new();
     links.extend(pipeline.runbook.iter().map(|url| ("Runbook".to_owned(), url.clone())));
     let incidents =
         format!("https://console.cloud.google.com/monitoring/alerting?project={}", environment.project_id);
     links.push(("Incidents".to_owned(), incidents));
-    Dashboard {
-        uid: pipeline.dashboard_uid.clone(),
+    Some(Dashboard {
+        uid: uid.to_owned(),
         title: format!("{} ({})", pipeline.display_name, environment.name),
         description: format!(
-            "Does {} keep its promises? From {}/{}.",
+            "Does {} keep its promises? From {}.",
             pipeline.display_name,
-            pipeline.kind.name(),
-            pipeline.name
+            pipeline.reference()
         ),
         tags: vec![
             "genkai".to_owned(),
             environment.name.clone(),
-            pipeline.kind.slug('-'),
+            pipeline.subject.slug('-'),
             pipeline.owner.clone(),
         ],
         project_id: environment.project_id.clone(),
         range: windows.max().unwrap_or(Duration::days(28)),
         links,
         panels: layout.panels,
-    }
+    })
 }
 
 /// Places panels from the top down.
@@ -62,16 +65,25 @@ impl Layout {
 
     /// From what is asked first to what is asked last: is it kept, what failed when, how did it come to that?
     fn promise(&mut self, pipeline: &Pipeline, promise: &Promise) {
+        match (&promise.signal, &promise.objective) {
+            (Signal::Outcomes(events), Some(objective)) => {
+                self.outcomes(pipeline, promise, objective, events);
+            }
+            (Signal::Outcomes(_), None) => {}
+        }
+    }
+
+    fn outcomes(&mut self, pipeline: &Pipeline, promise: &Promise, objective: &Objective, events: &Filter) {
         let mut first = Vec::new();
         if let Some(slo) = &promise.slo {
             first.push((4, compliance(pipeline, slo)));
-            first.push((4, budget_left(pipeline, promise, slo)));
+            first.push((4, budget_left(pipeline, &objective.budget, slo)));
         }
-        first.push((4, failed(promise)));
+        first.push((4, failed(&objective.budget, events)));
         let taken: u32 = first.iter().map(|(width, _)| width).sum();
-        first.push((24 - taken, about(pipeline, promise)));
+        first.push((24 - taken, about(pipeline, promise, &objective.budget)));
         self.row(7, first);
-        self.row(8, vec![(24, outcomes(promise))]);
+        self.row(8, vec![(24, outcomes(events))]);
         if let Some(slo) = &promise.slo {
             match &promise.decision.strategy {
                 Strategy::BurnRates { fast, slow } => {
@@ -89,8 +101,7 @@ fn panel(title: &str, description: &str, visual: Visual, targets: Vec<Target>) -
     Panel { title: title.to_owned(), description: description.to_owned(), grid, visual, targets }
 }
 
-fn about(pipeline: &Pipeline, promise: &Promise) -> Panel {
-    let budget = promise.budget;
+fn about(pipeline: &Pipeline, promise: &Promise, budget: &Budget) -> Panel {
     let mut text = format!(
         "**{}.** {} are due in {}, of which **{}** may fail.\n",
         promise.statement, budget.events, budget.window, budget.allowed
@@ -171,7 +182,7 @@ fn decimals(share: Ratio) -> usize {
     share.to_string().trim_end_matches('%').split_once('.').map_or(0, |(_, places)| places.len())
 }
 
-fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel {
+fn budget_left(pipeline: &Pipeline, budget: &Budget, slo: &NativeSlo) -> Panel {
     let steps = vec![
         Step { from: None, color: Color::Red },
         Step { from: Some(0.0), color: Color::Orange },
@@ -183,13 +194,12 @@ fn budget_left(pipeline: &Pipeline, promise: &Promise, slo: &NativeSlo) -> Panel
     let description = format!(
         "What is left of the error budget of {}; below 0% the promise is broken. It counts the runs that took place, \
          and each failed attempt by itself; the alerts count {} as due.",
-        slo.rolling_period, promise.budget.events
+        slo.rolling_period, budget.events
     );
     panel("Budget left", &description, visual, vec![target])
 }
 
-fn failed(promise: &Promise) -> Panel {
-    let budget = promise.budget;
+fn failed(budget: &Budget, events: &Filter) -> Panel {
     #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
     let beyond = (budget.allowed + 1) as f64;
     let mut steps = vec![Step { from: None, color: Color::Green }];
@@ -201,16 +211,16 @@ fn failed(promise: &Promise) -> Panel {
     let description = "Failed runs in the time that the dashboard shows, each failed attempt by itself; red beyond what \
                        the budget allows.";
     let title = format!("Failed runs ({} allowed in {})", budget.allowed, budget.window);
-    panel(&title, description, visual, vec![ended(promise, "failed", None, Color::Red)])
+    panel(&title, description, visual, vec![ended(events, "failed", None, Color::Red)])
 }
 
 /// Counts the runs that ended in a state.
-fn ended(promise: &Promise, state: &str, by: Option<&'static str>, color: Color) -> Target {
-    let filter = promise.events.clone().metric_label("state", state);
+fn ended(events: &Filter, state: &str, by: Option<&'static str>, color: Color) -> Target {
+    let filter = events.clone().metric_label("state", state);
     Target { alias: state.to_owned(), color, query: TargetQuery::Events { filter, by } }
 }
 
-fn outcomes(promise: &Promise) -> Panel {
+fn outcomes(events: &Filter) -> Panel {
     let visual = Visual::TimeSeries {
         unit: Unit::Count,
         bars: true,
@@ -220,7 +230,7 @@ fn outcomes(promise: &Promise) -> Panel {
     };
     // Failures stand on the axis, where a single one among many successes is seen.
     let targets = [("failed", Color::Red), ("success", Color::Green)]
-        .map(|(state, color)| ended(promise, state, Some("metric.label.state"), color));
+        .map(|(state, color)| ended(events, state, Some("metric.label.state"), color));
     panel(
         "Runs by outcome",
         "Runs by the time of their end. A gap means that none ended.",

@@ -8,5 +8,5 @@ mod stack;
 pub use select::{Decision, Strategy, Windows, choose};
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Documentation, Environment, Grafana, Link,
-    NativeSlo, Pipeline, Places, PolicyPlaces, Promise, Query, Stack, Urgency,
+    NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query, Signal, Stack, Subject, Urgency,
 };

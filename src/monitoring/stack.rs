@@ -1,10 +1,12 @@
 //! The Stack: everything that one environment shall hold. What stands below it in the pipeline knows nothing else.
 
 use super::Decision;
+use super::shapes::Contract;
 use crate::gcp::Filter;
 use crate::promql::Expr;
 use crate::slo::{Budget, BurnRate, Duration, Ratio};
 use crate::source::Span;
+use crate::spec::Kind;
 use std::collections::BTreeMap;
 
 /// Everything that one environment shall hold.
@@ -66,12 +68,35 @@ pub enum Channel {
     Email { address: String },
 }
 
+/// What promises are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// What a document declares.
+    Document(Kind),
+}
+
+impl Subject {
+    /// What it is called where people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Subject::Document(kind) => kind.name(),
+        }
+    }
+
+    /// The same in file names and Terraform addresses, with the given separator.
+    pub fn slug(self, separator: char) -> String {
+        match self {
+            Subject::Document(kind) => kind.slug(separator),
+        }
+    }
+}
+
 /// What is promised about one pipeline, and everything that keeps watch over it.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    /// The kind of its spec.
-    pub kind: crate::spec::Kind,
-    /// The name of its spec.
+    /// What it is.
+    pub subject: Subject,
+    /// The name of its spec, or of what no spec declares.
     pub name: String,
     /// The name for people.
     pub display_name: String,
@@ -85,18 +110,30 @@ pub struct Pipeline {
     pub labels: BTreeMap<String, String>,
     /// The path of its spec.
     pub source: String,
-    /// The unique ID of its dashboard.
-    pub dashboard_uid: String,
+    /// The unique ID of its dashboard, where it has one.
+    pub dashboard_uid: Option<String>,
     /// What is promised.
     pub promises: Vec<Promise>,
     /// Where the spec says what.
     pub places: Places,
 }
 
+impl Promise {
+    /// Where the window is written, or the promise.
+    pub fn window_span(&self) -> Span {
+        self.objective.as_ref().map_or(self.span, |objective| objective.window_span)
+    }
+}
+
 impl Pipeline {
     /// The ID of its service in Cloud Monitoring, such as `dag-slo-sales-daily`.
     pub fn service_id(&self) -> String {
-        format!("{}-{}", self.kind.slug('-'), self.name)
+        format!("{}-{}", self.subject.slug('-'), self.name)
+    }
+
+    /// What it is and its name, such as `DagSlo/sales-daily`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.subject.name(), self.name)
     }
 
     /// Its native SLOs.
@@ -116,27 +153,43 @@ pub struct Places {
     pub labels: Span,
 }
 
-/// One objective with its numbers, the decision that they led to, and the resources that keep it.
+/// One promise with its numbers, the decision that they led to, and the resources that keep it.
 #[derive(Clone, Debug)]
 pub struct Promise {
-    /// The objective's key, such as `success`; stable.
+    /// The promise's key, such as `success`; stable.
     pub id: &'static str,
     /// The promise in words, such as "95% of the scheduled runs succeed, over 28d".
     pub statement: String,
-    /// The numbers that it comes to: events, allowed bad events, target and window.
-    pub budget: Budget,
+    /// The share of events that must be good, where one is promised.
+    pub objective: Option<Objective>,
     /// How it is watched, and why so.
     pub decision: Decision,
     /// The SLO in Cloud Monitoring, where it says the same as the promise.
     pub slo: Option<NativeSlo>,
     /// The alert policies.
     pub policies: Vec<AlertPolicy>,
-    /// The query that counts events by outcome, for dashboards.
-    pub events: Filter,
+    /// What dashboards show of it.
+    pub signal: Signal,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A share of events that must be good.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The numbers that it comes to: events, allowed bad events, target and window.
+    pub budget: Budget,
     /// Where the target is written.
     pub target_span: Span,
     /// Where the window is written.
     pub window_span: Span,
+}
+
+/// What a promise is about, as dashboards show it.
+#[derive(Clone, Debug)]
+pub enum Signal {
+    /// Events, told apart by the label `state`.
+    Outcomes(Filter),
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.
@@ -215,6 +268,10 @@ pub struct AlertPolicy {
     pub conditions: Vec<Condition>,
     /// The names of the channels that it notifies.
     pub channels: Vec<String>,
+    /// What they ask together, in PromQL.
+    pub twin: Expr,
+    /// What it promises.
+    pub contract: Contract,
     /// How often it reminds while it is open.
     pub renotify: Option<Duration>,
     /// How long after the last data an open incident is closed.

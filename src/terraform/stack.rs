@@ -2,7 +2,7 @@
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::{Attribute, Block, File, policies, print};
-use crate::monitoring::{Backend, Channel, Environment, NativeSlo, Pipeline, Promise, Stack};
+use crate::monitoring::{Backend, Channel, Environment, NativeSlo, Objective, Pipeline, Promise, Stack};
 use rayon::prelude::*;
 
 /// How the first line of every file begins.
@@ -44,7 +44,9 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
     if !stack.channels.is_empty() {
         files.push(of_project("channels.tf", channels(stack)?));
     }
-    if environment.grafana.is_some() && !stack.pipelines.is_empty() {
+    if environment.grafana.is_some()
+        && stack.pipelines.iter().any(|pipeline| pipeline.dashboard_uid.is_some())
+    {
         files.push(of_project("dashboards.tf", dashboards(stack)?));
     }
     let of_pipelines = stack.pipelines.par_iter().map(|pipeline| {
@@ -59,7 +61,7 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
 /// underscore more makes it a file of its own, and no other spec's, since names have none.
 fn file_name(pipeline: &Pipeline) -> String {
     let end = if pipeline.name == "override" { "_" } else { "" };
-    format!("{}_{}{end}.tf", pipeline.kind.slug('-'), pipeline.name)
+    format!("{}_{}{end}.tf", pipeline.subject.slug('-'), pipeline.name)
 }
 
 fn header(source: &str) -> String {
@@ -168,10 +170,11 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
         .attribute("title", hcl::string(&grafana.folder))
         .attribute("uid", hcl::string(&grafana.folder_uid));
     let mut blocks = vec![folder];
-    for pipeline in &stack.pipelines {
+    let with_dashboard = stack.pipelines.iter().filter(|pipeline| pipeline.dashboard_uid.is_some());
+    for pipeline in with_dashboard {
         let file = hcl::template([
             Part::Reference(hcl::reference(&["path", "module"])?),
-            Part::Text(&format!("/../grafana/{}_{}.json", pipeline.kind.slug('-'), pipeline.name)),
+            Part::Text(&format!("/../grafana/{}_{}.json", pipeline.subject.slug('-'), pipeline.name)),
         ]);
         blocks.push(
             Block::resource("grafana_dashboard", address(pipeline)?)
@@ -184,7 +187,7 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
 
 /// The name of a pipeline's own resources.
 fn address(pipeline: &Pipeline) -> Result<Name, InvalidName> {
-    identifier(&format!("{}_{}", pipeline.kind.slug('_'), pipeline.name))
+    identifier(&format!("{}_{}", pipeline.subject.slug('_'), pipeline.name))
 }
 
 /// The name of a resource that belongs to a pipeline. The end has no `__`, so the last one parts the two.
@@ -216,15 +219,11 @@ fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
 
 /// What a reviewer wants to know before reading the resources.
 fn reasons(promise: &Promise) -> String {
-    let budget = promise.budget;
-    let mut lines = vec![
-        format!("The promise: {}.", promise.statement),
-        format!(
-            "{} events are due in {}; {} of them may be bad.",
-            budget.events, budget.window, budget.allowed
-        ),
-        format!("How it is watched: {}.", promise.decision.reason),
-    ];
+    let mut lines = vec![format!("The promise: {}.", promise.statement)];
+    lines.extend(promise.objective.as_ref().map(|Objective { budget, .. }| {
+        format!("{} runs are due in {}; {} of them may fail.", budget.events, budget.window, budget.allowed)
+    }));
+    lines.push(format!("How it is watched: {}.", promise.decision.reason));
     lines.extend(
         promise.decision.without_slo.iter().map(|reason| format!("No SLO in Cloud Monitoring: {reason}.")),
     );

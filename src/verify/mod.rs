@@ -31,12 +31,15 @@ fn native_slo(promise: &Promise, slo: &NativeSlo) -> Vec<Diagnostic> {
     if slo.goal > limits::SLO_GOAL_MAX || slo.goal.as_millionths() == 0 {
         let message =
             format!("Cloud Monitoring accepts SLO goals up to {}, not {}", limits::SLO_GOAL_MAX, slo.goal);
-        findings.push(Diagnostic::error(Code::SloGoal, message).at(promise.target_span, ""));
+        findings.push(
+            Diagnostic::error(Code::SloGoal, message)
+                .at(promise.objective.as_ref().map_or(promise.span, |objective| objective.target_span), ""),
+        );
     }
     if !matches!(slo.rolling_period.as_whole_days(), Some(1..=limits::SLO_ROLLING_DAYS_MAX)) {
         let message =
             format!("Cloud Monitoring accepts SLO windows of 1 to {} days", limits::SLO_ROLLING_DAYS_MAX);
-        findings.push(Diagnostic::error(Code::SloWindow, message).at(promise.window_span, ""));
+        findings.push(Diagnostic::error(Code::SloWindow, message).at(promise.window_span(), ""));
     }
     findings
 }

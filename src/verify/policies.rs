@@ -118,7 +118,7 @@ fn query(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnost
                             limits::PROMQL_LOOKBACK_MAX
                         ),
                     )
-                    .at(promise.window_span, "")
+                    .at(promise.window_span(), "")
                     .help("give a shorter window"),
                 );
             } else if every.as_seconds() == 0

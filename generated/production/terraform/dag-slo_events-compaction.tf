@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_events_compaction" {
 }
 
 # The promise: 99% of the scheduled runs succeed, over 28d.
-# 4032 events are due in 28d; 40 of them may be bad.
+# 4032 runs are due in 28d; 40 of them may fail.
 # How it is watched: the shortest window, 30m, still holds 3 of the runs, so the burn rate of the budget is meaningful.
 resource "google_monitoring_slo" "dag_slo_events_compaction__success" {
   service             = google_monitoring_custom_service.dag_slo_events_compaction.service_id

@@ -11,7 +11,7 @@ resource "google_monitoring_custom_service" "dag_slo_shipments" {
 }
 
 # The promise: 99% of the scheduled runs succeed, over 28d.
-# 5376 events are due in 28d; 53 of them may be bad.
+# 5376 runs are due in 28d; 53 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_shipments__success" {
   service             = google_monitoring_custom_service.dag_slo_shipments.service_id

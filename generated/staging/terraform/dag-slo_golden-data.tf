@@ -11,7 +11,7 @@ resource "google_monitoring_custom_service" "dag_slo_golden_data" {
 }
 
 # The promise: 99.9% of the scheduled runs succeed, over 30d.
-# 8640 events are due in 30d; 8 of them may be bad.
+# 8640 runs are due in 30d; 8 of them may fail.
 # How it is watched: the shortest window, 30m, still holds 6 of the runs, so the burn rate of the budget is meaningful.
 resource "google_monitoring_slo" "dag_slo_golden_data__success" {
   service             = google_monitoring_custom_service.dag_slo_golden_data.service_id

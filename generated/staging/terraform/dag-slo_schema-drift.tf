@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_schema_drift" {
 }
 
 # The promise: 99% of the scheduled runs succeed, over 7d.
-# 168 events are due in 7d; 1 of them may be bad.
+# 168 runs are due in 7d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_schema_drift__success" {
   service             = google_monitoring_custom_service.dag_slo_schema_drift.service_id

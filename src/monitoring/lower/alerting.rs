@@ -13,6 +13,7 @@ use crate::templates::{AlertContext, TemplateError, markdown};
 const RENOTIFY: Duration = Duration::hours(4);
 
 /// Makes the alert policies of one pipeline in one environment.
+#[derive(Clone, Copy)]
 pub(super) struct Alerting<'a> {
     pub context: Context<'a>,
     pub environment_name: &'a Name,
@@ -66,6 +67,8 @@ impl Alerting<'_> {
             urgency,
             combiner: shape.combiner,
             conditions: shape.conditions,
+            twin: shape.twin,
+            contract: shape.contract,
             channels: self.channels(urgency),
             renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
             auto_close: shape.auto_close,
@@ -109,7 +112,7 @@ impl Alerting<'_> {
             description: pipeline.description.as_deref().map(markdown).filter(|text| !text.is_empty()),
             owner: markdown(&pipeline.owner),
             environment: self.environment_name.to_string(),
-            spec: format!("{}/{}", pipeline.kind.name(), pipeline.name),
+            spec: pipeline.reference(),
         })?;
         let subject = format!("{}: {} ({})", pipeline.display_name, words.title, self.environment_name);
         // A subject is no Markdown, so its text is kept from being a variable in another way.
@@ -120,9 +123,9 @@ impl Alerting<'_> {
         let runbook = self.pipeline.runbook.clone().map(|url| Link { name: "Runbook".to_owned(), url });
         let grafana =
             self.context.project.project.spec.grafana.as_ref().and_then(|grafana| grafana.url.as_ref());
-        let dashboard = grafana.map(|url| Link {
+        let dashboard = grafana.zip(self.pipeline.dashboard_uid.as_ref()).map(|(url, uid)| Link {
             name: "Dashboard with the live budget".to_owned(),
-            url: format!("{}/d/{}", url.as_str().trim_end_matches('/'), self.pipeline.dashboard_uid),
+            url: format!("{}/d/{uid}", url.as_str().trim_end_matches('/')),
         });
         runbook.into_iter().chain(dashboard).collect()
     }

@@ -51,7 +51,7 @@ pub fn lower(
             findings.extend(lowered.findings);
             pipelines.extend(lowered.pipeline);
         }
-        pipelines.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        pipelines.sort_by(|a, b| (a.subject, &a.name).cmp(&(b.subject, &b.name)));
         stacks.push(Stack {
             environment: lower_environment(context, name, environment),
             channels: channels_in_use(environment, &pipelines),

@@ -1,7 +1,7 @@
 //! What a pipeline is, whatever its kind: names, owner, labels, from a document's metadata.
 
 use super::{Context, uid};
-use crate::monitoring::stack::{Pipeline, Places};
+use crate::monitoring::stack::{Pipeline, Places, Subject};
 use crate::resolve::{Effective, place};
 use crate::source::Node;
 use crate::spec::{Kind, Metadata, Name};
@@ -25,7 +25,7 @@ pub(super) fn pipeline(
     ];
     let runbook = metadata.runbook.as_ref().or_else(|| project.spec.owners.get(owner)?.runbook.as_ref());
     Some(Pipeline {
-        kind,
+        subject: Subject::Document(kind),
         name: name.to_owned(),
         display_name: metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
         description: metadata.description.clone(),
@@ -33,7 +33,12 @@ pub(super) fn pipeline(
         runbook: runbook.map(ToString::to_string),
         labels: BTreeMap::from_iter(own.chain(ours)),
         source: context.sources.path(effective.file).to_owned(),
-        dashboard_uid: uid(&[project.metadata.name.as_str(), environment.as_str(), &kind.slug('-'), name]),
+        dashboard_uid: Some(uid(&[
+            project.metadata.name.as_str(),
+            environment.as_str(),
+            &kind.slug('-'),
+            name,
+        ])),
         promises: Vec::new(),
         places: places(context, effective, owner),
     })

@@ -1,6 +1,6 @@
 //! GK401 and GK402: what a DagSlo says and its alerts cannot do.
 
-use super::SUCCESS;
+use super::success::SUCCESS;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::monitoring::Alert;
 use crate::resolve::Effective;

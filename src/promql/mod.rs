@@ -53,10 +53,13 @@ pub enum Operator {
     GreaterOrEqualBool,
     LessBool,
     Greater,
+    Less,
     Equal,
     Add,
+    Subtract,
     Multiply,
     Divide,
+    Modulo,
 }
 
 impl Operator {
@@ -69,10 +72,13 @@ impl Operator {
             Operator::GreaterOrEqualBool => ">= bool",
             Operator::LessBool => "< bool",
             Operator::Greater => ">",
+            Operator::Less => "<",
             Operator::Equal => "==",
             Operator::Add => "+",
+            Operator::Subtract => "-",
             Operator::Multiply => "*",
             Operator::Divide => "/",
+            Operator::Modulo => "%",
         }
     }
 
@@ -84,9 +90,10 @@ impl Operator {
             | Operator::GreaterOrEqualBool
             | Operator::LessBool
             | Operator::Greater
+            | Operator::Less
             | Operator::Equal => 3,
-            Operator::Add => 4,
-            Operator::Multiply | Operator::Divide => 5,
+            Operator::Add | Operator::Subtract => 4,
+            Operator::Multiply | Operator::Divide | Operator::Modulo => 5,
         }
     }
 }
@@ -128,6 +135,11 @@ impl Expr {
     /// A function of one argument.
     pub fn call(function: &'static str, argument: impl Into<Expr>) -> Expr {
         Expr::Call(function, vec![argument.into()])
+    }
+
+    /// The instant of the evaluation, in seconds of the epoch: a scalar.
+    pub fn time() -> Expr {
+        Expr::Call("time", Vec::new())
     }
 
     /// An aggregation over all labels.

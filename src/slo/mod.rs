@@ -4,6 +4,7 @@ mod budget;
 mod cron;
 mod dates;
 mod duration;
+pub mod latest_start;
 mod quantities;
 mod ratio;
 mod schedule;

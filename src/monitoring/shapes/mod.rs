@@ -1,6 +1,7 @@
 //! One file per alert shape: its construct, its twin in PromQL, and its contract.
 
 mod burn_rate;
+pub mod deadline;
 mod failed_run;
 mod repeated_failure;
 
@@ -13,6 +14,16 @@ use crate::slo::Duration;
 pub use burn_rate::burn_rate;
 pub use failed_run::failed_run;
 pub use repeated_failure::repeated_failure;
+
+/// The distance between the outcomes that a query looks at: shorter than the five minutes for which PromQL sees a sample,
+/// so that none is passed over.
+const STEP: Duration = Duration::minutes(4);
+
+/// How often a query is evaluated: each minute, and more rarely where it looks back more than a month, because the work
+/// grows with it.
+fn every(lookback: Duration) -> Duration {
+    Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
+}
 
 /// A shape with its numbers filled in.
 #[derive(Clone, Debug)]
@@ -73,11 +84,26 @@ impl DagRuns {
         self.selector(&DAG_RUN_DURATION, state)
     }
 
+    /// A sample for each run that ended, however it did.
+    pub fn ends(&self) -> Selector {
+        self.of(&DAG_RUN_DURATION)
+    }
+
+    /// A sample for each run that succeeded.
+    pub fn successes(&self) -> Selector {
+        self.samples("success")
+    }
+
     fn selector(&self, metric: &Metric, state: &'static str) -> Selector {
+        let mut selector = self.of(metric);
+        selector.labels.push(("state", state.to_owned()));
+        selector
+    }
+
+    fn of(&self, metric: &Metric) -> Selector {
         let labels = vec![
             ("monitored_resource", metric.resource.to_owned()),
             ("workflow_name", self.workflow.clone()),
-            ("state", state.to_owned()),
         ];
         Selector::new(metric.promql_name(), labels)
     }

@@ -8,22 +8,12 @@
 //! latest run. So the page opens at the failure that is one too many, resolves at the next success, and opens anew at the
 //! next failure; a count over the window alone would stay open for weeks and hide the second failure.
 
-use super::{Contract, DagRuns, Shape};
+use super::{Contract, DagRuns, STEP, Shape, every};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Condition, Query};
 use crate::promql::{Expr, Operator};
 use crate::slo::{Budget, Duration, Occurrences};
-
-/// How often the query is evaluated: each minute, and more rarely where the window is longer than a month, because the
-/// work grows with it.
-fn every(window: Duration) -> Duration {
-    Duration::minutes(window.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
-}
-
-/// The distance between the outcomes that the query looks at: shorter than the five minutes for which PromQL sees a
-/// sample, so that none is passed over.
-const STEP: Duration = Duration::minutes(4);
 
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
 pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Shape {

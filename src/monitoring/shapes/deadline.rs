@@ -1,0 +1,285 @@
+//! No run has succeeded since the latest start whose deadline has passed.
+//!
+//! The time of the last success is compared with that start. A count of successes in a look-back would take yesterday's run,
+//! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
+//! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
+
+use super::{STEP, every};
+use crate::gcp::limits;
+use crate::monitoring::{Condition, Query};
+use crate::promql::{Expr, Operator, Selector};
+use crate::slo::Duration;
+use crate::slo::latest_start::{Exception, Gap, LatestStart, Model, Period, Piece, Progression, Span};
+
+/// The conditions of a deadline: the last sample of a gauge is older than the latest start that should have one by now.
+///
+/// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough.
+pub fn conditions(samples: &Selector, latest: &LatestStart, title: &str) -> Vec<Condition> {
+    let lookback = lookback(latest);
+    let every = every(lookback);
+    let last = last_sample(samples, lookback);
+    let pieces: Vec<Piece> = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone())).collect();
+    let several = pieces.len() > 1;
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(index, piece)| Condition {
+            display_name: if several { format!("{title} ({})", index + 1) } else { title.to_owned() },
+            query: Query::PromQl { query: overdue(&last, piece), lookback, every },
+        })
+        .collect()
+}
+
+/// All conditions as one question.
+pub fn joined(conditions: &[Condition]) -> Expr {
+    let queries = conditions.iter().filter_map(|condition| match &condition.query {
+        Query::PromQl { query, .. } => Some(query.clone()),
+        _ => None,
+    });
+    queries.reduce(|one, other| one.then(Operator::Or, other)).unwrap_or(Expr::Number(0.0))
+}
+
+/// As far back as a sample can count for the latest start, in whole hours and one more.
+fn lookback(latest: &LatestStart) -> Duration {
+    Duration::hours(latest.longest.unsigned_abs().div_ceil(3_600) + 1)
+}
+
+/// When the last sample was written; 1970 where there is none, so that no data never looks healthy.
+fn last_sample(samples: &Selector, lookback: Duration) -> Expr {
+    let times = Expr::call("timestamp", samples.clone()).every(STEP, lookback);
+    let last = Expr::aggregate("max", Expr::call("max_over_time", times));
+    last.then(Operator::Or, Expr::call("vector", 0.0))
+}
+
+fn overdue(last: &Expr, piece: &Piece) -> Expr {
+    last.clone().then(Operator::Less, start_of(piece))
+}
+
+/// The piece, in as many parts as it takes for their queries to fit.
+fn fitting(last: &Expr, piece: Piece) -> Vec<Piece> {
+    let length = overdue(last, &piece).pretty().chars().count();
+    let parts = if length > limits::PROMQL_MAX { halves(&piece) } else { None };
+    match parts {
+        Some(halves) => halves.into_iter().flat_map(|half| fitting(last, half)).collect(),
+        None => vec![piece],
+    }
+}
+
+/// Two pieces that say together what one says: one before and one after an instant, or each with half of what repeats.
+fn halves(piece: &Piece) -> Option<[Piece; 2]> {
+    let (exceptions, spans) = (&piece.exceptions, &piece.spans);
+    let cut = if exceptions.len() > 1 {
+        exceptions.get(exceptions.len() / 2).map(|exception| exception.from)
+    } else if spans.len() > 1 {
+        spans.get(spans.len() / 2).and_then(|span| span.from)
+    } else {
+        None
+    };
+    if let Some(cut) = cut {
+        let before = |span: &Span| span.until(cut);
+        let after = |span: &Span| span.since(cut);
+        let (early, late) = exceptions.split_at(exceptions.partition_point(|one| one.from < cut));
+        let part = |spans: Vec<Span>, exceptions: &[Exception]| Piece {
+            spans,
+            exceptions: exceptions.to_vec(),
+            model: piece.model.clone(),
+        };
+        return Some([
+            part(spans.iter().filter_map(before).collect(), early),
+            part(spans.iter().filter_map(after).collect(), late),
+        ]);
+    }
+    let model = piece.model.as_ref().filter(|model| model.progressions.len() > 1)?;
+    let (some, others) = model.progressions.split_at(model.progressions.len() / 2);
+    let part = |progressions: &[Progression]| Piece {
+        model: Some(Model { progressions: progressions.to_vec(), gaps: model.gaps.clone() }),
+        ..piece.clone()
+    };
+    Some([part(some), part(others)])
+}
+
+/// PromQL tells numbers from series: `clamp_min` takes a series and a number.
+enum Value {
+    Scalar(Expr),
+    Vector(Expr),
+}
+
+impl Value {
+    fn vector(self) -> Expr {
+        match self {
+            Value::Scalar(expr) => Expr::call("vector", expr),
+            Value::Vector(expr) => expr,
+        }
+    }
+
+    fn scalar(self) -> Expr {
+        match self {
+            Value::Scalar(expr) => expr,
+            Value::Vector(expr) => Expr::call("scalar", expr),
+        }
+    }
+
+    fn expr(self) -> Expr {
+        match self {
+            Value::Scalar(expr) | Value::Vector(expr) => expr,
+        }
+    }
+
+    fn at_least(self, other: Value) -> Value {
+        Value::Vector(Expr::Call("clamp_min", vec![self.vector(), other.scalar()]))
+    }
+
+    fn at_most(self, most: Expr) -> Value {
+        Value::Vector(Expr::Call("clamp_max", vec![self.vector(), most]))
+    }
+}
+
+/// The latest start that a piece knows; 0 outside of its spans.
+fn start_of(piece: &Piece) -> Expr {
+    let start = match &piece.model {
+        Some(model) => with_exceptions(model_start(model), &piece.exceptions),
+        None => Value::Scalar(sum(steps(&piece.exceptions))),
+    };
+    let spans: Vec<Expr> = piece.spans.iter().filter_map(|span| within(*span)).collect();
+    match spans.len() == piece.spans.len() {
+        true => start.expr().then(Operator::Multiply, sum(spans)),
+        false => start.expr(),
+    }
+}
+
+fn model_start(model: &Model) -> Value {
+    let progressions = model.progressions.iter().map(|one| progression(*one));
+    let latest = progressions.reduce(Value::at_least).unwrap_or(Value::Scalar(Expr::Number(0.0)));
+    match model.gaps.as_slice() {
+        [] => latest,
+        gaps => latest.at_most(gaps.iter().map(|gap| in_gap(*gap)).fold(Expr::time(), minus)),
+    }
+}
+
+/// `time() - (time() - phase) % period - age`
+fn progression(Progression { period, phase, age }: Progression) -> Value {
+    let age = seconds(age);
+    match period {
+        Period::Seconds(period) => Value::Scalar(minus(minus(Expr::time(), into_period(phase, period)), age)),
+        Period::Month => {
+            let since = since(phase);
+            let day = Expr::call("day_of_month", Expr::call("vector", since.clone()));
+            let days = minus(day, Expr::Number(1.0)).then(Operator::Multiply, 86_400.0);
+            let elapsed = days.then(Operator::Add, since.then(Operator::Modulo, 86_400.0));
+            Value::Vector(minus(minus(Expr::time(), elapsed), age))
+        }
+    }
+}
+
+/// `(time() - phase) % period`, the phase brought into the first period.
+fn into_period(phase: i64, period: i64) -> Expr {
+    since(phase.rem_euclid(period)).then(Operator::Modulo, seconds(period))
+}
+
+fn since(phase: i64) -> Expr {
+    match phase {
+        0 => Expr::time(),
+        1.. => minus(Expr::time(), seconds(phase)),
+        _ => Expr::time().then(Operator::Add, seconds(-phase)),
+    }
+}
+
+/// In a gap, the time since the last start before it; 0 outside.
+fn in_gap(Gap { period, phase, length, age }: Gap) -> Expr {
+    let elapsed = into_period(phase, period);
+    let inside = elapsed.clone().then(Operator::LessBool, seconds(length));
+    inside.then(Operator::Multiply, elapsed.then(Operator::Add, seconds(age)))
+}
+
+fn with_exceptions(start: Value, exceptions: &[Exception]) -> Value {
+    let spans = |caps: bool| exceptions.iter().filter(move |one| if caps { one.caps } else { one.raises });
+    let during = |one: &Exception| within(Span { from: Some(one.from), until: Some(one.until) });
+    let caps = spans(true).filter_map(|one| {
+        let since = minus(Expr::time(), seconds(one.start));
+        Some(during(one)?.then(Operator::Multiply, since))
+    });
+    let raises =
+        spans(false).filter_map(|one| Some(during(one)?.then(Operator::Multiply, seconds(one.start))));
+    let (caps, raises): (Vec<Expr>, Vec<Expr>) = (caps.collect(), raises.collect());
+    let capped = match caps.as_slice() {
+        [] => start,
+        _ => start.at_most(caps.into_iter().fold(Expr::time(), minus)),
+    };
+    match raises.as_slice() {
+        [] => capped,
+        _ => capped.at_least(Value::Scalar(sum(raises))),
+    }
+}
+
+/// One start after the other: each adds its distance to the one before.
+fn steps(exceptions: &[Exception]) -> Vec<Expr> {
+    let before = [0].into_iter().chain(exceptions.iter().map(|one| one.start));
+    let steps = exceptions.iter().zip(before);
+    steps
+        .map(|(one, before)| reached(one.from).then(Operator::Multiply, seconds(one.start - before)))
+        .collect()
+}
+
+fn reached(time: i64) -> Expr {
+    Expr::time().then(Operator::GreaterOrEqualBool, seconds(time))
+}
+
+/// 1 within a span, 0 outside; nothing where it is always.
+fn within(span: Span) -> Option<Expr> {
+    let before = span.until.map(|until| Expr::time().then(Operator::LessBool, seconds(until)));
+    match (span.from.map(reached), before) {
+        (Some(from), Some(until)) => Some(from.then(Operator::Multiply, until)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn sum(terms: Vec<Expr>) -> Expr {
+    terms.into_iter().reduce(|sum, term| sum.then(Operator::Add, term)).unwrap_or(Expr::Number(0.0))
+}
+
+fn minus(one: Expr, other: Expr) -> Expr {
+    one.then(Operator::Subtract, other)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
+fn seconds(seconds: i64) -> Expr {
+    Expr::Number(seconds as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitoring::shapes::DagRuns;
+    use crate::slo::Schedule;
+    use crate::slo::latest_start::{Deadline, latest_start};
+
+    fn queries(cron: &str, age: i64) -> Vec<String> {
+        let schedule = Schedule::parse(cron, "UTC").unwrap();
+        let deadline = |start: &i64| Deadline { start: *start, missed: start + age, offset: 0 };
+        let deadlines: Vec<Deadline> = schedule.occurrences().as_seconds().iter().map(deadline).collect();
+        let latest = latest_start(&deadlines, &[]);
+        let samples = DagRuns::new("composer", "sales").successes();
+        let conditions = conditions(&samples, &latest, "late");
+        conditions
+            .iter()
+            .map(|condition| match &condition.query {
+                Query::PromQl { query, .. } => query.pretty(),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_daily_start_is_one_line_of_arithmetic() {
+        insta::assert_snapshot!(queries("0 4 * * *", 9_180).join("\n---\n"));
+    }
+
+    #[test]
+    fn what_is_too_long_becomes_several_conditions() {
+        for (cron, count) in [("*/10 9-18 * * 1-5", 1), ("@quarterly", 1), ("0 0,3,7,12,20 * * 1,3,6", 1)] {
+            let queries = queries(cron, 3_600);
+            assert!(queries.iter().all(|query| query.chars().count() <= limits::PROMQL_MAX));
+            assert_eq!(queries.len(), count, "{cron}: {}", queries.join("\n---\n"));
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Dates, days of the week and times of day, as specs write them.
 
+use jiff::ToSpan;
 use jiff::civil::{Date as CivilDate, date};
 use std::fmt;
 
@@ -11,9 +12,23 @@ impl Date {
     /// Reads the written form.
     pub fn parse(text: &str) -> Option<Date> {
         let day: CivilDate = text.parse().ok()?;
-        let known = (date(1970, 1, 1)..=date(2099, 12, 31)).contains(&day);
         // jiff reads other forms of ISO 8601, too.
-        (known && day.to_string() == text).then_some(Date(day))
+        Date::from_civil(day).filter(|_| day.to_string() == text)
+    }
+
+    /// The day as jiff has it.
+    pub const fn as_civil(self) -> CivilDate {
+        self.0
+    }
+
+    /// The day that jiff has, if it is from 1970 to 2099.
+    pub fn from_civil(day: CivilDate) -> Option<Date> {
+        (date(1970, 1, 1)..=date(2099, 12, 31)).contains(&day).then_some(Date(day))
+    }
+
+    /// The days from this one through another, in order; none if that is before this one.
+    pub fn through(self, last: Date) -> impl Iterator<Item = Date> {
+        self.0.series(1.day()).take_while(move |day| *day <= last.0).map(Date)
     }
 }
 

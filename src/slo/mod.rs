@@ -1,6 +1,7 @@
 //! Arithmetic of service level objectives: windows, budgets, burn rates, schedules. Pure numbers and dates.
 
 mod budget;
+mod calendar;
 mod cron;
 mod dates;
 mod duration;
@@ -11,6 +12,7 @@ mod ratio;
 mod schedule;
 
 pub use budget::{Budget, BurnRate, Events};
+pub use calendar::Calendar;
 pub use cron::CronError;
 pub use dates::{Date, TimeOfDay};
 pub use duration::Duration;

@@ -8,14 +8,21 @@ use std::fmt;
 pub struct Events {
     /// The fewest; budgets use it.
     pub fewest: u64,
-    /// The most.
+    /// The most; [`Events::UNBOUNDED`] where nothing bounds them.
     pub most: u64,
+}
+
+impl Events {
+    /// The most events of runs that something else starts.
+    pub const UNBOUNDED: u64 = u64::MAX;
 }
 
 impl fmt::Display for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.fewest == self.most {
             write!(f, "{}", self.fewest)
+        } else if self.most == Events::UNBOUNDED {
+            write!(f, "{} or more", self.fewest)
         } else {
             write!(f, "{} to {}", self.fewest, self.most)
         }

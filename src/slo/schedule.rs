@@ -1,26 +1,37 @@
 //! When runs are due: cron in a time zone, read as Airflow reads it.
 
 use super::cron::{self, CronError};
-use super::{Duration, Events};
+use super::{Calendar, Occurrences};
 use croner::Cron;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The span over which expected events are counted when nothing bounds it: four years with a leap day, always the
 /// same, so that the same spec gives the same numbers on every day.
-const COUNTED_FROM: Date = date(2024, 1, 1);
-const COUNTED_UNTIL: Date = date(2028, 1, 1);
+const COUNTED: Range<Date> = date(2024, 1, 1)..date(2028, 1, 1);
 
-/// A cron expression in a time zone.
+/// With a calendar, windows that begin as long before its first day are counted, too; a longer window holds what these
+/// years hold.
+const YEARS_BEFORE: i16 = 4;
+
+/// Of a longer calendar, the windows that end in its first years are counted: a run a minute is half a million a year.
+const YEARS_OF_A_CALENDAR: i16 = 20;
+
+/// The days that starts are looked for in, whoever asks for which span.
+const SPANNED: Range<Date> = date(1960, 1, 1)..date(2101, 1, 1);
+
+/// A cron expression in a time zone and, where it has one, the calendar on whose closed days it does not run.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     cron: Cron,
     time_zone: TimeZone,
     /// The times of day at which it runs, sorted.
     times: Vec<Time>,
+    calendar: Option<Arc<Calendar>>,
     /// Every run that is due in the counted span, once somebody asks.
     due: OnceLock<Occurrences>,
 }
@@ -50,40 +61,90 @@ impl Schedule {
             .filter(|zone| zone.iana_name() == Some(time_zone))
             .ok_or_else(|| ScheduleError::TimeZone(time_zone.to_owned()))?;
         let times = times_of_day(&parsed);
-        let schedule = Schedule { cron: parsed, time_zone, times, due: OnceLock::new() };
-        if !days().any(|day| schedule.runs_on(day)) {
+        let schedule = Schedule { cron: parsed, time_zone, times, calendar: None, due: OnceLock::new() };
+        if !days(&COUNTED).any(|day| schedule.runs_on(day)) {
             return Err(ScheduleError::Never(cron.to_owned()));
         }
         Ok(schedule)
     }
 
-    /// Every run that is due in the counted span.
-    pub fn occurrences(&self) -> &Occurrences {
-        self.due.get_or_init(|| self.counted())
+    /// The same schedule, without runs on the closed days of a calendar.
+    pub fn with_calendar(&self, calendar: Arc<Calendar>) -> Schedule {
+        Schedule { calendar: Some(calendar), due: OnceLock::new(), ..self.clone() }
     }
 
-    fn counted(&self) -> Occurrences {
-        let changes = self.offset_changes();
+    /// The runs that budgets are counted over: without a calendar those of a fixed span; with one those in the windows
+    /// that end on a day that it knows.
+    pub fn occurrences(&self) -> &Occurrences {
+        self.due.get_or_init(|| match &self.calendar {
+            None => Occurrences::at(self.starts_on(&COUNTED, |_| true)),
+            Some(calendar) => self.counted_over(calendar),
+        })
+    }
+
+    fn counted_over(&self, calendar: &Calendar) -> Occurrences {
+        let first = calendar.from.as_civil();
+        let years_later = |years: i16| first.saturating_add(i32::from(years).years());
+        let end = calendar.through.as_civil().saturating_add(1.day()).min(years_later(YEARS_OF_A_CALENDAR));
+        let starts =
+            self.starts_on(&(years_later(-YEARS_BEFORE)..end), |day| !is_closed(&self.calendar, day));
+        Occurrences::in_windows_that_end(starts, self.midnight(first)..self.midnight(end))
+    }
+
+    /// The scheduled starts in a span, in seconds of the epoch, sorted: those on days for which `is_due` holds, the
+    /// local dates of the starts. The calendar does not matter here.
+    pub fn starts(&self, span: Range<i64>, is_due: impl Fn(Date) -> bool) -> Vec<i64> {
+        let days_around = self.local_day(span.start).saturating_sub(1.day()).max(SPANNED.start)
+            ..self.local_day(span.end).saturating_add(2.days()).min(SPANNED.end);
+        let mut starts = self.starts_on(&days_around, is_due);
+        starts.retain(|start| span.contains(start));
+        starts
+    }
+
+    /// Whether the calendar keeps runs from starting on a day.
+    pub fn is_closed(&self, day: Date) -> bool {
+        is_closed(&self.calendar, day)
+    }
+
+    fn starts_on(&self, span: &Range<Date>, is_due: impl Fn(Date) -> bool) -> Vec<i64> {
+        let changes = self.offset_changes(span);
         let mut due = Vec::new();
-        for day in days().filter(|day| self.runs_on(*day)) {
+        for day in days(span).filter(|day| self.runs_on(*day)) {
             match self.undisturbed_midnight(day, &changes) {
+                Some(_) if !is_due(day) => {}
                 Some(midnight) => due.extend(self.times.iter().map(|time| midnight + since_midnight(*time))),
-                None => self.times.iter().for_each(|time| self.instants(day, *time, &mut due)),
+                None => {
+                    let mut starts = Vec::new();
+                    self.times.iter().for_each(|time| self.instants(day, *time, &mut starts));
+                    // A change of the offset may move a start to another day.
+                    due.extend(starts.into_iter().filter(|start| is_due(self.local_day(*start))));
+                }
             }
         }
         due.sort_unstable();
         due.dedup();
-        Occurrences { due, ..Occurrences::default() }
+        due
     }
 
-    /// The instants around the counted span at which the time zone's offset changes.
-    fn offset_changes(&self) -> Vec<i64> {
-        let years = |year: i16| i64::from(year - 1970) * 366 * 86_400;
-        // Well before the span begins; from the first change on if that were no instant.
-        let begin =
-            Timestamp::from_second(years(COUNTED_FROM.year()) - years(1980)).unwrap_or(Timestamp::MIN);
+    /// The day on which an instant is, by the time zone.
+    fn local_day(&self, second: i64) -> Date {
+        let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.time_zone.to_datetime(Timestamp::from_second(second).unwrap_or(nearest)).date()
+    }
+
+    /// The instant at which a day begins.
+    fn midnight(&self, day: Date) -> i64 {
+        let midnight = self.time_zone.to_ambiguous_timestamp(day.to_datetime(Time::midnight()));
+        midnight.compatible().map_or(0, Timestamp::as_second)
+    }
+
+    /// The instants around a span at which the time zone's offset changes.
+    fn offset_changes(&self, span: &Range<Date>) -> Vec<i64> {
+        let well_before = self.midnight(span.start.saturating_sub(3.days()));
+        let well_after = self.midnight(span.end.saturating_add(3.days()));
+        let begin = Timestamp::from_second(well_before).unwrap_or(Timestamp::MIN);
         let changes = self.time_zone.following(begin).map(|change| change.timestamp().as_second());
-        changes.take_while(|change| *change < years(COUNTED_UNTIL.year())).collect()
+        changes.take_while(|change| *change < well_after).collect()
     }
 
     /// The instant of a day's midnight, if no change of the offset is near it: then the clock runs on as usual.
@@ -131,9 +192,14 @@ fn since_midnight(time: Time) -> i64 {
     i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60
 }
 
-/// The days of the counted span.
-fn days() -> impl Iterator<Item = Date> {
-    COUNTED_FROM.series(1.day()).take_while(|day| *day < COUNTED_UNTIL)
+fn days(span: &Range<Date>) -> impl Iterator<Item = Date> {
+    let end = span.end;
+    span.start.series(1.day()).take_while(move |day| *day < end)
+}
+
+fn is_closed(calendar: &Option<Arc<Calendar>>, day: Date) -> bool {
+    let closed = |calendar: &Arc<Calendar>| Some(calendar.is_closed(super::Date::from_civil(day)?));
+    calendar.as_ref().and_then(closed).unwrap_or(false)
 }
 
 /// A schedule, or why it is none.
@@ -142,84 +208,53 @@ type Known = Result<Arc<Schedule>, ScheduleError>;
 /// Schedules by their written form. Many specs share one, and counting its runs is the dearest part of a compilation.
 #[derive(Debug, Default)]
 pub struct Schedules {
-    known: Mutex<BTreeMap<(String, String), Known>>,
+    calendars: BTreeMap<String, Arc<Calendar>>,
+    /// By cron expression, time zone and name of the calendar.
+    known: Mutex<BTreeMap<(String, String, Option<String>), Known>>,
 }
 
 impl Schedules {
+    /// No schedule yet, and calendars by their names.
+    pub fn with_calendars(calendars: BTreeMap<String, Arc<Calendar>>) -> Schedules {
+        Schedules { calendars, ..Schedules::default() }
+    }
+
+    /// The calendar of a name.
+    pub fn calendar(&self, name: &str) -> Option<&Arc<Calendar>> {
+        self.calendars.get(name)
+    }
+
     /// The schedule of a cron expression in a time zone, see [`Schedule::parse`].
     pub fn get(&self, cron: &str, time_zone: &str) -> Result<Arc<Schedule>, ScheduleError> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = (cron.to_owned(), time_zone.to_owned());
-        known.entry(written).or_insert_with(|| Schedule::parse(cron, time_zone).map(Arc::new)).clone()
-    }
-}
-
-/// Instants at which runs are due, in seconds of the epoch, sorted.
-#[derive(Clone, Debug, Default)]
-pub struct Occurrences {
-    due: Vec<i64>,
-    /// What was asked for before: specs with one schedule ask for the same few.
-    asked: Arc<Mutex<Asked>>,
-}
-
-#[derive(Debug, Default)]
-struct Asked {
-    windows: BTreeMap<Duration, Events>,
-    distances: BTreeMap<usize, Vec<Duration>>,
-}
-
-impl Occurrences {
-    /// The instants, in seconds of the epoch, sorted.
-    pub fn as_seconds(&self) -> &[i64] {
-        &self.due
+        self.known(cron, time_zone, None, || Schedule::parse(cron, time_zone))
     }
 
-    /// The fewest and the most events in any window `(t - window, t]` that lies in the counted span.
-    ///
-    /// The count falls only one window after an event and rises only at one, so these instants decide. A window longer
-    /// than the span holds what the span holds.
-    pub fn in_windows_of(&self, window: Duration) -> Events {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        *asked.windows.entry(window).or_insert_with(|| self.count_windows(window))
-    }
-
-    fn count_windows(&self, window: Duration) -> Events {
-        let length = i64::try_from(window.as_seconds()).unwrap_or(i64::MAX);
-        let last = self.due.last().copied().unwrap_or(i64::MIN);
-        let mut fewest = None;
-        let mut most = 0;
-        // The events before `begin` are past, and those before `end` are in the window that begins after this one.
-        let mut end = 0;
-        for (begin, due) in self.due.iter().enumerate() {
-            let until = due.saturating_add(length);
-            while self.due.get(end).is_some_and(|event| *event < until) {
-                end += 1;
-            }
-            // The window that ends just before `until` still holds the event itself.
-            most = most.max(end - begin);
-            if until <= last {
-                let at_its_end = usize::from(self.due.get(end) == Some(&until));
-                fewest = Some(fewest.unwrap_or(usize::MAX).min(end + at_its_end - begin - 1));
+    /// The same with a calendar's closed days taken away; without them if no calendar has the name.
+    pub fn get_with_calendar(
+        &self,
+        cron: &str,
+        time_zone: &str,
+        calendar: &str,
+    ) -> Result<Arc<Schedule>, ScheduleError> {
+        let plain = self.get(cron, time_zone)?;
+        match self.calendar(calendar) {
+            None => Ok(plain),
+            Some(days) => {
+                self.known(cron, time_zone, Some(calendar), || Ok(plain.with_calendar(Arc::clone(days))))
             }
         }
-        Events { fewest: fewest.unwrap_or(most) as u64, most: most as u64 }
     }
 
-    /// The distances between a run and the one `steps` later: the different ones, sorted.
-    pub fn distances(&self, steps: usize) -> Vec<Duration> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.distances.entry(steps).or_insert_with(|| self.find_distances(steps)).clone()
-    }
-
-    fn find_distances(&self, steps: usize) -> Vec<Duration> {
-        let later = self.due.iter().skip(steps);
-        let mut distances: Vec<Duration> = later
-            .zip(&self.due)
-            .map(|(later, earlier)| Duration::seconds(later.abs_diff(*earlier)))
-            .collect();
-        distances.sort_unstable();
-        distances.dedup();
-        distances
+    fn known(
+        &self,
+        cron: &str,
+        time_zone: &str,
+        calendar: Option<&str>,
+        make: impl FnOnce() -> Result<Schedule, ScheduleError>,
+    ) -> Known {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = (cron.to_owned(), time_zone.to_owned(), calendar.map(str::to_owned));
+        known.entry(written).or_insert_with(|| make().map(Arc::new)).clone()
     }
 }
 
@@ -238,7 +273,7 @@ fn times_of_day(cron: &Cron) -> Vec<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use crate::slo::Duration;
 
     fn occurrences(cron: &str, zone: &str) -> Occurrences {
         Schedule::parse(cron, zone).unwrap().occurrences().clone()
@@ -257,24 +292,6 @@ mod tests {
         assert_eq!(in_28_days("0 4 * * 1", "Asia/Tokyo"), (4, 4));
         assert_eq!(in_28_days("0 4 1 * *", "Asia/Tokyo"), (0, 1));
         assert_eq!(in_28_days("@daily", "UTC"), (28, 28));
-    }
-
-    proptest! {
-        /// Two pointers against the definition: every window of the span that ends at a whole second.
-        #[test]
-        fn windows_hold_what_the_definition_says(
-            due in proptest::collection::btree_set(0i64..200, 1..40),
-            window in 1u64..250,
-        ) {
-            let due: Vec<i64> = due.into_iter().collect();
-            let length = i64::try_from(window).unwrap();
-            let (first, last) = (due[0], due[due.len() - 1]);
-            let count = |end: i64| due.iter().filter(|event| (end - length + 1..=end).contains(event)).count() as u64;
-            let most = (first..=last).map(count).max().unwrap();
-            let fewest = (first + length..=last).map(count).min().unwrap_or(most);
-            let occurrences = Occurrences { due, ..Occurrences::default() };
-            prop_assert_eq!(occurrences.in_windows_of(Duration::seconds(window)), Events { fewest, most });
-        }
     }
 
     #[test]
@@ -312,7 +329,7 @@ mod tests {
             for cron in ["*/30 * * * *", "15 0,1,2,3,23 * * *", "0 4 * * *"] {
                 let schedule = Schedule::parse(cron, zone).unwrap();
                 let mut slowly = Vec::new();
-                for day in days().filter(|day| schedule.runs_on(*day)) {
+                for day in days(&COUNTED).filter(|day| schedule.runs_on(*day)) {
                     schedule.times.iter().for_each(|time| schedule.instants(day, *time, &mut slowly));
                 }
                 slowly.sort_unstable();

@@ -50,6 +50,11 @@ impl Due {
         self.schedule.as_deref()
     }
 
+    /// Whether nothing is due on some days.
+    pub(super) fn is_suspended(&self) -> bool {
+        !self.suspended.is_empty()
+    }
+
     /// Whether something may be due that starts on a day: it is neither suspended nor closed.
     pub fn is_due_on(&self, day: Date) -> bool {
         self.is_due(day.as_civil())

@@ -1,11 +1,11 @@
 //! When runs are due: cron in a time zone, read as Airflow reads it.
 
 use super::cron::{self, CronError};
-use super::{Calendar, Occurrences};
+use super::{Calendar, Occurrences, TimeOfDay};
 use croner::Cron;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -130,6 +130,36 @@ impl Schedule {
     fn local_day(&self, second: i64) -> Date {
         let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.time_zone.to_datetime(Timestamp::from_second(second).unwrap_or(nearest)).date()
+    }
+
+    /// The offset from UTC at an instant, in seconds.
+    pub(super) fn offset(&self, second: i64) -> i64 {
+        let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.time_zone.to_offset(Timestamp::from_second(second).unwrap_or(nearest)).seconds().into()
+    }
+
+    /// Whether the offset is the same all through a span.
+    pub(super) fn keeps_its_offset(&self, span: &Range<i64>) -> bool {
+        self.offset_changes(&(self.local_day(span.start)..self.local_day(span.end))).is_empty()
+    }
+
+    /// The first instant after a start at which the clock shows a time of the start's day.
+    pub(super) fn clock(&self, start: i64, time: TimeOfDay) -> i64 {
+        let minutes = i64::from(time.as_minutes());
+        let day = self.local_day(start).saturating_add((minutes / 1_440).days());
+        let in_day = SignedDuration::from_mins(minutes % 1_440);
+        let shown = day.to_datetime(Time::midnight()).saturating_add(in_day);
+        self.time_zone.to_ambiguous_timestamp(shown).compatible().map_or(start, Timestamp::as_second)
+    }
+
+    /// The instants at which the calendar's days begin and end.
+    pub(super) fn edges(&self) -> Vec<i64> {
+        let calendar = self.calendar.as_ref();
+        let edges = calendar.map(|calendar| {
+            let after = calendar.through.as_civil().saturating_add(1.day());
+            [self.midnight(calendar.from.as_civil()), self.midnight(after)]
+        });
+        edges.into_iter().flatten().collect()
     }
 
     /// The instant at which a day begins.

@@ -5,7 +5,7 @@ use super::metadata::Document;
 use super::not_yet::NotYet;
 use super::schedule::{DaysOff, Schedule};
 use super::values::{DagId, Name, TaskId, default_window, only, schema_of_form, whole};
-use crate::slo::{Duration, Ratio, TimeOfDay};
+use crate::slo::{Deadline, Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -96,15 +96,6 @@ pub struct Landing {
     pub target: Ratio,
     /// The rolling window that it is judged over; by default that of the Project's `defaults`, else `28d`.
     pub window: Duration,
-}
-
-/// By when a success must follow a scheduled start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deadline {
-    /// By a time of day, in the schedule's time zone.
-    By(TimeOfDay),
-    /// Within so long after the start.
-    Within(Duration),
 }
 
 /// A success after each scheduled start by a deadline: exactly one of `by` and `within`.

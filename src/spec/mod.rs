@@ -16,8 +16,7 @@ mod values;
 pub use alerts::AlertSettings;
 pub use calendar::{Calendar, CalendarSpec, Holidays, Weekday};
 pub use dag_slo::{
-    DagAlerts, DagObjectives, DagSlo, DagSloSpec, Deadline, Landing, LongestRun, Success, TaskLanding,
-    TaskObjectives,
+    DagAlerts, DagObjectives, DagSlo, DagSloSpec, Landing, LongestRun, Success, TaskLanding, TaskObjectives,
 };
 pub use dataflow_slo::{
     ActiveHours, DataflowAlerts, DataflowObjectives, DataflowSlo, DataflowSloSpec, DeadLetters, FewErrors,

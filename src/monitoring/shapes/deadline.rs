@@ -251,12 +251,13 @@ mod tests {
     use super::*;
     use crate::monitoring::shapes::DagRuns;
     use crate::slo::Schedule;
-    use crate::slo::latest_start::{Deadline, latest_start};
+    use crate::slo::latest_start::{ScheduledStart, latest_start};
 
     fn queries(cron: &str, age: i64) -> Vec<String> {
         let schedule = Schedule::parse(cron, "UTC").unwrap();
-        let deadline = |start: &i64| Deadline { start: *start, missed: start + age, offset: 0 };
-        let deadlines: Vec<Deadline> = schedule.occurrences().as_seconds().iter().map(deadline).collect();
+        let deadline = |start: &i64| ScheduledStart { start: *start, missed: start + age, offset: 0 };
+        let deadlines: Vec<ScheduledStart> =
+            schedule.occurrences().as_seconds().iter().map(deadline).collect();
         let latest = latest_start(&deadlines, &[]);
         let samples = DagRuns::new("composer", "sales").successes();
         let conditions = conditions(&samples, &latest, "late");

@@ -1,7 +1,7 @@
 //! From deadlines to pieces.
 
 use super::model::{Model, Period, Progression, WEEK, into_month};
-use super::{Deadline, Exception, LatestStart, Piece, Span};
+use super::{Exception, LatestStart, Piece, ScheduledStart, Span};
 use std::collections::BTreeMap;
 
 /// Below this many weeks, what repeats is not told from chance.
@@ -9,7 +9,7 @@ const WEEKS_TO_TELL: i64 = 8;
 
 /// Writes deadlines as pieces. They are sorted by start; `changes` are the instants at which what repeats may change, such
 /// as a calendar's first and last day.
-pub fn latest_start(deadlines: &[Deadline], changes: &[i64]) -> LatestStart {
+pub fn latest_start(deadlines: &[ScheduledStart], changes: &[i64]) -> LatestStart {
     let deadlines = decisive(deadlines);
     let models = models(&deadlines, changes);
     let longest = deadlines.windows(2).filter_map(|pair| match pair {
@@ -20,8 +20,8 @@ pub fn latest_start(deadlines: &[Deadline], changes: &[i64]) -> LatestStart {
 }
 
 /// Of starts that are missed at the same instant the last decides, and one that is missed only after a later one never.
-fn decisive(deadlines: &[Deadline]) -> Vec<Deadline> {
-    let mut kept: Vec<Deadline> = Vec::with_capacity(deadlines.len());
+fn decisive(deadlines: &[ScheduledStart]) -> Vec<ScheduledStart> {
+    let mut kept: Vec<ScheduledStart> = Vec::with_capacity(deadlines.len());
     for deadline in deadlines {
         while kept.last().is_some_and(|last| last.missed >= deadline.missed) {
             kept.pop();
@@ -32,7 +32,7 @@ fn decisive(deadlines: &[Deadline]) -> Vec<Deadline> {
 }
 
 /// What repeats between two changes, once for each offset of the time zone.
-fn models(deadlines: &[Deadline], changes: &[i64]) -> Vec<Model> {
+fn models(deadlines: &[ScheduledStart], changes: &[i64]) -> Vec<Model> {
     let mut offsets: Vec<i64> = deadlines.iter().map(|deadline| deadline.offset).collect();
     offsets.sort_unstable();
     offsets.dedup();
@@ -51,13 +51,13 @@ fn models(deadlines: &[Deadline], changes: &[i64]) -> Vec<Model> {
 }
 
 /// What most weeks, or most months, of an era hold, at an offset.
-fn model_of(era: &[Deadline], offset: i64) -> Option<Model> {
+fn model_of(era: &[ScheduledStart], offset: i64) -> Option<Model> {
     let (first, last) = (era.first()?, era.last()?);
     let weeks = (last.start - first.start) / WEEK + 1;
     if weeks < WEEKS_TO_TELL {
         return None;
     }
-    let in_week = |deadline: &Deadline| {
+    let in_week = |deadline: &ScheduledStart| {
         ((deadline.missed + deadline.offset).rem_euclid(WEEK), deadline.missed - deadline.start)
     };
     let weekly = frequent(era.iter().map(in_week), weeks);
@@ -79,7 +79,7 @@ fn model_of(era: &[Deadline], offset: i64) -> Option<Model> {
 
 /// When it is missed, from the beginning of a month, and how long after its start. Counted from the start, whose day is
 /// the same in every month: the deadline may be in the next one. With a day `ahead`, days count from the month's end.
-fn in_month(deadline: &Deadline, ahead: i64) -> (i64, i64) {
+fn in_month(deadline: &ScheduledStart, ahead: i64) -> (i64, i64) {
     let age = deadline.missed - deadline.start;
     (into_month(deadline.start + deadline.offset + ahead) - ahead + age, age)
 }
@@ -100,7 +100,7 @@ fn frequent(places: impl Iterator<Item = (i64, i64)>, periods: i64) -> Places {
 }
 
 /// Which model holds from when to when, and what it does not say.
-fn cover(deadlines: &[Deadline], models: Vec<Model>) -> Vec<Piece> {
+fn cover(deadlines: &[ScheduledStart], models: Vec<Model>) -> Vec<Piece> {
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); models.len()];
     let mut odd: Vec<Vec<Exception>> = vec![Vec::new(); models.len()];
     let mut current = models.iter().position(|model| fits_most(model, deadlines)).unwrap_or(0);
@@ -148,17 +148,17 @@ fn cover(deadlines: &[Deadline], models: Vec<Model>) -> Vec<Piece> {
 }
 
 /// When the next one is missed; the last is open.
-fn ends(deadlines: &[Deadline]) -> impl Iterator<Item = Option<i64>> {
+fn ends(deadlines: &[ScheduledStart]) -> impl Iterator<Item = Option<i64>> {
     deadlines.iter().skip(1).map(|deadline| Some(deadline.missed)).chain([None])
 }
 
 /// Whether a model says the first deadline, so that it is the one to begin with.
-fn fits_most(model: &Model, deadlines: &[Deadline]) -> bool {
+fn fits_most(model: &Model, deadlines: &[ScheduledStart]) -> bool {
     deadlines.first().is_some_and(|first| model.latest(first.missed) == first.start)
 }
 
 /// Where nothing repeats: one exception after the other.
-fn only_exceptions(deadlines: &[Deadline]) -> Option<Piece> {
+fn only_exceptions(deadlines: &[ScheduledStart]) -> Option<Piece> {
     let first = deadlines.first()?;
     let exceptions = deadlines.iter().zip(ends(deadlines)).map(|(deadline, until)| Exception {
         from: deadline.missed,

@@ -14,8 +14,8 @@ pub use model::{Gap, Model, Period, Progression};
 
 /// A scheduled start and the instant from which on it counts as missed. In seconds of the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    /// The scheduled start.
+pub struct ScheduledStart {
+    /// The start.
     pub start: i64,
     /// From when on it is missed without a success.
     pub missed: i64,
@@ -110,7 +110,7 @@ mod tests {
     }
 
     /// The deadlines of a cron but for the closed days, missed `age` after the start.
-    fn deadlines(cron: &str, name: &str, age: i64, closed: impl Fn(&Zoned) -> bool) -> Vec<Deadline> {
+    fn deadlines(cron: &str, name: &str, age: i64, closed: impl Fn(&Zoned) -> bool) -> Vec<ScheduledStart> {
         let zone = zone(name);
         let schedule = Schedule::parse(cron, name).unwrap();
         let starts = schedule
@@ -119,7 +119,7 @@ mod tests {
             .iter()
             .map(|start| (*start, Timestamp::from_second(*start).unwrap().to_zoned(zone.clone())));
         let open = starts.filter(|(_, local)| !closed(local));
-        open.map(|(start, local)| Deadline {
+        open.map(|(start, local)| ScheduledStart {
             start,
             missed: start + age,
             offset: i64::from(local.offset().seconds()),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     /// The pieces say at every instant what the list says: asked at each deadline, just before it, and between.
-    fn proven(deadlines: &[Deadline], changes: &[i64]) -> LatestStart {
+    fn proven(deadlines: &[ScheduledStart], changes: &[i64]) -> LatestStart {
         let latest = latest_start(deadlines, changes);
         for pair in deadlines.windows(2) {
             let (one, next) = (pair[0], pair[1]);

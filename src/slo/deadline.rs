@@ -1,0 +1,125 @@
+//! By when something must follow a scheduled start.
+
+use super::latest_start::{LatestStart, ScheduledStart, latest_start};
+use super::{Due, Duration, TimeOfDay};
+use std::ops::Range;
+
+/// By when something must follow a scheduled start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deadline {
+    /// By a time of day, in the schedule's time zone.
+    By(TimeOfDay),
+    /// Within so long after the start.
+    Within(Duration),
+}
+
+/// The years whose changes of the clock, and whose starts that do not repeat, Genkai knows: 2026 to 2030. They are the same
+/// whenever it runs, so that the same specs give the same files.
+pub const KNOWN: Range<i64> = 1_767_225_600..1_924_992_000;
+
+/// A year and a month: what repeats in it repeats.
+const A_YEAR: i64 = 400 * 86_400;
+/// With so many starts in it, a schedule is told by that year.
+const OFTEN: usize = 400;
+
+impl Due {
+    /// The latest start whose deadline passed `delay` ago, for every instant. `None` where no clock starts the runs.
+    pub fn latest_start(&self, deadline: Deadline, delay: Duration) -> Option<LatestStart> {
+        let schedule = self.schedule()?;
+        let changes = schedule.edges();
+        let plain = changes.is_empty() && !self.is_suspended() && schedule.keeps_its_offset(&KNOWN);
+        let year = KNOWN.start..KNOWN.start + A_YEAR;
+        let often = plain.then(|| self.due_starts(year)).flatten().filter(|starts| starts.len() >= OFTEN);
+        let starts = often.or_else(|| self.due_starts(KNOWN))?;
+        let delay = i64::try_from(delay.as_seconds()).unwrap_or(i64::MAX);
+        let scheduled = starts.into_iter().map(|start| ScheduledStart {
+            start,
+            missed: self.deadline(start, deadline).unwrap_or(start).saturating_add(delay),
+            offset: schedule.offset(start),
+        });
+        Some(latest_start(&scheduled.collect::<Vec<_>>(), &changes))
+    }
+
+    /// The instant of a start's deadline, in seconds of the epoch. `None` where no clock starts the runs.
+    pub fn deadline(&self, start: i64, deadline: Deadline) -> Option<i64> {
+        let schedule = self.schedule()?;
+        Some(match deadline {
+            Deadline::By(time) => schedule.clock(start, time),
+            Deadline::Within(time) => start.saturating_add_unsigned(time.as_seconds()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slo::{Calendar, Date, Schedule};
+    use jiff::Timestamp;
+    use jiff::civil::Weekday;
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    fn at(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_second()
+    }
+
+    fn by(time: &str) -> Deadline {
+        Deadline::By(TimeOfDay::parse(time).unwrap())
+    }
+
+    fn due(cron: &str, zone: &str) -> Due {
+        Due::scheduled(Arc::new(Schedule::parse(cron, zone).unwrap()))
+    }
+
+    #[test]
+    fn the_years_that_are_known() {
+        assert_eq!(KNOWN, at("2026-01-01T00:00:00Z")..at("2031-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_time_of_day_is_that_of_the_start_s_day_and_may_be_on_the_next() {
+        let due = due("0 22 * * *", "America/New_York");
+        // Clocks go forward on 8 March.
+        let start = at("2026-03-08T03:00:00Z");
+        assert_eq!(due.deadline(start, by("23:30")), Some(at("2026-03-08T04:30:00Z")));
+        assert_eq!(due.deadline(start, by("28:00")), Some(at("2026-03-08T08:00:00Z")));
+        assert_eq!(due.deadline(start, Deadline::Within(Duration::hours(6))), Some(start + 21_600));
+    }
+
+    #[test]
+    fn over_a_holiday_the_latest_start_is_the_one_before() {
+        let calendar = Calendar {
+            from: Date::parse("2026-01-01").unwrap(),
+            through: Date::parse("2027-12-31").unwrap(),
+            japanese_holidays: true,
+            weekend: vec![Weekday::Saturday, Weekday::Sunday],
+            closed: Vec::new(),
+            open: BTreeSet::new(),
+        };
+        let schedule = Schedule::parse("0 4 * * *", "Asia/Tokyo").unwrap().with_calendar(Arc::new(calendar));
+        let due = Due::scheduled(Arc::new(schedule));
+        let latest = due.latest_start(by("06:30"), Duration::minutes(3)).unwrap();
+        let start =
+            |time: &str| latest.at(at(time)).map(|start| Timestamp::from_second(start).unwrap().to_string());
+        // Friday 1 May is the last open day before Golden Week, Thursday 7 May the first after it.
+        let friday = Some("2026-04-30T19:00:00Z".to_owned());
+        assert_eq!(start("2026-04-30T21:32:59Z"), Some("2026-04-29T19:00:00Z".to_owned()));
+        assert_eq!(start("2026-04-30T21:33:00Z"), friday);
+        assert_eq!(start("2026-05-06T21:32:59Z"), friday);
+        assert_eq!(start("2026-05-06T21:33:00Z"), Some("2026-05-06T19:00:00Z".to_owned()));
+        // After the calendar, the plain cron holds: a Saturday is due.
+        assert_eq!(start("2028-01-08T12:00:00Z"), Some("2028-01-07T19:00:00Z".to_owned()));
+    }
+
+    #[test]
+    fn all_that_is_due_is_known_without_a_calendar_too() {
+        for (cron, zone) in [("@quarterly", "UTC"), ("0 4 * * *", "Europe/Berlin"), ("*/10 * * * *", "UTC")] {
+            let due = due(cron, zone);
+            let latest =
+                due.latest_start(Deadline::Within(Duration::hours(1)), Duration::minutes(3)).unwrap();
+            for start in due.due_starts(KNOWN).unwrap().into_iter().step_by(97) {
+                assert_eq!(latest.at(start + 3_780), Some(start), "{cron} in {zone}");
+            }
+        }
+    }
+}

@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("diagnostics", &["source"]),
     ("gcp", &["slo"]),
     ("promql", &["slo"]),
-    ("templates", &[]),
+    ("templates", &["slo"]),
     // The flow.
     ("source", &["diagnostics"]),
     ("spec", &["diagnostics", "slo", "source"]),

@@ -359,16 +359,16 @@ fn an_address_that_a_team_declares_too_is_an_error() {
 #[test]
 fn a_project_overrides_the_text_of_alerts() {
     let folder = new_project();
-    fs::create_dir(folder.path().join("templates")).unwrap();
-    fs::write(folder.path().join("templates/alert.md"), "Call {{ owner }}.\n").unwrap();
+    fs::create_dir_all(folder.path().join("templates/en")).unwrap();
+    fs::write(folder.path().join("templates/en/alert.md"), "Call {{ owner }}.\n").unwrap();
     assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
     let file = folder.path().join("generated/production/terraform/dag-slo_daily-report.tf");
     assert!(fs::read_to_string(file).unwrap().contains("content   = \"Call data-team.\""));
 
-    fs::write(folder.path().join("templates/alert.md"), "Call {{ onwer }}.\n").unwrap();
+    fs::write(folder.path().join("templates/en/alert.md"), "Call {{ onwer }}.\n").unwrap();
     let run = genkai(folder.path(), &["generate"]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("templates/alert.md"), "{}", run.stderr);
+    assert!(run.stderr.contains("(in en/alert.md:1): `Call {{ onwer }}.`"), "{}", run.stderr);
 }
 
 #[test]

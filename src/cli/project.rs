@@ -7,8 +7,8 @@ use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
 use jiff::civil::Date;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 /// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
 pub(super) fn load(directory: &Path, today: Date, reporter: &mut Reporter) -> Option<Compilation> {
@@ -56,29 +56,45 @@ pub(super) fn extent(compilation: &Compilation) -> (String, String) {
 }
 
 /// The built-in templates with those of the project's `templates/` in their place.
-#[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
 fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
     let folder = directory.join("templates");
-    let error = |path: &Path, message: String| {
-        let shown = path.strip_prefix(directory).unwrap_or(path).display().to_string();
-        Diagnostic::error(Code::Template, message).in_path(shown)
-    };
     let mut overrides = Vec::new();
     if folder.is_dir() {
-        let entries = fs::read_dir(&folder).map_err(|cause| error(&folder, cause.to_string()))?;
-        for entry in entries {
-            let path = entry.map_err(|cause| error(&folder, cause.to_string()))?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            // Editors leave such files behind.
-            if !name.starts_with('.') && !name.ends_with('~') {
-                let text = fs::read_to_string(&path)
-                    .map_err(|cause| error(&path, format!("cannot be read: {cause}")))?;
-                overrides.push((name, text));
-            }
-        }
+        read_templates(&folder, "", &mut overrides)
+            .map_err(|(name, cause)| template_error(&name, format!("cannot be read: {cause}")))?;
     }
     overrides.sort();
-    Templates::new(overrides).map_err(|cause| {
-        error(&folder.join(&cause.name), cause.reason.clone()).help("correct the template, or remove it")
-    })
+    Templates::new(overrides)
+        .map_err(|cause| template_error(&cause.name, cause.reason).help("correct the template, or remove it"))
+}
+
+fn template_error(name: &str, message: String) -> Diagnostic {
+    Diagnostic::error(Code::Template, message).in_path(format!("templates/{name}"))
+}
+
+/// The files of a folder and of those in it, by their path below `templates/`.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
+fn read_templates(
+    folder: &Path,
+    prefix: &str,
+    found: &mut Vec<(String, String)>,
+) -> Result<(), (String, io::Error)> {
+    let failed = |cause| (prefix.to_owned(), cause);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        // Editors leave such files behind.
+        if file.starts_with('.') || file.ends_with('~') {
+            continue;
+        }
+        let name = format!("{prefix}{file}");
+        let path = entry.path();
+        if path.is_dir() {
+            read_templates(&path, &format!("{name}/"), found)?;
+        } else {
+            let text = fs::read_to_string(&path).map_err(|cause| (name.clone(), cause))?;
+            found.push((name, text));
+        }
+    }
+    Ok(())
 }

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn only_what_commands_read_is_of_interest() {
-        for path in ["slo-specs", "slo-specs/dags/sales.yaml", "templates/alert.md"] {
+        for path in ["slo-specs", "slo-specs/dags/sales.yaml", "templates/en/alert.md"] {
             assert_eq!(of_interest(Path::new(path)).as_deref(), Some(path));
         }
         for path in [

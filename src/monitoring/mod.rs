@@ -7,6 +7,7 @@ mod stack;
 
 pub use select::{Decision, Strategy, Windows, choose};
 pub use stack::{
-    Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Documentation, Environment, Grafana, Link,
-    NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query, Signal, Stack, Subject, Urgency,
+    Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Contract, Documentation, Environment, Grafana,
+    Link, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query, Signal, Stack, Subject,
+    Urgency,
 };

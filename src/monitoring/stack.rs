@@ -1,7 +1,6 @@
 //! The Stack: everything that one environment shall hold. What stands below it in the pipeline knows nothing else.
 
 use super::Decision;
-use super::shapes::Contract;
 use crate::gcp::Filter;
 use crate::promql::Expr;
 use crate::slo::{Budget, BurnRate, Duration, Ratio};
@@ -302,6 +301,17 @@ pub enum Combiner {
     And,
     /// One must hold.
     Or,
+}
+
+/// What an alert promises: *fires within T of X; does not fire when Y; resolves when Z.*
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Contract {
+    /// When it fires, and how soon.
+    pub fires: String,
+    /// When it does not.
+    pub quiet: String,
+    /// When it resolves.
+    pub resolves: String,
 }
 
 /// A condition with its title.

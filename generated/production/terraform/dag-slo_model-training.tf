@@ -42,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__failed_run" {
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 12 to 13 runs are due in 90d, of which 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 
@@ -126,7 +126,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__repeated_fail
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 12 to 13 runs are due in 90d, of which 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

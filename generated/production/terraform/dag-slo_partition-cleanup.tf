@@ -42,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d, of which 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 
@@ -126,7 +126,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d, of which 2 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -42,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__failed_run" {
 
       **The promise.** 80% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 5 to 7 runs are due in 180d, of which 1 may fail at 80%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Any failed run is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 
@@ -124,7 +124,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
 
       **The promise.** 80% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 5 to 7 runs are due in 180d, of which 1 may fail at 80%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

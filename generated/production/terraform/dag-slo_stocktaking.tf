@@ -47,7 +47,7 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
 
       **The promise.** 100% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 3 to 4 runs are due in 360d, of which 0 may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 3 to 4 runs are due in 360d; the fewest decide, so none may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -77,7 +77,7 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
 
       **The promise.** 90% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 4 runs are due in 28d, of which 0 may fail at 90%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 4 runs are due in 28d, of which none may fail at 90%. Any failure is enough. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -42,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
 
       **The promise.** 100% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which 0 may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 28 runs are due in 28d, of which none may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -47,7 +47,7 @@ resource "google_monitoring_alert_policy" "dag_slo_freight_closing__repeated_fai
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failure is enough. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -42,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run"
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 
@@ -116,7 +116,7 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_fa
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d, of which 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

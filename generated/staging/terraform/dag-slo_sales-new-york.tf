@@ -69,7 +69,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__failed_run" {
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 27 to 29 runs are due in 28d, of which 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 23h.
+      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 23h.
 
       **Look first at**
 
@@ -141,7 +141,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 27 to 29 runs are due in 28d, of which 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

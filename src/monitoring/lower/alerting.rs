@@ -2,12 +2,14 @@
 
 use super::Context;
 use crate::monitoring::shapes::Shape;
-use crate::monitoring::stack::{Alert, AlertPolicy, Documentation, Link, Pipeline, PolicyPlaces, Urgency};
+use crate::monitoring::stack::{
+    Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Query, Urgency,
+};
 use crate::resolve::{Effective, place};
 use crate::slo::Duration;
 use crate::source::Span;
 use crate::spec::{AlertSettings, Environment, Name, Owner, Severity};
-use crate::templates::{AlertContext, TemplateError, markdown};
+use crate::templates::{Facts, TemplateError, markdown};
 
 /// How often a page reminds.
 const RENOTIFY: Duration = Duration::hours(4);
@@ -21,20 +23,6 @@ pub(super) struct Alerting<'a> {
     pub pipeline: &'a Pipeline,
 }
 
-/// What an alert says beside what its shape knows. All but the title is Markdown.
-pub(super) struct Words {
-    /// What is broken, to follow the pipeline's name.
-    pub title: &'static str,
-    /// The same in a sentence.
-    pub happened: String,
-    /// The promise in a sentence.
-    pub promise: String,
-    /// How the threshold was derived.
-    pub derivation: String,
-    /// What to look at first, in order.
-    pub checks: Vec<String>,
-}
-
 /// What a spec says about an alert.
 pub(super) struct Settings<'a> {
     pub alert: Alert,
@@ -45,13 +33,13 @@ pub(super) struct Settings<'a> {
 }
 
 impl Alerting<'_> {
-    /// An alert policy, unless its severity is `none` here.
+    /// An alert policy, unless its severity is `none` here. Its texts are those of the template that has the alert's name.
     pub fn policy(
         &self,
         document: &Effective,
         settings: &Settings<'_>,
         shape: Shape,
-        words: &Words,
+        facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
         let severity =
             settings.written.severity.unwrap_or(settings.default).min(self.environment.max_severity);
@@ -60,19 +48,22 @@ impl Alerting<'_> {
             Severity::Ticket => Urgency::Ticket,
             Severity::Page => Urgency::Page,
         };
-        let documentation = self.documentation(words, &shape)?;
+        let name =
+            format!("{}/{}.md", self.pipeline.subject.slug('-'), settings.alert.slug().replace('_', "-"));
+        let text = self.context.texts.alert(&name, &self.facts().and(facts).and(&shape.facts))?;
+        let display_name = format!("{}: {}", self.pipeline.display_name, text.title);
         Ok(Some(AlertPolicy {
             alert: settings.alert,
-            display_name: format!("{}: {}", self.pipeline.display_name, words.title),
+            documentation: self.documentation(&display_name, text.content)?,
+            display_name,
             urgency,
             combiner: shape.combiner,
-            conditions: shape.conditions,
+            conditions: self.conditions(&name, shape.conditions, text.conditions)?,
             twin: shape.twin,
-            contract: shape.contract,
+            contract: Contract { fires: text.fires, quiet: text.quiet, resolves: text.resolves },
             channels: self.channels(urgency),
             renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
             auto_close: shape.auto_close,
-            documentation,
             places: self.places(document, settings, urgency),
         }))
     }
@@ -100,33 +91,55 @@ impl Alerting<'_> {
         lists.into_iter().flatten().map(ToString::to_string).collect()
     }
 
-    fn documentation(&self, words: &Words, shape: &Shape) -> Result<Documentation, TemplateError> {
+    /// What the texts of every alert may use.
+    fn facts(&self) -> Facts {
         let pipeline = self.pipeline;
-        let content = self.context.templates.alert(&AlertContext {
-            happened: words.happened.clone(),
-            promise: words.promise.clone(),
-            resolves: shape.contract.resolves.clone(),
-            derivation: words.derivation.clone(),
-            checks: words.checks.clone(),
-            name: markdown(&pipeline.display_name),
-            description: pipeline.description.as_deref().map(markdown).filter(|text| !text.is_empty()),
-            owner: markdown(&pipeline.owner),
-            environment: self.environment_name.to_string(),
-            spec: pipeline.reference(),
-        })?;
-        let subject = format!("{}: {} ({})", pipeline.display_name, words.title, self.environment_name);
-        // A subject is no Markdown, so its text is kept from being a variable in another way.
-        Ok(Documentation { subject: subject.replace("${", "$ {"), content, links: self.links() })
+        let description = pipeline.description.as_deref().map(markdown).filter(|text| !text.is_empty());
+        Facts::default()
+            .with("name", markdown(&pipeline.display_name))
+            .with("description", description)
+            .with("owner", markdown(&pipeline.owner))
+            .with("environment", self.environment_name.as_str())
+            .with("spec", pipeline.reference())
     }
 
-    fn links(&self) -> Vec<Link> {
-        let runbook = self.pipeline.runbook.clone().map(|url| Link { name: "Runbook".to_owned(), url });
-        let grafana =
-            self.context.project.project.spec.grafana.as_ref().and_then(|grafana| grafana.url.as_ref());
-        let dashboard = grafana.zip(self.pipeline.dashboard_uid.as_ref()).map(|(url, uid)| Link {
-            name: "Dashboard with the live budget".to_owned(),
-            url: format!("{}/d/{uid}", url.as_str().trim_end_matches('/')),
-        });
-        runbook.into_iter().chain(dashboard).collect()
+    fn documentation(&self, title: &str, content: String) -> Result<Documentation, TemplateError> {
+        let subject = format!("{title} ({})", self.environment_name);
+        // A subject is no Markdown, so its text is kept from being a variable in another way.
+        Ok(Documentation { subject: subject.replace("${", "$ {"), content, links: self.links()? })
+    }
+
+    fn links(&self) -> Result<Vec<Link>, TemplateError> {
+        let name = |template| self.context.texts.line(template, &Facts::default());
+        let grafana = self.context.project.project.spec.grafana.as_ref();
+        let dashboard =
+            grafana.and_then(|grafana| grafana.url.as_ref()).zip(self.pipeline.dashboard_uid.as_ref());
+        let mut links = Vec::new();
+        if let Some(url) = &self.pipeline.runbook {
+            links.push(Link { name: name("link/runbook.md")?, url: url.clone() });
+        }
+        if let Some((url, uid)) = dashboard {
+            let url = format!("{}/d/{uid}", url.as_str().trim_end_matches('/'));
+            links.push(Link { name: name("link/dashboard.md")?, url });
+        }
+        Ok(links)
+    }
+
+    /// Conditions with their titles, which a template has one of for each.
+    fn conditions(
+        &self,
+        template: &str,
+        queries: Vec<Query>,
+        titles: Vec<String>,
+    ) -> Result<Vec<Condition>, TemplateError> {
+        let (lines, needed) = (titles.len(), queries.len());
+        if lines != needed {
+            let reason = format!(
+                "the block `conditions` must have {needed} lines, one for each condition, and has {lines}"
+            );
+            return Err(self.context.texts.error(template, reason));
+        }
+        let titled = queries.into_iter().zip(titles);
+        Ok(titled.map(|(query, display_name)| Condition { display_name, query }).collect())
     }
 }

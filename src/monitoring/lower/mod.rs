@@ -10,7 +10,7 @@ use crate::resolve::{Effective, Resolved, ResolvedProject, Spec};
 use crate::slo::Schedules;
 use crate::source::Sources;
 use crate::spec::{self, Name};
-use crate::templates::{TemplateError, Templates};
+use crate::templates::{self, TemplateError, Templates, Texts};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub(super) struct Context<'a> {
     project: &'a ResolvedProject,
     sources: &'a Sources,
-    templates: &'a Templates,
+    texts: Texts<'a>,
     schedules: &'a Schedules,
 }
 
@@ -35,7 +35,8 @@ pub fn lower(
 ) -> Result<(Vec<Stack>, Vec<Diagnostic>), TemplateError> {
     let Some(project) = &resolved.project else { return Ok((Vec::new(), Vec::new())) };
     let schedules = Schedules::default();
-    let context = Context { project, sources, templates, schedules: &schedules };
+    let texts = templates.texts(language(project.project.spec.language));
+    let context = Context { project, sources, texts, schedules: &schedules };
     let mut findings = Vec::new();
     let mut stacks = Vec::new();
     for (name, environment) in &project.project.spec.environments {
@@ -59,6 +60,14 @@ pub fn lower(
         });
     }
     Ok((stacks, findings))
+}
+
+/// The language of the texts.
+fn language(language: spec::Language) -> templates::Language {
+    match language {
+        // `check` refuses Japanese, which has no texts yet.
+        spec::Language::En | spec::Language::Ja => templates::Language::En,
+    }
 }
 
 /// A pipeline, unless something that is reported elsewhere keeps it from being made.

@@ -1,33 +1,28 @@
 //! The error budget is spent too fast: over a long window, so that it matters, and over a short one, so that it still
 //! goes on.
 
-use super::{Contract, DagRuns, Shape};
+use super::{DagRuns, Shape};
 use crate::monitoring::select::Windows;
-use crate::monitoring::{Combiner, Condition, Query};
+use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator};
 use crate::slo::{Duration, Ratio};
+use crate::templates::Facts;
 
 /// Both windows burn faster than the rate.
 pub fn burn_rate(runs: &DagRuns, target: Ratio, windows: &Windows) -> Shape {
-    let Windows { long, short, rate, .. } = *windows;
-    let condition = |lookback: Duration| Condition {
-        display_name: format!("Burn rate over {lookback} above {rate}"),
-        query: Query::BurnRate { lookback, above: rate },
-    };
+    let Windows { share, long, short, rate } = *windows;
+    let condition = |lookback| Query::BurnRate { lookback, above: rate };
     let burning = |lookback| burning(runs, target, lookback).then(Operator::Greater, rate.as_number());
     Shape {
         conditions: vec![condition(long), condition(short)],
         combiner: Combiner::And,
         auto_close: None,
         twin: burning(long).then(Operator::And, burning(short)),
-        contract: Contract {
-            fires: format!("once more than {} of the budget was spent within {long}", windows.share),
-            quiet: format!(
-                "nothing failed within {short}, or less than {} of the budget within {long}",
-                windows.share
-            ),
-            resolves: format!("the failures of the last {short} burn the budget at a rate of {rate} or less"),
-        },
+        facts: Facts::default()
+            .with("share", share)
+            .with("long", long)
+            .with("short", short)
+            .with("rate", rate),
     }
 }
 

@@ -1,19 +1,21 @@
-//! One file per alert shape: its construct, its twin in PromQL, and its contract.
+//! One file per alert shape: its construct, its twin in PromQL, and the facts of its contract. The words stand in
+//! `templates/`.
 
 mod burn_rate;
 pub mod deadline;
 mod failed_run;
 mod repeated_failure;
 
-use super::{Combiner, Condition};
+use super::{Combiner, Query};
 use crate::gcp::Filter;
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, workflow_name};
 use crate::promql::{Expr, Selector};
 use crate::slo::Duration;
+use crate::templates::Facts;
 
 pub use burn_rate::burn_rate;
 pub use failed_run::failed_run;
-pub use repeated_failure::repeated_failure;
+pub use repeated_failure::{every_failure, repeated_failure};
 
 /// The distance between the outcomes that a query looks at: shorter than the five minutes for which PromQL sees a sample,
 /// so that none is passed over.
@@ -29,26 +31,15 @@ fn every(lookback: Duration) -> Duration {
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// The conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Query>,
     /// How they are joined.
     pub combiner: Combiner,
     /// How long after its last event an incident is closed, where the conditions alone would leave it open.
     pub auto_close: Option<Duration>,
     /// The same question in PromQL, for proofs, dashboards and replay over history.
     pub twin: Expr,
-    /// What it promises to whoever is called.
-    pub contract: Contract,
-}
-
-/// What an alert promises: *fires within T of X; does not fire when Y; resolves when Z.*
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Contract {
-    /// When it fires, and how soon.
-    pub fires: String,
-    /// When it does not.
-    pub quiet: String,
-    /// When it resolves.
-    pub resolves: String,
+    /// What its texts may use beside the numbers of the promise.
+    pub facts: Facts,
 }
 
 /// A DAG's runs in Cloud Monitoring.

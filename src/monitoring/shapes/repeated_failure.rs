@@ -8,12 +8,13 @@
 //! latest run. So the page opens at the failure that is one too many, resolves at the next success, and opens anew at the
 //! next failure; a count over the window alone would stay open for weeks and hide the second failure.
 
-use super::{Contract, DagRuns, STEP, Shape, every};
+use super::{DagRuns, STEP, Shape, every};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
-use crate::monitoring::{Combiner, Condition, Query};
+use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator};
 use crate::slo::{Budget, Duration, Occurrences};
+use crate::templates::Facts;
 
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
 pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Shape {
@@ -21,43 +22,25 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
     let every = every(budget.window);
     let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
     let within = Duration::minutes((delay + STEP.as_seconds() + every.as_seconds()).div_ceil(300) * 5);
-    let row = if consecutive == 1 {
-        "failed run".to_owned()
-    } else {
-        format!("run of {consecutive} that failed in a row")
-    };
-    let beyond = match budget.allowed {
-        0 => format!("within {within} of the end of a failed run"),
-        allowed => format!(
-            "within {within} of the end of the last {row}, or of failure {} within {}",
-            allowed + 1,
-            budget.window
-        ),
-    };
-    let title = match (budget.allowed, consecutive) {
-        (0, _) | (_, 1) => "The latest run failed".to_owned(),
-        (allowed, _) => {
-            format!("{consecutive} failures in a row, or more than {allowed} within {}", budget.window)
-        }
-    };
     Shape {
-        conditions: vec![Condition {
-            display_name: title,
-            query: Query::PromQl { query: query.clone(), lookback: budget.window, every },
-        }],
+        conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
         combiner: Combiner::Or,
         auto_close: None,
         twin: query,
-        contract: Contract {
-            fires: beyond,
-            quiet: "the latest finished run succeeded, whatever failed before".to_owned(),
-            resolves: "the next run succeeds".to_owned(),
-        },
+        facts: Facts::default()
+            .with("within", within)
+            .with("consecutive", consecutive)
+            .with("every_failure", every_failure(budget, consecutive)),
     }
 }
 
+/// Whether the first failure is one too many already.
+pub fn every_failure(budget: &Budget, consecutive: u32) -> bool {
+    budget.allowed == 0 || consecutive == 1
+}
+
 fn query(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Expr {
-    if budget.allowed == 0 || consecutive == 1 {
+    if every_failure(budget, consecutive) {
         return over_window(budget, "last_over_time", outcomes(runs)).then(Operator::Equal, 1.0);
     }
     let slack = Slack::of(due);

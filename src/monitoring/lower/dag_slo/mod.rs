@@ -3,14 +3,14 @@
 mod findings;
 mod success;
 
-use super::alerting::{Alerting, Settings, Words};
+use super::alerting::{Alerting, Settings};
 use super::pipeline::pipeline;
 use super::{Context, Lowered};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity, Timing};
-use crate::templates::TemplateError;
+use crate::templates::{Facts, TemplateError};
 
 /// A DAG in an environment, which all of its promises share.
 #[derive(Clone, Copy)]
@@ -63,40 +63,24 @@ pub(super) fn lower(
 }
 
 impl Dag<'_> {
-    /// The policy of an alert, tuned as the spec says; none where its severity is `none`.
+    /// The policy of an alert, tuned as the spec says; none where its severity is `none`. The facts are the promise's.
     fn policy(
         &self,
         alert: Alert,
         default: Severity,
         shape: Shape,
-        words: &Words,
+        facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
         let written = settings(&self.document.spec.alerts, alert);
         let watched = self.effective.span(&["spec", "dag"]);
-        self.alerting.policy(self.effective, &Settings { alert, default, written, watched }, shape, words)
+        let settings = Settings { alert, default, written, watched };
+        self.alerting.policy(self.effective, &settings, shape, &self.facts().and(facts))
     }
 
-    /// The DAG's name as it stands in Markdown; the language's DAG IDs hold no backtick.
-    fn name(&self) -> String {
-        format!("`{}`", self.document.spec.dag)
-    }
-
-    /// What to look at first when runs fail. The causes are those that Composer platforms report most.
-    fn first_checks(&self) -> Vec<String> {
-        vec![
-            format!(
-                "The DAG {} in Airflow, Composer environment `{}`: which task failed first, and was it a retry?",
-                self.name(),
-                self.composer
-            ),
-            "That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, \
-             and a bug in a recent change."
-                .to_owned(),
-            "Whether other DAGs of the environment failed at the same time: then look at the environment, not at this \
-             DAG."
-                .to_owned(),
-            "If the cause is gone, clear the failed task; the success of the run counts.".to_owned(),
-        ]
+    /// What the texts of every promise about the DAG may use. Neither ID can hold a backtick, so that both can stand in
+    /// code spans.
+    fn facts(&self) -> Facts {
+        Facts::default().with("dag", self.document.spec.dag.as_str()).with("composer", self.composer)
     }
 }
 

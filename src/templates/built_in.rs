@@ -1,0 +1,34 @@
+//! The built-in templates: the same names in every language.
+
+use super::Language;
+
+/// The templates of a language; each stands in `templates/`, in the folder of its language.
+macro_rules! built_in {
+    ($($name:literal)*) => {
+        /// The names of the built-in templates, without the language.
+        pub const NAMES: &[&str] = &[$($name),*];
+
+        /// Name and text of a language's built-in templates.
+        pub(super) fn texts(language: Language) -> &'static [(&'static str, &'static str)] {
+            match language {
+                Language::En => &[$(($name, include_str!(concat!("../../templates/en/", $name)))),*],
+            }
+        }
+    };
+}
+
+built_in! {
+    // The layout of every alert's text.
+    "alert.md"
+    // What the links are called.
+    "link/dashboard.md"
+    "link/runbook.md"
+    // DagSlo: an alert has the name of its key, and parts that several of them include have names of their own.
+    "dag-slo/budget.md"
+    "dag-slo/checks.md"
+    "dag-slo/failed-run.md"
+    "dag-slo/fast-burn.md"
+    "dag-slo/promise-success.md"
+    "dag-slo/repeated-failure.md"
+    "dag-slo/slow-burn.md"
+}

@@ -1,0 +1,304 @@
+//! No success since the latest start whose deadline has passed.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use genkai::monitoring::shapes::{DagRuns, deadline};
+use genkai::slo::latest_start::{ScheduledStart, latest_start};
+use genkai::slo::{Calendar, Date, Deadline, Due, Duration, Schedule, TimeOfDay};
+use jiff::civil::Weekday;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::{History, Random, Run, histories, promtool, runs, runs_of_version};
+use crate::support;
+
+const DELAY: i64 = 180;
+
+/// A schedule around an instant, moved so that promtool, which begins in 1970, begins there.
+struct Scene {
+    starts: Vec<ScheduledStart>,
+    query: String,
+}
+
+impl Scene {
+    /// From an instant on, which must be a whole number of weeks after 1970 where weeks matter: a Thursday at midnight.
+    fn new(due: &Due, deadline: Deadline, origin: &str) -> Scene {
+        let origin = origin.parse::<Timestamp>().unwrap();
+        assert_eq!(origin.as_second() % (7 * 86_400), 0, "a Thursday at midnight in UTC");
+        let around = SignedDuration::from_hours(24 * 250);
+        let span = (origin - around).as_second()..(origin + around).as_second();
+        let moved = |start: i64| ScheduledStart {
+            start: start - origin.as_second(),
+            missed: due.deadline(start, deadline).unwrap() + DELAY - origin.as_second(),
+            offset: 0,
+        };
+        Scene::of(due.due_starts(span).unwrap().into_iter().map(moved).collect())
+    }
+
+    fn of(starts: Vec<ScheduledStart>) -> Scene {
+        let samples = DagRuns::new("composer", "sales").successes();
+        let conditions = deadline::conditions(&samples, &latest_start(&starts, &[]), "late");
+        Scene { starts, query: deadline::joined(&conditions).one_line() }
+    }
+
+    /// The contract, from the list of starts: open when the latest one whose deadline has passed has no success since.
+    /// Nothing for the minutes after something happens, in which the metric is on its way.
+    fn open(&self, successes: &[usize], minute: usize) -> Option<bool> {
+        const ON_ITS_WAY: i64 = 6 * 60;
+        let now = 60 * i64::try_from(minute).unwrap();
+        let successes: Vec<i64> =
+            successes.iter().map(|minute| 60 * i64::try_from(*minute).unwrap()).collect();
+        let recent = |time: &i64| (0..ON_ITS_WAY).contains(&(now - time));
+        if successes.iter().any(recent) || self.starts.iter().any(|start| recent(&start.missed)) {
+            return None;
+        }
+        let due = self.starts.iter().filter(|start| start.missed <= now).map(|start| start.start).max()?;
+        Some(!successes.iter().any(|time| (due..=now).contains(time)))
+    }
+
+    /// A history with what the contract says about it, asked every so many minutes.
+    fn history(&self, history: &[Run], minutes: usize, every: usize) -> History {
+        let successes: Vec<usize> = history.iter().filter(|run| run.1).map(|run| run.0).collect();
+        let asked = (0..minutes).step_by(every);
+        let expected = asked.filter_map(|minute| Some((minute, self.open(&successes, minute)?)));
+        History { expected: expected.collect(), series: runs(history) }
+    }
+}
+
+fn by(time: &str) -> Deadline {
+    Deadline::By(TimeOfDay::parse(time).unwrap())
+}
+
+fn cron(cron: &str, zone: &str) -> Due {
+    Due::scheduled(Arc::new(Schedule::parse(cron, zone).unwrap()))
+}
+
+/// Minutes from days, hours and minutes.
+const fn at(day: usize, hour: usize, minute: usize) -> usize {
+    (day * 24 + hour) * 60 + minute
+}
+
+/// 04:00 in UTC, due by 06:30: a day has 1,440 minutes, so that cases are easy to read.
+fn daily() -> Scene {
+    Scene::new(&cron("0 4 * * *", "UTC"), by("06:30"), "2026-01-01T00:00:00Z")
+}
+
+/// Name, runs, and when the page must be open or closed, as day, hour, minute.
+type Case = (&'static str, Vec<Run>, Vec<(usize, bool)>);
+
+fn hard_cases() -> Vec<Case> {
+    let good = |day: usize| (at(day, 5, 10), true);
+    vec![
+        (
+            "a run in time is quiet all day",
+            vec![good(0), good(1), good(2)],
+            vec![(at(1, 3, 55), false), (at(1, 6, 40), false), (at(2, 3, 0), false), (at(2, 6, 50), false)],
+        ),
+        (
+            "a run that is late by minutes pages, and resolves with the success",
+            vec![good(0), (at(1, 6, 50), true)],
+            vec![(at(1, 6, 30), false), (at(1, 6, 40), true), (at(1, 6, 45), true), (at(1, 7, 0), false)],
+        ),
+        (
+            "yesterday's run, repaired today before the start, does not satisfy today",
+            vec![good(0), (at(1, 5, 0), false), (at(2, 3, 30), true)],
+            vec![(at(1, 6, 40), true), (at(2, 3, 40), false), (at(2, 6, 30), false), (at(2, 6, 40), true)],
+        ),
+        (
+            "it stays open past the next start, until a success after the start that was missed",
+            vec![good(0), (at(2, 5, 0), true)],
+            vec![(at(1, 6, 40), true), (at(1, 23, 0), true), (at(2, 4, 30), true), (at(2, 5, 10), false)],
+        ),
+        (
+            "a failure is no success",
+            vec![good(0), (at(1, 5, 0), false), (at(1, 6, 0), false)],
+            vec![(at(1, 6, 20), false), (at(1, 6, 40), true)],
+        ),
+        ("what has never run is missed", vec![], vec![(at(0, 6, 0), true), (at(0, 6, 40), true)]),
+        (
+            "a metric that stops is missed for as long as it stops",
+            vec![good(0)],
+            vec![(at(0, 7, 0), false), (at(1, 6, 40), true), (at(4, 6, 0), true), (at(6, 12, 0), true)],
+        ),
+    ]
+}
+
+#[test]
+fn a_deadline_keeps_its_contract_in_hard_cases() {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let scene = daily();
+    for (name, history, expected) in hard_cases() {
+        let case = History { series: runs(&history), expected };
+        promtool(&oracle, &scene.query, "5m", &[case]).unwrap_or_else(|output| panic!("{name}: {output}"));
+        // The model that judges the random histories agrees with what was written by hand.
+        let modelled = scene.history(&history, at(3, 0, 0), 35);
+        promtool(&oracle, &scene.query, "5m", &[modelled])
+            .unwrap_or_else(|output| panic!("{name}, by the model: {output}"));
+    }
+}
+
+#[test]
+fn an_upgrade_that_changes_labels_hides_no_success() {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let mut series = runs(&[(at(0, 5, 0), true)]);
+    series.extend(runs_of_version("2", &[(at(1, 5, 0), true)]));
+    let expected = vec![(at(0, 7, 0), false), (at(1, 6, 40), false), (at(2, 6, 40), true)];
+    promtool(&oracle, &daily().query, "5m", &[History { series, expected }]).unwrap();
+}
+
+/// Whether every start that is due has its success in time.
+fn all_in_time(scene: &Scene, minutes: usize) -> Vec<Run> {
+    let end = i64::try_from(minutes).unwrap() * 60;
+    let due = scene.starts.iter().filter(|start| (0..end).contains(&start.start));
+    due.map(|start| (usize::try_from(start.start / 60 + 20).unwrap(), true)).collect()
+}
+
+/// With every run in time there is silence; with one left out there is an alert from its deadline to the next success.
+fn silent_but_for_what_is_missing(scene: &Scene, days: usize, every: &str) {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let minutes = at(days, 0, 0);
+    let good = all_in_time(scene, minutes);
+    // What is due before the history begins is open until the first success.
+    let first = (good.first().unwrap().0 + 10).next_multiple_of(240);
+    let quiet: Vec<_> = (first..minutes).step_by(240).map(|minute| (minute, false)).collect();
+    promtool(&oracle, &scene.query, every, &[History { series: runs(&good), expected: quiet }])
+        .unwrap_or_else(|output| panic!("{output}\n{}", scene.query));
+    let histories: Vec<History> = (1..good.len())
+        .map(|missing| {
+            let rest: Vec<Run> =
+                good.iter().enumerate().filter(|(index, _)| *index != missing).map(|(_, run)| *run).collect();
+            let mut history = scene.history(&rest, minutes, 240);
+            history.expected.retain(|(minute, _)| *minute > first);
+            history
+        })
+        .collect();
+    assert!(histories.iter().all(|history| history.expected.iter().any(|(_, open)| *open)));
+    promtool(&oracle, &scene.query, every, &histories)
+        .unwrap_or_else(|output| panic!("{output}\n{}", scene.query));
+}
+
+#[test]
+fn nothing_is_due_over_golden_week() {
+    let calendar = Calendar {
+        from: Date::parse("2026-01-01").unwrap(),
+        through: Date::parse("2027-12-31").unwrap(),
+        japanese_holidays: true,
+        weekend: vec![Weekday::Saturday, Weekday::Sunday],
+        closed: Vec::new(),
+        open: [Date::parse("2026-05-09").unwrap()].into(),
+    };
+    let schedule = Schedule::parse("0 4 * * *", "Asia/Tokyo").unwrap().with_calendar(Arc::new(calendar));
+    let due = Due::scheduled(Arc::new(schedule));
+    // 30 April to 14 May: five days closed, and a Saturday open all the same.
+    silent_but_for_what_is_missing(&Scene::new(&due, by("06:30"), "2026-04-30T00:00:00Z"), 14, "60m");
+}
+
+#[test]
+fn clocks_change_and_deadlines_change_with_them() {
+    let due = cron("0 4 * * *", "America/New_York");
+    for origin in ["2026-03-05T00:00:00Z", "2026-10-29T00:00:00Z"] {
+        silent_but_for_what_is_missing(&Scene::new(&due, by("06:30"), origin), 6, "30m");
+    }
+}
+
+#[test]
+fn weekdays_hours_and_irregular_times_are_due_when_the_cron_says() {
+    for (expression, days) in
+        [("0 4 * * 1-5", 8), ("0 9-18 * * *", 2), ("0 8,12,17 * * *", 3), ("30 6 * * 1,4", 9)]
+    {
+        let scene = Scene::new(
+            &cron(expression, "Asia/Tokyo"),
+            Deadline::Within(Duration::minutes(50)),
+            "2026-06-04T00:00:00Z",
+        );
+        silent_but_for_what_is_missing(&scene, days, "30m");
+    }
+}
+
+#[test]
+fn months_are_of_different_lengths() {
+    // Months cannot be moved, so this is 1970 itself; the cron's span of ten years is written by hand.
+    for day in [0, 14] {
+        let month = |index: i64| {
+            let first =
+                jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().months(index).days(day));
+            first.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_second() + 4 * 3_600
+        };
+        let starts = (-30..30).map(month);
+        let starts = starts.map(|start| ScheduledStart { start, missed: start + 86_400 + DELAY, offset: 0 });
+        silent_but_for_what_is_missing(&Scene::of(starts.collect()), 95, "4h");
+    }
+}
+
+/// Four-hourly instead of daily: the shape knows only distances, and a day of promtool is short.
+fn scaled_down() -> Scene {
+    Scene::new(&cron("0 */4 * * *", "UTC"), Deadline::Within(Duration::minutes(90)), "2026-01-01T00:00:00Z")
+}
+
+fn random_histories(scene: &Scene, seed: u64, count: usize) -> Vec<History> {
+    let mut random = Random(seed);
+    (0..count)
+        .map(|_| {
+            let mut history: Vec<Run> = Vec::new();
+            for start in (0..48).step_by(4).map(|hour| at(0, hour, 0)) {
+                let after =
+                    |random: &mut Random, bound| start + 5 + usize::try_from(random.below(bound)).unwrap();
+                match random.below(10) {
+                    0..5 => history.push((after(&mut random, 80), true)),
+                    5 => history.push((after(&mut random, 230), true)),
+                    6 => history.push((after(&mut random, 80), false)),
+                    // A failure, and its repair, perhaps past the next start.
+                    7 | 8 => {
+                        let failed = after(&mut random, 60);
+                        let repaired = failed + 10 + usize::try_from(random.below(300)).unwrap();
+                        history.extend([(failed, false), (repaired, true)]);
+                    }
+                    _ => {}
+                }
+            }
+            scene.history(&history, at(2, 0, 0), 15)
+        })
+        .collect()
+}
+
+#[test]
+fn a_deadline_keeps_its_contract_in_random_histories() {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let scene = scaled_down();
+    let histories = random_histories(&scene, 2026, histories());
+    let (open, closed): (Vec<&(usize, bool)>, Vec<&(usize, bool)>) =
+        histories.iter().flat_map(|history| history.expected.iter()).partition(|asked| asked.1);
+    assert!(open.len() > 10 * histories.len() && closed.len() > 10 * histories.len());
+    promtool(&oracle, &scene.query, "15m", &histories)
+        .unwrap_or_else(|output| panic!("{output}\n{}", scene.query));
+}
+
+#[test]
+fn wrong_queries_fail_the_same_proof() {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let scene = daily();
+    let cases: Vec<History> = hard_cases()
+        .into_iter()
+        .map(|(_, history, expected)| History { series: runs(&history), expected })
+        .collect();
+    let wrong = [
+        ("a shorter look-back", "[28h:4m]", "[20h:4m]"),
+        ("no guard for what has never run", "or vector(0)", "or vector(time())"),
+        ("any success of the last day suffices", "- 9180", "- 86400"),
+        ("a success before the start counts", "- 9180", "- 13000"),
+        ("a success right after the start does not count", "- 9180", "- 2000"),
+        ("an earlier deadline", "- 23580)", "- 22980)"),
+        ("a later deadline", "- 23580)", "- 24180)"),
+        ("the other way round", "< time()", "> time()"),
+        ("failures are successes", r#"state="success""#, r#"state="failed""#),
+        ("a longer period", "% 86400", "% 172800"),
+    ];
+    let mut survived = String::new();
+    for (what, right, mistake) in wrong {
+        assert!(scene.query.contains(right), "`{right}` is not in {}", scene.query);
+        if promtool(&oracle, &scene.query.replace(right, mistake), "5m", &cases).is_ok() {
+            writeln!(survived, "{what}").unwrap();
+        }
+    }
+    assert_eq!(survived, "", "these wrong queries passed");
+}

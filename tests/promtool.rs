@@ -172,6 +172,82 @@ fn weekends_do_not_part_failures_in_a_row() {
     promtool(&oracle, &query, "1m", &cases).unwrap();
 }
 
+/// Runs that something else starts, at least one an hour: no two have a fixed distance. Failures are in a row when two
+/// of them, and no success, are within a quarter of an hour or within 75 minutes.
+fn triggered() -> Scene {
+    let due = Occurrences::at_least(1, Duration::hours(1));
+    let window = Duration::hours(28);
+    let budget = Budget::new(Ratio::parse("90%").unwrap(), window, due.in_windows_of(window));
+    assert_eq!((budget.events.fewest, budget.allowed), (28, 2));
+    Scene { due, budget }
+}
+
+/// Name, runs, and when the page must be open or closed.
+fn triggered_cases() -> [(&'static str, History); 7] {
+    let case = |runs: &[Run], asked: &[(usize, bool)]| (runs.to_vec(), asked.to_vec());
+    let (ok, bad) = (true, false);
+    [
+        (
+            "two failures an hour apart, until a success",
+            case(
+                &[(5, ok), (95, bad), (155, bad), (200, ok)],
+                &[(150, false), (165, true), (190, true), (210, false)],
+            ),
+        ),
+        (
+            "a second attempt that fails at once",
+            case(
+                &[(5, ok), (25, bad), (33, bad), (90, ok)],
+                &[(32, false), (41, true), (88, true), (100, false)],
+            ),
+        ),
+        ("one failure is no row", case(&[(5, ok), (65, bad), (125, ok)], &[(75, false), (124, false)])),
+        (
+            "a success parts the failures",
+            case(&[(5, ok), (25, bad), (28, ok), (33, bad), (70, ok)], &[(41, false), (69, false)]),
+        ),
+        (
+            "a success between two failures an hour apart",
+            case(&[(5, ok), (95, bad), (125, ok), (155, bad), (180, ok)], &[(165, false), (179, false)]),
+        ),
+        (
+            "the first failures of a new series are a row",
+            case(&[(65, bad), (110, bad)], &[(100, false), (120, true)]),
+        ),
+        (
+            "the third failure of a window is one too many",
+            case(
+                &[(5, ok), (65, bad), (125, ok), (300, bad), (360, ok), (900, bad), (960, ok)],
+                &[(75, false), (310, false), (910, true), (959, true), (970, false)],
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn runs_without_a_schedule_keep_the_contract() {
+    let Some(oracle) = support::oracle("promtool") else { return };
+    let query = triggered().query();
+    for (name, case) in triggered_cases() {
+        promtool(&oracle, &query, "5m", &[case]).unwrap_or_else(|output| panic!("{name}: {output}\n{query}"));
+    }
+    let wrong = [
+        ("a row of one", ">= 2 unless", ">= 1 unless"),
+        ("no attempt at once", "[15m]", "[1m]"),
+        ("no run an hour before", "[75m]", "[50m]"),
+        ("no guard against a success in between", " unless max(", " or max("),
+    ];
+    let cases: Vec<History> = triggered_cases().into_iter().map(|(_, case)| case).collect();
+    let mut survived = String::new();
+    for (what, right, mistake) in wrong {
+        assert!(query.contains(right), "`{right}` is not in {query}");
+        if promtool(&oracle, &query.replace(right, mistake), "5m", &cases).is_ok() {
+            writeln!(survived, "{what}").unwrap();
+        }
+    }
+    assert_eq!(survived, "", "these wrong queries passed");
+}
+
 /// A small generator, so that the histories are the same everywhere.
 struct Random(u64);
 

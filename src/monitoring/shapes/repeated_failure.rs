@@ -15,6 +15,11 @@ use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator};
 use crate::slo::{Budget, Duration, Occurrences};
 use crate::templates::Facts;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// No query holds more terms than this: each names the DAG twice.
+const MOST_TERMS: usize = 8;
 
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
 pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Shape {
@@ -22,6 +27,8 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
     let every = every(budget.window);
     let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
     let within = Duration::minutes((delay + STEP.as_seconds() + every.as_seconds()).div_ceil(300) * 5);
+    let ranges = ranges_of_rows(consecutive, due);
+    let [row_short, row_long] = ranges.unwrap_or([Duration::seconds(0); 2]);
     Shape {
         conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
         combiner: Combiner::Or,
@@ -30,6 +37,9 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
         facts: Facts::default()
             .with("within", within)
             .with("consecutive", consecutive)
+            .with("triggered", ranges.is_some())
+            .with("row_short", row_short)
+            .with("row_long", row_long)
             .with("every_failure", every_failure(budget, consecutive)),
     }
 }
@@ -43,20 +53,18 @@ fn query(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -
     if every_failure(budget, consecutive) {
         return over_window(budget, "last_over_time", outcomes(runs)).then(Operator::Equal, 1.0);
     }
-    let slack = Slack::of(due);
-    let groups = slack.groups(consecutive, due);
-    let exact = counting(runs, budget, slack, &groups);
-    match (groups.first(), groups.last()) {
-        (Some((nearest, _)), Some((_, farthest))) if exact.pretty().chars().count() > limits::PROMQL_MAX => {
-            counting(runs, budget, slack, &[(*nearest, *farthest)])
-        }
-        _ => exact,
-    }
+    let rows = Rows::of(consecutive, due);
+    // Where the terms are too many for a query, the rarest go: a row with such a gap in it is complete at a later run.
+    let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
+    let fewer = (1..=rows.known.len().min(MOST_TERMS))
+        .rev()
+        .map(|count| counting(runs, budget, &rows.most_frequent(count)));
+    fewer.clone().find(fits).or_else(|| fewer.last()).unwrap_or_else(|| counting(runs, budget, &[]))
 }
 
 /// Failures that a success has ended, and whether the latest run is a failure beyond the budget or completes a row.
-fn counting(runs: &DagRuns, budget: &Budget, slack: Slack, groups: &[(u64, u64)]) -> Expr {
-    let before = groups.iter().map(|group| failed_before(runs, slack, *group));
+fn counting(runs: &DagRuns, budget: &Budget, rows: &[Row]) -> Expr {
+    let before = rows.iter().map(|row| failed_before(runs, *row));
     let before = before.reduce(|terms, term| terms.then(Operator::Or, term));
     let in_a_row = before
         .map(|before| Expr::from(2.0).then(Operator::Multiply, failed(runs)).then(Operator::And, before));
@@ -91,46 +99,98 @@ fn allowed(budget: &Budget) -> f64 {
     budget.allowed as f64
 }
 
-/// How runs are told apart: by their distance in seconds, give or take a quarter of the shortest one for how long they
-/// take.
+/// How a failure is known to be the last of a row.
 #[derive(Clone, Copy)]
-struct Slack {
-    shortest: u64,
+enum Row {
+    /// A run at one of these distances before it failed, nearest and farthest in seconds, and none has succeeded since.
+    Apart { nearest: u64, farthest: u64 },
+    /// So many runs failed in so many seconds, and none succeeded.
+    Within { failures: u32, seconds: u64 },
 }
 
-impl Slack {
-    fn of(due: &Occurrences) -> Slack {
-        Slack { shortest: due.distances(1).first().map_or(0, |distance| distance.as_seconds()) }
-    }
+/// The rows that a schedule can have.
+struct Rows {
+    /// With how often each occurs; distances from near to far.
+    known: Vec<(Row, u64)>,
+}
 
-    fn seconds(self) -> u64 {
-        self.shortest / 4
-    }
+/// Where nobody knows the distances between runs, the times in which failures without a success are a row: one that
+/// repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for their delay.
+fn ranges_of_rows(consecutive: u32, due: &Occurrences) -> Option<[Duration; 2]> {
+    let expected = due.expected_within()?.as_seconds() * u64::from(consecutive.saturating_sub(1));
+    let minutes = |seconds: u64| Duration::minutes(seconds.div_ceil(60).max(10));
+    Some([minutes(expected / 4), minutes(expected + expected / 4)])
+}
 
-    /// The distances between a run and the one that completes a row with it, nearest and farthest of each group: those
-    /// that are close share a term of the query. Where the terms are too many for a query, one that reaches from the
-    /// nearest to the farthest serves them all; it never pages too early, but may page later.
-    fn groups(self, consecutive: u32, due: &Occurrences) -> Vec<(u64, u64)> {
+impl Rows {
+    fn of(consecutive: u32, due: &Occurrences) -> Rows {
+        if let Some(ranges) = ranges_of_rows(consecutive, due) {
+            let within = |range: Duration| Row::Within { failures: consecutive, seconds: range.as_seconds() };
+            return Rows { known: ranges.map(|range| (within(range), 1)).into() };
+        }
+        let shortest = due.distances(1).first().map_or(0, |distance| distance.as_seconds());
         let steps = usize::try_from(consecutive).map_or(1, |count| count.saturating_sub(1));
-        let mut groups: Vec<(u64, u64)> = Vec::new();
-        for distance in due.distances(steps).iter().map(|distance| distance.as_seconds()) {
+        // Distances that are close share a term of the query.
+        let mut groups: Vec<(u64, u64, u64)> = Vec::new();
+        for (distance, times) in due.counted_distances(steps) {
+            let distance = distance.as_seconds();
             match groups.last_mut() {
-                Some((nearest, farthest)) if distance - *nearest < self.shortest / 2 => *farthest = distance,
-                _ => groups.push((distance, distance)),
+                Some((nearest, farthest, count)) if distance - *nearest < shortest / 2 => {
+                    (*farthest, *count) = (distance, *count + times);
+                }
+                _ => groups.push((distance, distance, times)),
             }
         }
-        groups
+        // Runs are told apart by their distance, give or take a quarter of the shortest for how long they take.
+        let slack = shortest / 4;
+        let apart = |nearest: u64, farthest: u64| Row::Apart {
+            nearest: nearest.saturating_sub(slack),
+            farthest: farthest.saturating_add(slack),
+        };
+        Rows {
+            known: groups
+                .into_iter()
+                .map(|(nearest, farthest, count)| (apart(nearest, farthest), count))
+                .collect(),
+        }
+    }
+
+    /// So many of them, the most frequent. Each reaches as near as the left-out ones before it, which costs nothing.
+    fn most_frequent(&self, count: usize) -> Vec<Row> {
+        let mut ranks: Vec<usize> = (0..self.known.len()).collect();
+        ranks.sort_by_key(|index| self.known.get(*index).map(|(_, times)| Reverse(*times)));
+        let kept: BTreeSet<usize> = ranks.into_iter().take(count).collect();
+        let mut rows = Vec::new();
+        let mut left_out = None;
+        for (index, (row, _)) in self.known.iter().enumerate() {
+            match (*row, kept.contains(&index)) {
+                (Row::Apart { nearest, .. }, false) => left_out = left_out.or(Some(nearest)),
+                (Row::Apart { nearest, farthest }, true) => {
+                    rows.push(Row::Apart { nearest: left_out.take().unwrap_or(nearest), farthest });
+                }
+                (Row::Within { .. }, false) => {}
+                (within @ Row::Within { .. }, true) => rows.push(within),
+            }
+        }
+        rows
     }
 }
 
-/// Whether a run at one of these distances before this one failed, and none has succeeded since.
-fn failed_before(runs: &DagRuns, slack: Slack, (nearest, farthest): (u64, u64)) -> Expr {
-    let count = |selector| Expr::aggregate("max", Expr::call("count_over_time", selector));
-    let slack = slack.seconds();
-    let range = Duration::seconds(farthest - nearest + 2 * slack);
-    let failed = runs.samples("failed").over(range).ago(Duration::seconds(nearest - slack));
-    let succeeded = runs.samples("success").over(Duration::seconds(farthest + slack));
-    count(failed).then(Operator::Unless, count(succeeded))
+/// Whether a failure completes a row.
+fn failed_before(runs: &DagRuns, row: Row) -> Expr {
+    let count = |function, selector| Expr::aggregate(function, Expr::call("count_over_time", selector));
+    let over = |state, seconds| runs.samples(state).over(Duration::seconds(seconds));
+    match row {
+        Row::Apart { nearest, farthest } => {
+            let failed = over("failed", farthest - nearest).ago(Duration::seconds(nearest));
+            count("max", failed).then(Operator::Unless, count("max", over("success", farthest)))
+        }
+        Row::Within { failures, seconds } => {
+            let enough =
+                count("sum", over("failed", seconds)).then(Operator::GreaterOrEqual, f64::from(failures));
+            enough.then(Operator::Unless, count("max", over("success", seconds)))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -155,12 +215,30 @@ mod tests {
         assert_eq!(length("0 4 * * *", "daily").1, 1);
         assert_eq!(length("0 4 * * 1-5", "weekdays").1, 2);
         // Gaps of 1, 3, 5 and 15 hours, and a long name.
-        for (cron, dag) in [("0 0,1,4,9 * * *", "irregular"), ("0 4 * * 1-5", &*"long".repeat(15))] {
+        for (cron, dag, most) in
+            [("0 0,1,4,9 * * *", "irregular", 2), ("0 4 * * 1-5", &*"long".repeat(15), 1)]
+        {
             let (length, terms) = length(cron, dag);
             assert!(
-                length <= limits::PROMQL_MAX && terms == 1,
+                length <= limits::PROMQL_MAX && terms == most,
                 "{cron} {dag}: {length} characters, {terms} terms"
             );
         }
+    }
+
+    #[test]
+    fn the_most_frequent_distances_stay_and_reach_as_near_as_those_before_them() {
+        let row = |day: u64, times| (Row::Apart { nearest: 4 * day - 1, farthest: 4 * day + 1 }, times);
+        let rows = Rows { known: vec![row(1, 380), row(2, 15), row(3, 75), row(4, 15), row(7, 1)] };
+        let kept = |count| {
+            let reach = |row: &Row| match *row {
+                Row::Apart { nearest, farthest } => (nearest, farthest),
+                Row::Within { .. } => (0, 0),
+            };
+            rows.most_frequent(count).iter().map(reach).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(1), [(3, 5)]);
+        assert_eq!(kept(2), [(3, 5), (7, 13)]);
+        assert_eq!(kept(5).len(), 5);
     }
 }

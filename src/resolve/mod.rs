@@ -20,6 +20,16 @@ pub struct Resolved {
     pub documents: Vec<Effective>,
 }
 
+impl Resolved {
+    /// The Calendars that are well formed.
+    pub fn calendars(&self) -> impl Iterator<Item = (&Effective, &Calendar)> {
+        self.documents.iter().filter_map(|document| match &document.spec {
+            Some(Spec::Calendar(calendar)) => Some((document, &**calendar)),
+            _ => None,
+        })
+    }
+}
+
 /// The Project with its tree.
 #[derive(Debug)]
 pub struct ResolvedProject {

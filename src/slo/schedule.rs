@@ -106,6 +106,13 @@ impl Schedule {
         is_closed(&self.calendar, day)
     }
 
+    /// Whether it has runs on the days that its calendar knows, but on none that is open.
+    pub fn runs_on_closed_days_only(&self) -> bool {
+        let known = self.calendar.iter().flat_map(|calendar| calendar.days().map(super::Date::as_civil));
+        let mut runs = known.filter(|day| self.runs_on(*day)).peekable();
+        runs.peek().is_some() && runs.all(|day| self.is_closed(day))
+    }
+
     fn starts_on(&self, span: &Range<Date>, is_due: impl Fn(Date) -> bool) -> Vec<i64> {
         let changes = self.offset_changes(span);
         let mut due = Vec::new();

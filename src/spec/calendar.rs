@@ -3,7 +3,7 @@
 use super::metadata::Metadata;
 use super::schedule::DaysOff;
 use super::{ApiVersion, Kind};
-use crate::slo::Date;
+use crate::slo::{self, Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,20 @@ pub struct CalendarSpec {
     pub open: Vec<Date>,
 }
 
+impl CalendarSpec {
+    /// The days as numbers.
+    pub fn calendar(&self) -> slo::Calendar {
+        slo::Calendar {
+            from: self.from,
+            through: self.through,
+            japanese_holidays: self.holidays == Holidays::Japan,
+            weekend: self.weekend.iter().map(|day| day.as_jiff()).collect(),
+            closed: self.closed.iter().map(DaysOff::days).collect(),
+            open: self.open.iter().copied().collect(),
+        }
+    }
+}
+
 /// Whose national holidays are closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -74,4 +88,19 @@ pub enum Weekday {
     Saturday,
     /// Sundays.
     Sunday,
+}
+
+impl Weekday {
+    /// The day as jiff has it.
+    const fn as_jiff(self) -> jiff::civil::Weekday {
+        match self {
+            Weekday::Monday => jiff::civil::Weekday::Monday,
+            Weekday::Tuesday => jiff::civil::Weekday::Tuesday,
+            Weekday::Wednesday => jiff::civil::Weekday::Wednesday,
+            Weekday::Thursday => jiff::civil::Weekday::Thursday,
+            Weekday::Friday => jiff::civil::Weekday::Friday,
+            Weekday::Saturday => jiff::civil::Weekday::Saturday,
+            Weekday::Sunday => jiff::civil::Weekday::Sunday,
+        }
+    }
 }

@@ -37,8 +37,7 @@ pub struct DagSloSpec {
     pub objectives: DagObjectives,
     /// Days on which nothing is due: a freeze, a pause, a rebuild.
     #[serde(default)]
-    #[schemars(with = "NotYet<Vec<DaysOff>>")]
-    pub suspend: Option<NotYet<Vec<DaysOff>>>,
+    pub suspend: Vec<DaysOff>,
     /// Settings of single alerts.
     #[serde(default)]
     pub alerts: DagAlerts,

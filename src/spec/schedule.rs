@@ -1,10 +1,10 @@
 //! When runs are due, and when they are not.
 
-use super::not_yet::NotYet;
 use super::values::{Name, Title, only, schema_of_form, utc, whole};
 use crate::slo::{Date, Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// When runs are due.
 #[derive(Clone, Debug, Deserialize)]
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Schedule {
     /// What starts the runs.
     pub timing: Timing,
-    /// The time zone of the cron expression and of the calendar's days, by its IANA name.
+    /// The time zone of the cron expression and of the days, by its IANA name.
     pub timezone: String,
     /// The calendar that knows on which days nothing is due.
     pub calendar: Option<Name>,
@@ -66,12 +66,12 @@ struct ScheduleForm {
     cron: Option<String>,
     /// The fixed distance between runs, as of a `timedelta` schedule.
     #[serde(default)]
-    #[schemars(with = "NotYet<Duration>", extend("examples" = ["6h"]))]
-    every: Option<NotYet<Duration>>,
+    #[schemars(with = "Duration", extend("examples" = ["6h"]))]
+    every: Option<Duration>,
     /// Runs that something else starts: a dataset, another DAG, a person.
     #[serde(default)]
-    #[schemars(with = "NotYet<Triggered>")]
-    triggered: Option<NotYet<Triggered>>,
+    #[schemars(with = "Triggered")]
+    triggered: Option<Triggered>,
     /// The time zone of the cron expression and of the calendar's days, by its IANA name; by default that of the
     /// Project's `defaults`, else UTC.
     #[serde(default = "utc")]
@@ -79,12 +79,11 @@ struct ScheduleForm {
     timezone: String,
     /// The Calendar on whose closed days no run is due.
     #[serde(default)]
-    #[schemars(with = "NotYet<Name>", extend("examples" = ["jp-business-days"]))]
-    calendar: Option<NotYet<Name>>,
+    #[schemars(with = "Name", extend("examples" = ["jp-business-days"]))]
+    calendar: Option<Name>,
     /// What a closed day means: `noRun` (nothing is due) or `runsWithoutData` (it runs, but no data is due).
     #[serde(default)]
-    #[schemars(with = "NotYet<OnClosed>")]
-    on_closed: Option<NotYet<OnClosed>>,
+    on_closed: OnClosed,
 }
 
 schema_of_form!(Schedule, ScheduleForm);
@@ -95,15 +94,11 @@ impl TryFrom<ScheduleForm> for Schedule {
     fn try_from(form: ScheduleForm) -> Result<Schedule, Self::Error> {
         let timing = only([
             form.cron.map(Timing::Cron),
-            form.every.map(|NotYet(every)| Timing::Every(every)),
-            form.triggered.map(|NotYet(triggered)| Timing::Triggered(triggered)),
+            form.every.map(Timing::Every),
+            form.triggered.map(Timing::Triggered),
         ])?;
-        Ok(Schedule {
-            timing,
-            timezone: form.timezone,
-            calendar: form.calendar.map(|NotYet(name)| name),
-            on_closed: form.on_closed.map(|NotYet(meaning)| meaning).unwrap_or_default(),
-        })
+        let ScheduleForm { timezone, calendar, on_closed, .. } = form;
+        Ok(Schedule { timing, timezone, calendar, on_closed })
     }
 }
 
@@ -118,4 +113,11 @@ pub struct DaysOff {
     /// Why, for whoever reads the spec next year.
     #[schemars(extend("examples" = ["warehouse migration"]))]
     pub reason: Title,
+}
+
+impl DaysOff {
+    /// The days, the last one included.
+    pub fn days(&self) -> RangeInclusive<Date> {
+        self.from..=self.to
+    }
 }

@@ -82,7 +82,9 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
           (
             2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="failed"}) >= bool 0)
             and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="failed"}[156h] offset 18h))
+              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="failed"}[12h] offset 18h))
+              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="success"}[30h]))
+              or max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="failed"}[132h] offset 42h))
               unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.price_lists",state="success"}[174h]))
             )
             or (

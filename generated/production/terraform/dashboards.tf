@@ -55,6 +55,16 @@ resource "grafana_dashboard" "dag_slo_price_lists" {
   config_json = file("${path.module}/../grafana/dag-slo_price-lists.json")
 }
 
+resource "grafana_dashboard" "dag_slo_recommendations" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_recommendations.json")
+}
+
+resource "grafana_dashboard" "dag_slo_replica_sync" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_replica-sync.json")
+}
+
 resource "grafana_dashboard" "dag_slo_sales_daily" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_sales-daily.json")
@@ -75,6 +85,11 @@ resource "grafana_dashboard" "dag_slo_sales_new_york" {
   config_json = file("${path.module}/../grafana/dag-slo_sales-new-york.json")
 }
 
+resource "grafana_dashboard" "dag_slo_sales_rebuild" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_sales-rebuild.json")
+}
+
 resource "grafana_dashboard" "dag_slo_sales_review" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_sales-review.json")
@@ -83,6 +98,11 @@ resource "grafana_dashboard" "dag_slo_sales_review" {
 resource "grafana_dashboard" "dag_slo_schema_drift" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_schema-drift.json")
+}
+
+resource "grafana_dashboard" "dag_slo_settlement" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_settlement.json")
 }
 
 resource "grafana_dashboard" "dag_slo_shipments" {
@@ -98,4 +118,9 @@ resource "grafana_dashboard" "dag_slo_stocktaking" {
 resource "grafana_dashboard" "dag_slo_supplier_catalogue" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_supplier-catalogue.json")
+}
+
+resource "grafana_dashboard" "dag_slo_wholesale_orders" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_wholesale-orders.json")
 }

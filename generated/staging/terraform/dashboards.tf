@@ -50,6 +50,11 @@ resource "grafana_dashboard" "dag_slo_price_lists" {
   config_json = file("${path.module}/../grafana/dag-slo_price-lists.json")
 }
 
+resource "grafana_dashboard" "dag_slo_replica_sync" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_replica-sync.json")
+}
+
 resource "grafana_dashboard" "dag_slo_sales_daily" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_sales-daily.json")
@@ -75,7 +80,17 @@ resource "grafana_dashboard" "dag_slo_schema_drift" {
   config_json = file("${path.module}/../grafana/dag-slo_schema-drift.json")
 }
 
+resource "grafana_dashboard" "dag_slo_settlement" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_settlement.json")
+}
+
 resource "grafana_dashboard" "dag_slo_shipments" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_shipments.json")
+}
+
+resource "grafana_dashboard" "dag_slo_wholesale_orders" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dag-slo_wholesale-orders.json")
 }

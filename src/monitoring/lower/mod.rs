@@ -2,6 +2,7 @@
 
 mod alerting;
 mod dag_slo;
+mod due;
 mod pipeline;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
@@ -34,7 +35,7 @@ pub fn lower(
     templates: &Templates,
 ) -> Result<(Vec<Stack>, Vec<Diagnostic>), TemplateError> {
     let Some(project) = &resolved.project else { return Ok((Vec::new(), Vec::new())) };
-    let schedules = Schedules::default();
+    let schedules = Schedules::with_calendars(due::calendars(resolved));
     let texts = templates.texts(language(project.project.spec.language));
     let context = Context { project, sources, texts, schedules: &schedules };
     let mut findings = Vec::new();

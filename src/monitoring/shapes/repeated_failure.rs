@@ -56,10 +56,8 @@ fn query(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -
     let rows = Rows::of(consecutive, due);
     // Where the terms are too many for a query, the rarest go: a row with such a gap in it is complete at a later run.
     let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
-    let fewer = (1..=rows.known.len().min(MOST_TERMS))
-        .rev()
-        .map(|count| counting(runs, budget, &rows.most_frequent(count)));
-    fewer.clone().find(fits).or_else(|| fewer.last()).unwrap_or_else(|| counting(runs, budget, &[]))
+    let of = |count| counting(runs, budget, &rows.most_frequent(count));
+    (1..=rows.known.len().min(MOST_TERMS)).rev().map(of).find(fits).unwrap_or_else(|| of(1))
 }
 
 /// Failures that a success has ended, and whether the latest run is a failure beyond the budget or completes a row.

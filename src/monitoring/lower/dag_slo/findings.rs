@@ -28,7 +28,21 @@ pub(super) fn no_failure_allowed(effective: &Effective, budget: &Budget) -> Opti
         None => "lengthen the window until it holds several runs, or write `target: 100%` to say that none may fail"
             .to_owned(),
     };
-    Some(finding.at(place, "").also(effective.span(&["spec", "schedule", "cron"]), "this often").help(help))
+    Some(how_often(effective, finding.at(place, "").help(help)))
+}
+
+/// Names what the number of runs comes from.
+fn how_often(effective: &Effective, mut finding: Diagnostic) -> Diagnostic {
+    let runs_on_all_days = effective.text(&["spec", "schedule", "onClosed"]) == Some("runsWithoutData");
+    let calendar = if runs_on_all_days { None } else { Some(("calendar", "on its open days")) };
+    let timing = ["cron", "every", "triggered"].map(|key| (key, "this often"));
+    for (key, label) in timing.into_iter().chain(calendar) {
+        let path = ["spec", "schedule", key];
+        if effective.tree.at(path).is_some() {
+            finding = finding.also(effective.span(&path), label);
+        }
+    }
+    finding
 }
 
 /// Settings of an alert that the chosen strategy does not make would be dropped silently.

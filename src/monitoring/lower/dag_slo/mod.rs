@@ -4,12 +4,13 @@ mod findings;
 mod success;
 
 use super::alerting::{Alerting, Settings};
+use super::due::due;
 use super::pipeline::pipeline;
 use super::{Context, Lowered};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
-use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity, Timing};
+use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError};
 
 /// A DAG in an environment, which all of its promises share.
@@ -33,16 +34,12 @@ pub(super) fn lower(
     let mut lowered = Lowered { pipeline: None, findings: Vec::new() };
     let spec = &document.spec;
     let composer = spec.composer_environment.as_ref().or_else(|| environment.composer_environments.first());
-    let schedule = match &spec.schedule.timing {
-        Timing::Cron(cron) => context.schedules.get(cron, &spec.schedule.timezone).ok(),
-        Timing::Every(_) | Timing::Triggered(_) => None,
-    };
+    let due = due(context.schedules, &spec.schedule, &spec.suspend);
     let pipeline = pipeline(context, effective, Kind::DagSlo, &document.metadata, environment_name);
     // What is missing here is reported by `check`, or not supported yet.
-    let (Some(composer), Some(schedule), Some(mut pipeline)) = (composer, schedule, pipeline) else {
+    let (Some(composer), Some(due), Some(mut pipeline)) = (composer, due, pipeline) else {
         return Ok(lowered);
     };
-    let due = schedule.occurrences();
     let dag = Dag {
         alerting: Alerting { context, environment_name, environment, pipeline: &pipeline },
         effective,
@@ -52,7 +49,7 @@ pub(super) fn lower(
     };
     let mut promises = Vec::new();
     if let Some(success) = &spec.objectives.success {
-        promises.push(success::lower(dag, success, due, &mut lowered.findings)?);
+        promises.push(success::lower(dag, success, due.occurrences(), &mut lowered.findings)?);
     }
     if promises.is_empty() {
         return Ok(lowered);

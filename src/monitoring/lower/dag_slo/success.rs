@@ -8,7 +8,7 @@ use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::slo::{Budget, Occurrences};
-use crate::spec::{Severity, Success};
+use crate::spec::{Severity, Success, Timing};
 use crate::templates::{Facts, TemplateError};
 
 /// Where the objective stands in a document.
@@ -22,7 +22,8 @@ pub(super) fn lower(
 ) -> Result<Promise, TemplateError> {
     let budget = Budget::new(success.target, success.window, due.in_windows_of(success.window));
     findings.extend(findings::no_failure_allowed(dag.effective, &budget));
-    let facts = facts(&budget);
+    let scheduled = !matches!(dag.document.spec.schedule.timing, Timing::Triggered(_));
+    let facts = facts(&budget).with("scheduled", scheduled);
     let statement = dag.alerting.context.texts.line("dag-slo/promise-success.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
     SuccessOfRuns { dag, success, due, budget, statement, facts }.lower(findings)
@@ -103,7 +104,8 @@ impl SuccessOfRuns<'_> {
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
         // By the next run at the earliest there is something new to say.
-        let gap = self.due.distances(1).first().copied().unwrap_or(limits::AUTO_CLOSE_MAX);
+        let gap = self.due.distances(1).first().copied().or_else(|| self.due.expected_within());
+        let gap = gap.unwrap_or(limits::AUTO_CLOSE_MAX);
         let shape =
             shapes::failed_run(self.dag.runs, gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX));
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)

@@ -32,14 +32,15 @@ pub struct Compilation {
 
 /// Compiles a project. `findings` are those of loading it: what could not be read is part of the whole.
 ///
-/// `today` decides which comments still accept a finding, and nothing else: never an error, and no artifact.
+/// `today` decides which comments still accept a finding and which Calendars end soon, and nothing else: never an error,
+/// and no artifact.
 pub fn compile(
     sources: &Sources,
     findings: Vec<Diagnostic>,
     templates: &Templates,
     today: Date,
 ) -> Compilation {
-    let mut analysis = Analysis::new(sources, findings, templates);
+    let mut analysis = Analysis::new(sources, findings, templates, today);
     let artifacts = match has_errors(&analysis.findings) {
         true => Artifacts::default(),
         false => artifacts(&analysis.stacks).unwrap_or_else(|finding| {
@@ -57,7 +58,7 @@ pub fn validate(
     templates: &Templates,
     today: Date,
 ) -> Compilation {
-    Analysis::new(sources, findings, templates).judged(sources, today)
+    Analysis::new(sources, findings, templates, today).judged(sources, today)
 }
 
 /// What the specs say and come to, and what is wrong with them.
@@ -69,7 +70,7 @@ struct Analysis {
 }
 
 impl Analysis {
-    fn new(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Templates) -> Analysis {
+    fn new(sources: &Sources, mut findings: Vec<Diagnostic>, templates: &Templates, today: Date) -> Analysis {
         let files: Vec<_> = sources.iter().collect();
         let readings = files.par_iter().map(|(file, source)| read(*file, &source.text, &Limits::default()));
         let mut documents = Vec::new();
@@ -81,7 +82,7 @@ impl Analysis {
         }
         let (resolved, mistakes) = resolve(&documents, !has_errors(&findings));
         findings.extend(mistakes);
-        findings.extend(check(&resolved));
+        findings.extend(check(&resolved, today));
         let stacks = match lower(&resolved, sources, templates) {
             Ok((stacks, mistakes)) => {
                 findings.extend(mistakes);

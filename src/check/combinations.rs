@@ -10,6 +10,7 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for document in &resolved.documents {
         let mut of_document = Vec::from_iter(closed_days_without_calendar(document));
+        of_document.extend(calendar_without_days(document));
         match document.kind {
             Kind::DataflowSlo => of_document.extend(dataflow(document)),
             Kind::NullRatioCheck => of_document.extend(rises(document)),
@@ -36,6 +37,20 @@ fn closed_days_without_calendar(document: &Effective) -> Option<Diagnostic> {
         misfit("`onClosed` says nothing without `calendar`")
             .at(document.span(&path), "no day is closed")
             .help("add `calendar:` with the name of a Calendar, or leave `onClosed` out")
+    })
+}
+
+/// Where nobody knows on which days runs start, no day can be closed for them.
+fn calendar_without_days(document: &Effective) -> Option<Diagnostic> {
+    let path = ["spec", "schedule", "calendar"];
+    let timing =
+        ["every", "triggered"].into_iter().find(|key| is_written(document, &["spec", "schedule", key]))?;
+    let alone = is_written(document, &path) && !is_written(document, &["spec", "schedule", "cron"]);
+    alone.then(|| {
+        misfit("`calendar` needs `cron`")
+            .at(document.span(&path), "which runs are on closed days?")
+            .also(document.span(&["spec", "schedule", timing]), "does not say on which days runs start")
+            .help("leave `calendar` out, or say with `cron` when the runs start")
     })
 }
 

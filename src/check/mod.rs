@@ -1,5 +1,6 @@
 //! Findings about specs that their form alone does not show: one file per rule.
 
+mod calendar_days;
 mod calendars;
 mod combinations;
 mod composer;
@@ -12,9 +13,10 @@ mod schedule;
 
 use crate::diagnostics::Diagnostic;
 use crate::resolve::Resolved;
+use jiff::civil::Date;
 
-/// Every rule's findings.
-pub fn check(resolved: &Resolved) -> Vec<Diagnostic> {
+/// Every rule's findings. `today` makes warnings about Calendars that end, and nothing else.
+pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
     let rules = [
         names::check,
         not_yet::check,
@@ -22,9 +24,11 @@ pub fn check(resolved: &Resolved) -> Vec<Diagnostic> {
         reserved::check,
         composer::check,
         calendars::check,
+        calendar_days::check,
         schedule::check,
         days::check,
         combinations::check,
     ];
-    rules.iter().flat_map(|rule| rule(resolved)).collect()
+    let findings = rules.iter().flat_map(|rule| rule(resolved));
+    findings.chain(calendar_days::ends(resolved, today)).collect()
 }

@@ -63,6 +63,10 @@ codes! {
     UnknownTimeZone = "GK202", "a time zone that does not exist";
     NeverRuns = "GK203", "a schedule without runs";
     BadRange = "GK205", "a range of days or hours that cannot be";
+    NoOpenDay = "GK206", "a Calendar that closes every day";
+    DayWithoutEffect = "GK207", "days of a Calendar that change nothing";
+    NoOpenRun = "GK208", "a schedule that runs on closed days only";
+    CalendarEnds = "GK209", "a Calendar that ends soon, or has ended";
 
     NoProject = "GK301", "a project without a Project document";
     SecondProject = "GK302", "more than one Project document";

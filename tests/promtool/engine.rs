@@ -76,7 +76,7 @@ fn test(history: &History) -> serde_json::Value {
     serde_json::json!({ "interval": "1m", "input_series": series, "alert_rule_test": checks })
 }
 
-/// Samples in promtool's notation: `_x9` is nothing for ten minutes.
+/// Samples in promtool's notation: `_x9` is nothing for nine minutes.
 fn values(samples: &[(usize, f64)], end: usize) -> String {
     let mut sorted: Vec<_> = samples.iter().filter(|(minute, _)| *minute <= end).collect();
     sorted.sort_by_key(|(minute, _)| *minute);
@@ -84,7 +84,7 @@ fn values(samples: &[(usize, f64)], end: usize) -> String {
     let mut values = Vec::new();
     let mut next = 0;
     for (minute, value) in sorted {
-        values.extend((*minute > next).then(|| format!("_x{}", minute - next - 1)));
+        values.extend((*minute > next).then(|| format!("_x{}", minute - next)));
         values.push(value.to_string());
         next = minute + 1;
     }

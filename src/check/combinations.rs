@@ -12,9 +12,10 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
         let mut of_document = Vec::from_iter(closed_days_without_calendar(document));
         of_document.extend(calendar_without_days(document));
         match document.kind {
+            Kind::DagSlo => of_document.extend(deadlines_without_clock(document)),
             Kind::DataflowSlo => of_document.extend(dataflow(document)),
             Kind::NullRatioCheck => of_document.extend(rises(document)),
-            Kind::Project | Kind::Calendar | Kind::DagSlo => {}
+            Kind::Project | Kind::Calendar => {}
         }
         findings.extend(of_document.into_iter().map(|finding| document.tag(finding)));
     }
@@ -52,6 +53,42 @@ fn calendar_without_days(document: &Effective) -> Option<Diagnostic> {
             .also(document.span(&["spec", "schedule", timing]), "does not say on which days runs start")
             .help("leave `calendar` out, or say with `cron` when the runs start")
     })
+}
+
+/// A deadline counts from a start that the clock knows.
+fn deadlines_without_clock(document: &Effective) -> Vec<Diagnostic> {
+    let schedule = ["spec", "schedule"];
+    let Some(kind) = ["triggered", "every"]
+        .into_iter()
+        .find(|key| document.tree.at(schedule).is_some_and(|schedule| schedule.get(key).is_some()))
+    else {
+        return Vec::new();
+    };
+    let landing = document.tree.at(["spec", "objectives", "landing"]);
+    let tasks = document.tree.at(["spec", "objectives", "tasks"]).and_then(Node::as_mapping);
+    let of_tasks =
+        tasks.into_iter().flat_map(|tasks| &tasks.entries).filter_map(|task| task.value.get("landing"));
+    let promised = landing.into_iter().chain(of_tasks);
+    let place = document.span(&["spec", "schedule", kind]);
+    promised
+        .filter_map(|landing| {
+            let unusable = if kind == "every" { &["by"][..] } else { &["by", "within"][..] };
+            let entry = unusable.iter().find_map(|key| landing.entry(key))?;
+            let (message, reason, help) = match kind {
+                "every" => (
+                    "a time of day needs a schedule with a clock",
+                    "nobody knows at which times of the day it runs",
+                    "give the time after a start with `within`, or the schedule as `cron`",
+                ),
+                _ => (
+                    "a deadline needs a scheduled start",
+                    "nobody knows when a run starts",
+                    "leave `landing` out: the alert `missedRun` asks for the runs that are expected",
+                ),
+            };
+            Some(misfit(message).at(entry.key_span, "").also(place, reason).help(help))
+        })
+        .collect()
 }
 
 /// What only a streaming job has.

@@ -8,6 +8,7 @@ mod days;
 mod names;
 mod not_yet;
 mod owners;
+mod promises;
 mod reserved;
 mod schedule;
 
@@ -21,6 +22,7 @@ pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
         names::check,
         not_yet::check,
         owners::check,
+        promises::check,
         reserved::check,
         composer::check,
         calendars::check,

@@ -69,7 +69,7 @@ impl Layout {
             (Signal::Outcomes(events), Some(objective)) => {
                 self.outcomes(pipeline, promise, objective, events);
             }
-            (Signal::Outcomes(_), None) => {}
+            (Signal::Outcomes(_) | Signal::Values { .. } | Signal::Deadline, _) => {}
         }
     }
 
@@ -90,7 +90,7 @@ impl Layout {
                     let burn_rates = burn_rates(pipeline, slo, fast, slow);
                     self.row(8, vec![(12, budget_history(pipeline, slo)), (12, burn_rates)]);
                 }
-                Strategy::Counts => self.row(8, vec![(24, budget_history(pipeline, slo))]),
+                _ => self.row(8, vec![(24, budget_history(pipeline, slo))]),
             }
         }
     }

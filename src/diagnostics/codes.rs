@@ -62,6 +62,7 @@ codes! {
     BadCron = "GK201", "a cron expression that cannot be used";
     UnknownTimeZone = "GK202", "a time zone that does not exist";
     NeverRuns = "GK203", "a schedule without runs";
+    BadDeadline = "GK204", "a deadline before the start";
     BadRange = "GK205", "a range of days or hours that cannot be";
     NoOpenDay = "GK206", "a Calendar that closes every day";
     DayWithoutEffect = "GK207", "days of a Calendar that change nothing";
@@ -82,6 +83,10 @@ codes! {
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings of an alert that is not made";
+    DeadlineAfterNext = "GK403", "a deadline after the next start";
+    HangUnseen = "GK404", "a run that hangs, and no alert that would see it";
+    Contradiction = "GK405", "promises that contradict each other";
+    NumberInName = "GK406", "a number in a text that the promises do not have";
 
     SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";
     SloWindow = "GK502", "an SLO window that Cloud Monitoring does not accept";

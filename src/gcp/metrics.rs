@@ -94,6 +94,58 @@ pub static DAG_RUN_DURATION: Metric = Metric {
     stage: Stage::Beta,
 };
 
+/// How long a task of a DAG took: one point when a task instance ends. `state` is success, shutdown, skipped or failed.
+pub static TASK_RUN_DURATION: Metric = Metric {
+    name: "composer.googleapis.com/workflow/task/run_duration",
+    kind: MetricKind::Gauge,
+    value: ValueType::Double,
+    unit: "s",
+    resource: "cloud_composer_workflow",
+    labels: &["state", "task_name", "operator", "image_version"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
+/// Files of DAGs that could not be parsed, counted at each parse: a DAG of such a file has no runs, and no failures.
+pub static PARSE_ERROR_COUNT: Metric = Metric {
+    name: "composer.googleapis.com/environment/dag_processing/parse_error_count",
+    kind: MetricKind::Delta,
+    value: ValueType::Int64,
+    unit: "1",
+    resource: "cloud_composer_environment",
+    labels: &["image_version"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
+/// Signs of life of the schedulers. Without a scheduler nothing runs, and nothing fails.
+pub static SCHEDULER_HEARTBEAT_COUNT: Metric = Metric {
+    name: "composer.googleapis.com/environment/scheduler_heartbeat_count",
+    kind: MetricKind::Delta,
+    value: ValueType::Int64,
+    unit: "1",
+    resource: "cloud_composer_environment",
+    labels: &["image_version"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
+/// 1 while the environment is being maintained.
+pub static MAINTENANCE_OPERATION: Metric = Metric {
+    name: "composer.googleapis.com/environment/maintenance_operation",
+    kind: MetricKind::Gauge,
+    value: ValueType::Int64,
+    unit: "1",
+    resource: "cloud_composer_environment",
+    labels: &["type"],
+    sampled: Duration::seconds(60),
+    visible_after: Duration::seconds(120),
+    stage: Stage::Beta,
+};
+
 /// The label `workflow_name` of a DAG: the Composer environment, a dot, and the `dag_id`, which may hold dots itself.
 /// Source: fleet monitoring code that splits it so, and `prometheus-community/stackdriver_exporter#56`.
 pub fn workflow_name(composer_environment: &str, dag: &str) -> String {

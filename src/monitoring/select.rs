@@ -1,7 +1,7 @@
 //! Instruction selection: which construct of Cloud Monitoring is true for a promise, and why.
 
 use crate::gcp::limits;
-use crate::slo::{Budget, BurnRate, Duration, Occurrences, Ratio};
+use crate::slo::{Budget, BurnRate, Due, Duration, Occurrences, Ratio};
 
 /// How a ratio of events is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,12 @@ pub enum Strategy {
         /// The windows that make a ticket.
         slow: Windows,
     },
+    /// The time of the last sample is compared with the latest start that is due.
+    LatestStart,
+    /// The time since the last sample, or the samples in a time, where no clock says when one is due.
+    Silence,
+    /// Each value is compared with the highest that is promised.
+    Highest,
 }
 
 /// A long and a short window that must both burn faster than a rate.
@@ -92,6 +98,45 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
     }
 }
 
+/// Chooses how the deadlines of starts are watched. `noun` is what must follow a start, such as "success".
+pub fn choose_deadline(due: &Due, noun: &str) -> Decision {
+    let without_slo = Some(
+        "Cloud Monitoring counts the runs that there were, and not those that there were not".to_owned(),
+    );
+    let (strategy, reason) = match due.schedule() {
+        Some(_) => (
+            Strategy::LatestStart,
+            format!(
+                "the time of the last {noun} is compared with the latest start whose deadline has passed, as a count in a \
+                 window would take yesterday's for today's"
+            ),
+        ),
+        None => (
+            Strategy::Silence,
+            format!("no clock says when a run starts, so the time without a {noun} is watched"),
+        ),
+    };
+    Decision { strategy, reason, without_slo }
+}
+
+/// How the durations of runs are watched.
+pub fn choose_duration() -> Decision {
+    Decision {
+        strategy: Strategy::Highest,
+        reason: "each run is compared with the limit when it ends; one that hangs has no duration yet"
+            .to_owned(),
+        without_slo: Some("there is no target, so no share of runs is promised".to_owned()),
+    }
+}
+
+/// How long after its start a run is missed where the spec does not say: when the next one is due, but neither within the
+/// hour, in which a run may well be under way, nor after more than a day, in which somebody must know. The time of
+/// triggered runs is generous already, so they have no more than that hour.
+pub fn missed_after(due: &Due) -> Duration {
+    let gap = due.occurrences().distances(1).first().copied().unwrap_or(Duration::hours(1));
+    gap.clamp(Duration::hours(1), Duration::days(1))
+}
+
 /// The rate of a tier, unless it can never be reached.
 fn windows(budget: &Budget, (share, long, short): (Ratio, Duration, Duration)) -> Option<Windows> {
     let rate = budget.burn_rate(share, long)?;
@@ -130,7 +175,7 @@ mod tests {
     fn short_windows(decision: &Decision) -> Option<(Duration, Duration)> {
         match decision.strategy {
             Strategy::BurnRates { fast, slow } => Some((fast.short, slow.short)),
-            Strategy::Counts => None,
+            _ => None,
         }
     }
 

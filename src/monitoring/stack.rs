@@ -189,6 +189,15 @@ pub struct Objective {
 pub enum Signal {
     /// Events, told apart by the label `state`.
     Outcomes(Filter),
+    /// Values of a gauge, and the highest that is promised.
+    Values {
+        /// The values.
+        filter: Filter,
+        /// The highest that is promised.
+        highest: u64,
+    },
+    /// Nothing that a metric shows by itself.
+    Deadline,
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.
@@ -208,6 +217,16 @@ pub struct NativeSlo {
     pub bad: Filter,
 }
 
+impl AlertPolicy {
+    /// The end of its Terraform address.
+    pub fn slug(&self) -> String {
+        match &self.instance {
+            Some(instance) => format!("{}_{instance}", self.alert.slug()),
+            None => self.alert.slug().to_owned(),
+        }
+    }
+}
+
 /// An alert that a spec may tune, by its name there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the shapes document them")]
@@ -216,11 +235,24 @@ pub enum Alert {
     RepeatedFailure,
     FastBurn,
     SlowBurn,
+    Landing,
+    MissedRun,
+    Duration,
+    Task,
 }
 
 impl Alert {
     /// Every alert.
-    pub const ALL: [Alert; 4] = [Alert::FailedRun, Alert::RepeatedFailure, Alert::FastBurn, Alert::SlowBurn];
+    pub const ALL: [Alert; 8] = [
+        Alert::FailedRun,
+        Alert::RepeatedFailure,
+        Alert::FastBurn,
+        Alert::SlowBurn,
+        Alert::Landing,
+        Alert::MissedRun,
+        Alert::Duration,
+        Alert::Task,
+    ];
 
     /// The key below `alerts`.
     pub const fn key(self) -> &'static str {
@@ -229,6 +261,10 @@ impl Alert {
             Alert::RepeatedFailure => "repeatedFailure",
             Alert::FastBurn => "fastBurn",
             Alert::SlowBurn => "slowBurn",
+            Alert::Landing => "landing",
+            Alert::MissedRun => "missedRun",
+            Alert::Duration => "duration",
+            Alert::Task => "tasks",
         }
     }
 
@@ -239,6 +275,10 @@ impl Alert {
             Alert::RepeatedFailure => "repeated_failure",
             Alert::FastBurn => "fast_burn",
             Alert::SlowBurn => "slow_burn",
+            Alert::Landing => "landing",
+            Alert::MissedRun => "missed_run",
+            Alert::Duration => "duration",
+            Alert::Task => "task",
         }
     }
 }
@@ -257,6 +297,8 @@ pub enum Urgency {
 pub struct AlertPolicy {
     /// Which alert it is.
     pub alert: Alert,
+    /// Which of several of its kind, in the characters of Terraform's names.
+    pub instance: Option<String>,
     /// Its title.
     pub display_name: String,
     /// How urgent it is.
@@ -271,6 +313,8 @@ pub struct AlertPolicy {
     pub twin: Expr,
     /// What it promises.
     pub contract: Contract,
+    /// How long its conditions must hold before it fires.
+    pub hold: Option<Duration>,
     /// How often it reminds while it is open.
     pub renotify: Option<Duration>,
     /// How long after the last data an open incident is closed.
@@ -334,6 +378,15 @@ pub enum Query {
         /// How far back.
         period: Duration,
         /// The number that is still fine.
+        above: u64,
+    },
+    /// A value above `above` in `period`, in any series: `ALIGN_MAX` and `REDUCE_MAX`. Only for gauges.
+    Highest {
+        /// The values.
+        filter: Filter,
+        /// How far back.
+        period: Duration,
+        /// The value that is still fine.
         above: u64,
     },
     /// The promise's SLO burns faster than a rate.

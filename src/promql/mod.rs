@@ -231,10 +231,16 @@ impl Printer {
             Expr::Selector(selector) => self.selector(selector),
             Expr::Call(name, arguments) => {
                 self.text.push_str(name);
+                let apart = arguments.len() > 1 && self.breaks(expr, indent);
                 self.bracketed(expr, indent, |printer, indent| {
                     for (index, argument) in arguments.iter().enumerate() {
-                        if index > 0 {
-                            printer.text.push_str(", ");
+                        match (index, apart) {
+                            (0, _) => {}
+                            (_, false) => printer.text.push_str(", "),
+                            (_, true) => {
+                                printer.text.push(',');
+                                printer.line(indent);
+                            }
                         }
                         printer.expr(argument, indent);
                     }

@@ -1,7 +1,9 @@
 //! When something is due: runs, less the days on which nothing is.
 
 use super::{Date, Duration, Occurrences, Schedule};
+use jiff::ToSpan;
 use jiff::civil::Date as CivilDate;
+use jiff::tz::TimeZoneDatabase;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
@@ -48,6 +50,18 @@ impl Due {
     /// What starts the runs, where it is the clock.
     pub fn schedule(&self) -> Option<&Schedule> {
         self.schedule.as_deref()
+    }
+
+    /// When nothing is due, in seconds of the epoch, by the days of a time zone.
+    pub fn pauses(&self, time_zone: &str) -> Vec<Range<i64>> {
+        let Ok(zone) = TimeZoneDatabase::bundled().get(time_zone) else { return Vec::new() };
+        let midnight =
+            |day: CivilDate| day.to_zoned(zone.clone()).map(|midnight| midnight.timestamp().as_second());
+        let span = |days: &RangeInclusive<Date>| {
+            let after = days.end().as_civil().saturating_add(1.day());
+            Some(midnight(days.start().as_civil()).ok()?..midnight(after).ok()?)
+        };
+        self.suspended.iter().filter_map(span).collect()
     }
 
     /// Whether nothing is due on some days.

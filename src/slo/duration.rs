@@ -31,6 +31,12 @@ impl Duration {
         Duration { seconds: days * 86_400 }
     }
 
+    /// This and another.
+    #[must_use]
+    pub const fn plus(self, other: Duration) -> Duration {
+        Duration { seconds: self.seconds.saturating_add(other.seconds) }
+    }
+
     /// The length in seconds.
     pub const fn as_seconds(self) -> u64 {
         self.seconds

@@ -3,7 +3,7 @@
 use super::cron::{self, CronError};
 use super::{Calendar, Occurrences, TimeOfDay};
 use croner::Cron;
-use jiff::civil::{Date, Time, date};
+use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::BTreeMap;
@@ -135,14 +135,19 @@ impl Schedule {
 
     /// The day on which an instant is, by the time zone.
     fn local_day(&self, second: i64) -> Date {
-        let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        self.time_zone.to_datetime(Timestamp::from_second(second).unwrap_or(nearest)).date()
+        self.local(second).date()
     }
 
     /// The offset from UTC at an instant, in seconds.
     pub(super) fn offset(&self, second: i64) -> i64 {
         let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.time_zone.to_offset(Timestamp::from_second(second).unwrap_or(nearest)).seconds().into()
+    }
+
+    /// What the clock shows at an instant.
+    pub fn local(&self, second: i64) -> DateTime {
+        let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.time_zone.to_datetime(Timestamp::from_second(second).unwrap_or(nearest))
     }
 
     /// Whether the offset is the same all through a span.

@@ -1,8 +1,7 @@
 //! DagSlo: what is promised about one Airflow DAG.
 
-use super::alerts::AlertSettings;
+use super::alerts::{AlertSettings, EventAlertSettings};
 use super::metadata::Document;
-use super::not_yet::NotYet;
 use super::schedule::{DaysOff, Schedule};
 use super::values::{DagId, Name, TaskId, default_window, only, schema_of_form, whole};
 use crate::slo::{Deadline, Duration, Ratio, TimeOfDay};
@@ -54,16 +53,15 @@ pub struct DagObjectives {
     pub success: Option<Success>,
     /// A success after each scheduled start by a deadline.
     #[serde(default)]
-    #[schemars(with = "NotYet<Landing>")]
-    pub landing: Option<NotYet<Landing>>,
+    #[schemars(with = "Landing")]
+    pub landing: Option<Landing>,
     /// The longest that a run may take; a slower one makes a ticket.
     #[serde(default)]
-    #[schemars(with = "NotYet<LongestRun>")]
-    pub duration: Option<NotYet<LongestRun>>,
+    #[schemars(with = "LongestRun")]
+    pub duration: Option<LongestRun>,
     /// Promises about single tasks, by `task_id`.
     #[serde(default)]
-    #[schemars(with = "NotYet<BTreeMap<TaskId, TaskObjectives>>")]
-    pub tasks: Option<NotYet<BTreeMap<TaskId, TaskObjectives>>>,
+    pub tasks: BTreeMap<TaskId, TaskObjectives>,
 }
 
 /// The share of scheduled runs that succeed in the end.
@@ -185,7 +183,7 @@ impl TryFrom<TaskLandingForm> for TaskLanding {
 pub struct DagAlerts {
     /// A run failed (few runs; a ticket).
     #[serde(default)]
-    pub failed_run: AlertSettings,
+    pub failed_run: EventAlertSettings,
     /// Failures in a row, or more failures than the budget allows (few runs; a page).
     #[serde(default)]
     pub repeated_failure: AlertSettings,
@@ -197,18 +195,15 @@ pub struct DagAlerts {
     pub slow_burn: AlertSettings,
     /// No success by the deadline of `landing` (a page).
     #[serde(default)]
-    #[schemars(with = "NotYet<AlertSettings>")]
-    pub landing: Option<NotYet<AlertSettings>>,
-    /// A run that was due has not succeeded, where no `landing` is declared (a page).
+    pub landing: AlertSettings,
+    /// No run has ended since one was due, where no `landing` is declared (a page). `after` is the time from the start to
+    /// the alert: by default that to the next start, and from 1h to 24h.
     #[serde(default)]
-    #[schemars(with = "NotYet<AlertSettings>")]
-    pub missed_run: Option<NotYet<AlertSettings>>,
+    pub missed_run: AlertSettings,
     /// A run took longer than `duration` allows (a ticket).
     #[serde(default)]
-    #[schemars(with = "NotYet<AlertSettings>")]
-    pub duration: Option<NotYet<AlertSettings>>,
+    pub duration: EventAlertSettings,
     /// No success of a task by its deadline (a ticket).
     #[serde(default)]
-    #[schemars(with = "NotYet<AlertSettings>")]
-    pub tasks: Option<NotYet<AlertSettings>>,
+    pub tasks: AlertSettings,
 }

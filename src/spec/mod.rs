@@ -13,7 +13,7 @@ mod schedule;
 pub mod schema;
 mod values;
 
-pub use alerts::AlertSettings;
+pub use alerts::{AlertSettings, EventAlertSettings};
 pub use calendar::{Calendar, CalendarSpec, Holidays, Weekday};
 pub use dag_slo::{
     DagAlerts, DagObjectives, DagSlo, DagSloSpec, Landing, LongestRun, Success, TaskLanding, TaskObjectives,

@@ -26,9 +26,18 @@ built_in! {
     // DagSlo: an alert has the name of its key, and parts that several of them include have names of their own.
     "dag-slo/budget.md"
     "dag-slo/checks.md"
+    "dag-slo/duration.md"
     "dag-slo/failed-run.md"
     "dag-slo/fast-burn.md"
+    "dag-slo/landing.md"
+    "dag-slo/late-checks.md"
+    "dag-slo/missed-run.md"
+    "dag-slo/promise-duration.md"
+    "dag-slo/promise-landing.md"
+    "dag-slo/promise-missed-run.md"
     "dag-slo/promise-success.md"
+    "dag-slo/promise-task.md"
     "dag-slo/repeated-failure.md"
     "dag-slo/slow-burn.md"
+    "dag-slo/task.md"
 }

@@ -19,13 +19,13 @@ pub(super) fn policy(
         Urgency::Page => "CRITICAL",
         Urgency::Ticket => "WARNING",
     };
-    let block = Block::resource("google_monitoring_alert_policy", address_of(pipeline, policy.alert.slug())?)
+    let block = Block::resource("google_monitoring_alert_policy", address_of(pipeline, &policy.slug())?)
         .attribute("display_name", hcl::string(&policy.display_name))
         .attribute("combiner", hcl::string(combiner))
         .attribute("severity", hcl::string(severity))
         .attribute("notification_channels", channels(policy)?)
         .attribute("user_labels", labels(pipeline));
-    let conditions = policy.conditions.iter().map(|shape| condition(pipeline, promise, shape));
+    let conditions = policy.conditions.iter().map(|shape| condition(pipeline, promise, shape, policy.hold));
     let block = conditions.collect::<Result<Vec<_>, _>>()?.into_iter().fold(block, Block::block);
     let block = strategy(policy)?.into_iter().fold(block, Block::block);
     Ok(block.block(documentation(&policy.documentation)))
@@ -41,18 +41,26 @@ fn seconds(duration: Duration) -> Expression {
     hcl::string(&format!("{}s", duration.as_seconds()))
 }
 
-fn condition(pipeline: &Pipeline, promise: &Promise, condition: &Condition) -> Result<Block, InvalidName> {
+fn condition(
+    pipeline: &Pipeline,
+    promise: &Promise,
+    condition: &Condition,
+    hold: Option<Duration>,
+) -> Result<Block, InvalidName> {
+    let hold = hold.unwrap_or(Duration::seconds(0));
     let block = match &condition.query {
-        Query::Count { filter, period, above } => {
-            #[expect(clippy::cast_precision_loss, reason = "counts of runs are far below 2^53")]
-            let above = *above as f64;
-            threshold(hcl::string(&filter.to_string()), hcl::number(above)).block(
-                Block::bare("aggregations")
-                    .attribute("alignment_period", seconds(*period))
-                    .attribute("per_series_aligner", hcl::string("ALIGN_DELTA"))
-                    .attribute("cross_series_reducer", hcl::string("REDUCE_SUM")),
-            )
-        }
+        Query::Count { filter, period, above } => threshold(
+            hcl::string(&filter.to_string()),
+            whole(*above),
+            hold,
+        )
+        .block(aggregation(*period, "ALIGN_DELTA", "REDUCE_SUM")),
+        Query::Highest { filter, period, above } => threshold(
+            hcl::string(&filter.to_string()),
+            whole(*above),
+            hold,
+        )
+        .block(aggregation(*period, "ALIGN_MAX", "REDUCE_MAX")),
         Query::BurnRate { lookback, above } => {
             let slo = address_of(pipeline, promise.id)?;
             let filter = hcl::template([
@@ -60,25 +68,37 @@ fn condition(pipeline: &Pipeline, promise: &Promise, condition: &Condition) -> R
                 Part::Reference(hcl::reference(&["google_monitoring_slo", slo.as_str(), "name"])?),
                 Part::Text(&format!("\", \"{}s\")", lookback.as_seconds())),
             ]);
-            threshold(filter, hcl::number(above.as_number()))
+            threshold(filter, hcl::number(above.as_number()), hold)
         }
         // The metrics are Google's own and always exist; the check of the API would only fail where a project has no
         // Composer environment yet.
         Query::PromQl { query, every, .. } => Block::bare("condition_prometheus_query_language")
             .attribute("query", hcl::text(&query.pretty()))
-            .attribute("duration", hcl::string("0s"))
+            .attribute("duration", seconds(hold))
             .attribute("evaluation_interval", seconds(*every))
             .attribute("disable_metric_validation", hcl::boolean(true)),
     };
     Ok(Block::bare("conditions").attribute("display_name", hcl::string(&condition.display_name)).block(block))
 }
 
-fn threshold(filter: Expression, above: Expression) -> Block {
+#[expect(clippy::cast_precision_loss, reason = "counts of runs, and seconds, are far below 2^53")]
+fn whole(number: u64) -> Expression {
+    hcl::number(number as f64)
+}
+
+fn aggregation(period: Duration, aligner: &str, reducer: &str) -> Block {
+    Block::bare("aggregations")
+        .attribute("alignment_period", seconds(period))
+        .attribute("per_series_aligner", hcl::string(aligner))
+        .attribute("cross_series_reducer", hcl::string(reducer))
+}
+
+fn threshold(filter: Expression, above: Expression, hold: Duration) -> Block {
     Block::bare("condition_threshold")
         .attribute("filter", filter)
         .attribute("comparison", hcl::string("COMPARISON_GT"))
         .attribute("threshold_value", above)
-        .attribute("duration", hcl::string("0s"))
+        .attribute("duration", seconds(hold))
 }
 
 /// How long an incident stays open, and how often it reminds; nothing where the defaults hold.

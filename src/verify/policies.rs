@@ -60,7 +60,7 @@ fn query(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnost
         findings.push(Diagnostic::error(code, message).at(policy.places.watched, "").help(help))
     };
     match query {
-        Query::Count { filter, period, .. } => {
+        Query::Count { filter, period, .. } | Query::Highest { filter, period, .. } => {
             let length = filter.to_string().chars().count();
             if length > limits::FILTER_MAX {
                 refuse(

@@ -40,8 +40,8 @@ impl Scene {
 
     fn of(starts: Vec<ScheduledStart>) -> Scene {
         let samples = DagRuns::new("composer", "sales").successes();
-        let conditions = deadline::conditions(&samples, &latest_start(&starts, &[]), "late");
-        Scene { starts, query: deadline::joined(&conditions).one_line() }
+        let shape = deadline::deadline(&samples, &latest_start(&starts, &[])).unwrap();
+        Scene { starts, query: shape.twin.one_line() }
     }
 
     /// The contract, from the list of starts: open when the latest one whose deadline has passed has no success since.

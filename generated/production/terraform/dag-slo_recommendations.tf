@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_recommendations" {
 }
 
 # The promise: 95% of the runs succeed, over 28d.
-# 28 or more events are due in 28d; 1 of them may be bad.
+# 28 or more runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_recommendations__success" {
   service             = google_monitoring_custom_service.dag_slo_recommendations.service_id
@@ -69,7 +69,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__failed_run" 
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 or more runs are due in 28d, of which 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 28 to 18446744073709551615 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
 
       **Look first at**
 
@@ -155,7 +155,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__repeated_fai
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 or more runs are due in 28d, of which 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 28 to 18446744073709551615 runs are due in 28d; the fewest decide, so 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -163,6 +163,76 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__repeated_fai
       2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
       3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
       4. If the cause is gone, clear the failed task; the success of the run counts.
+
+      Owner: data-platform. Environment: production. Spec: DagSlo/recommendations.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "https://wiki.example.com/data-platform/runbook"
+    }
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-reco-e0c56e7e"
+    }
+  }
+}
+
+# The promise: At least 1 run ends within every 1d, however they do.
+# How it is watched: no clock says when a run starts, so the time without a end of a run is watched.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_recommendations__missed_run" {
+  display_name          = "Publishing of the recommendations: a run is missing"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_oncall]
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        1 - (
+          sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot-ml.ml.publish_recommendations"}[1d1h3m]))
+          or vector(0)
+        ) > 0
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_oncall]
+      renotify_interval          = "14400s"
+    }
+  }
+
+  documentation {
+    subject = "Publishing of the recommendations: a run is missing (production)"
+    content = chomp(<<-EOT
+      **What happened.** Of the DAG `ml.publish_recommendations`, fewer than 1 run ended within 1d and a grace of 1h.
+
+      **The promise.** At least 1 run ends within every 1d, however they do.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `ml.publish_recommendations` in Airflow, Composer environment `bigfoot-ml`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: data-platform. Environment: production. Spec: DagSlo/recommendations.
     EOT

@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_sales_rebuild" {
 }
 
 # The promise: 85% of the scheduled runs succeed, over 28d.
-# 8 to 28 events are due in 28d; 1 of them may be bad.
+# 8 to 28 runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_sales_rebuild__success" {
   service             = google_monitoring_custom_service.dag_slo_sales_rebuild.service_id
@@ -69,7 +69,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__failed_run" {
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 28 runs are due in 28d, of which 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 1d.
 
       **Look first at**
 
@@ -153,7 +153,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 28 runs are due in 28d, of which 1 may fail at 85%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -161,6 +161,105 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
       2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
       3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
       4. If the cause is gone, clear the failed task; the success of the run counts.
+
+      Owner: sales-analytics. Environment: production. Spec: DagSlo/sales-rebuild.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-sales-rebuild"
+    }
+  }
+}
+
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
+  display_name          = "Rebuild of the sales mart: a run is missing"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_oncall, local.channel_sales_lead]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due (1 of 2)"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_rebuild"})[170h:4m]))
+          or vector(0)
+        )
+        < clamp_min(
+          vector(time() - (time() - 230580) % 604800 - 86580),
+          time() - (time() - 316980) % 604800 - 86580
+        )
+        * (
+          (time() < bool 1786636980) + (time() >= bool 1786896180) * (time() < bool 1818086580)
+          + (time() >= bool 1818345780) * (time() < bool 1830528180)
+        )
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due (2 of 2)"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_rebuild"})[170h:4m]))
+          or vector(0)
+        )
+        < (time() - (time() - 57780) % 86400 - 86580)
+        * (
+          (time() >= bool 1786636980) * (time() < bool 1786896180)
+          + (time() >= bool 1818086580) * (time() < bool 1818345780)
+          + (time() >= bool 1830528180)
+        )
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [
+        local.channel_oncall,
+        local.channel_sales_lead,
+      ]
+      renotify_interval = "14400s"
+    }
+  }
+
+  documentation {
+    subject = "Rebuild of the sales mart: a run is missing (production)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `sales_rebuild` has ended since the one that was due 1d ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `sales_rebuild` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: sales-analytics. Environment: production. Spec: DagSlo/sales-rebuild.
     EOT

@@ -144,3 +144,152 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
     }
   }
 }
+
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_sales_review__missed_run" {
+  display_name          = "Figures for the monthly review: a run is missing"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_oncall, local.channel_sales_lead]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due (1 of 2)"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_review"})[866h:4m]))
+          or vector(0)
+        )
+        < (
+          (time() >= bool 1769846580) * 1769760000 + (time() >= bool 1772265780) * 2419200
+          + (time() >= bool 1774684980) * 2419200
+          + (time() >= bool 1777104180) * 2419200
+          + (time() >= bool 1780128180) * 3024000
+          + (time() >= bool 1782547380) * 2419200
+          + (time() >= bool 1785571380) * 3024000
+          + (time() >= bool 1787990580) * 2419200
+          + (time() >= bool 1790409780) * 2419200
+          + (time() >= bool 1793433780) * 3024000
+          + (time() >= bool 1795852980) * 2419200
+          + (time() >= bool 1798272180) * 2419200
+          + (time() >= bool 1801296180) * 3024000
+          + (time() >= bool 1803715380) * 2419200
+          + (time() >= bool 1806134580) * 2419200
+          + (time() >= bool 1809158580) * 3024000
+          + (time() >= bool 1811577780) * 2419200
+          + (time() >= bool 1813996980) * 2419200
+          + (time() >= bool 1817020980) * 3024000
+          + (time() >= bool 1819440180) * 2419200
+          + (time() >= bool 1821859380) * 2419200
+          + (time() >= bool 1824883380) * 3024000
+          + (time() >= bool 1827302580) * 2419200
+          + (time() >= bool 1830326580) * 3024000
+          + (time() >= bool 1832745780) * 2419200
+          + (time() >= bool 1835164980) * 2419200
+          + (time() >= bool 1838188980) * 3024000
+          + (time() >= bool 1840608180) * 2419200
+          + (time() >= bool 1843027380) * 2419200
+          + (time() >= bool 1846051380) * 3024000
+        )
+        * ((time() >= bool 1769846580) * (time() < bool 1848470580))
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "120s"
+      disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due (2 of 2)"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_review"})[866h:4m]))
+          or vector(0)
+        )
+        < (
+          (time() >= bool 1848470580) * 1848384000 + (time() >= bool 1850889780) * 2419200
+          + (time() >= bool 1853913780) * 3024000
+          + (time() >= bool 1856332980) * 2419200
+          + (time() >= bool 1858752180) * 2419200
+          + (time() >= bool 1861776180) * 3024000
+          + (time() >= bool 1864195380) * 2419200
+          + (time() >= bool 1866614580) * 2419200
+          + (time() >= bool 1869638580) * 3024000
+          + (time() >= bool 1872057780) * 2419200
+          + (time() >= bool 1874476980) * 2419200
+          + (time() >= bool 1877500980) * 3024000
+          + (time() >= bool 1879920180) * 2419200
+          + (time() >= bool 1882944180) * 3024000
+          + (time() >= bool 1885363380) * 2419200
+          + (time() >= bool 1887782580) * 2419200
+          + (time() >= bool 1890806580) * 3024000
+          + (time() >= bool 1893225780) * 2419200
+          + (time() >= bool 1895644980) * 2419200
+          + (time() >= bool 1898064180) * 2419200
+          + (time() >= bool 1901088180) * 3024000
+          + (time() >= bool 1903507380) * 2419200
+          + (time() >= bool 1906531380) * 3024000
+          + (time() >= bool 1908950580) * 2419200
+          + (time() >= bool 1911369780) * 2419200
+          + (time() >= bool 1914393780) * 3024000
+          + (time() >= bool 1916812980) * 2419200
+          + (time() >= bool 1919232180) * 2419200
+          + (time() >= bool 1922256180) * 3024000
+          + (time() >= bool 1924675380) * 2419200
+        )
+        * (time() >= bool 1848470580)
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "120s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [
+        local.channel_oncall,
+        local.channel_sales_lead,
+      ]
+      renotify_interval = "14400s"
+    }
+  }
+
+  documentation {
+    subject = "Figures for the monthly review: a run is missing (production)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `sales_review` has ended since the one that was due 1d ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `sales_review` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+
+      Owner: sales-analytics. Environment: production. Spec: DagSlo/sales-review.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-sales-review"
+    }
+  }
+}

@@ -72,3 +72,95 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
     }
   }
 }
+
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_stocktaking__missed_run" {
+  display_name          = "四半期の棚卸し: a run is missing"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_logistics_lead]
+  user_labels = {
+    "genkai-owner"   = "logistics-jp"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.stocktaking"})[2234h:4m]))
+          or vector(0)
+        )
+        < (
+          (time() >= bool 1775055780) * 1774969200 + (time() >= bool 1782918180) * 7862400
+          + (time() >= bool 1790866980) * 7948800
+          + (time() >= bool 1798815780) * 7948800
+          + (time() >= bool 1806591780) * 7776000
+          + (time() >= bool 1814454180) * 7862400
+          + (time() >= bool 1822402980) * 7948800
+          + (time() >= bool 1830351780) * 7948800
+          + (time() >= bool 1838214180) * 7862400
+          + (time() >= bool 1846076580) * 7862400
+          + (time() >= bool 1854025380) * 7948800
+          + (time() >= bool 1861974180) * 7948800
+          + (time() >= bool 1869750180) * 7776000
+          + (time() >= bool 1877612580) * 7862400
+          + (time() >= bool 1885561380) * 7948800
+          + (time() >= bool 1893510180) * 7948800
+          + (time() >= bool 1901286180) * 7776000
+          + (time() >= bool 1909148580) * 7862400
+          + (time() >= bool 1917097380) * 7948800
+          + (time() >= bool 1925046180) * 7948800
+        )
+        * (time() >= bool 1775055780)
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "240s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_logistics_lead]
+      renotify_interval          = "14400s"
+    }
+  }
+
+  documentation {
+    subject = "四半期の棚卸し: a run is missing (production)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `logistics.stocktaking` has ended since the one that was due 1d ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `logistics.stocktaking` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+
+      Owner: logistics-jp. Environment: production. Spec: DagSlo/stocktaking.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "https://wiki.example.com/logistics/incidents"
+    }
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-stocktaking"
+    }
+  }
+}

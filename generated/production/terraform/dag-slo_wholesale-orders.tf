@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_wholesale_orders" {
 }
 
 # The promise: 95% of the scheduled runs succeed, over 28d.
-# 28 events are due in 28d; 1 of them may be bad.
+# 28 runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_wholesale_orders__success" {
   service             = google_monitoring_custom_service.dag_slo_wholesale_orders.service_id
@@ -159,6 +159,75 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__repeated_fa
       2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
       3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
       4. If the cause is gone, clear the failed task; the success of the run counts.
+
+      Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-whol-253fbd77"
+    }
+  }
+}
+
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__missed_run" {
+  display_name          = "Orders of the wholesalers: a run is missing"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_oncall, local.channel_sales_lead]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders"})[50h:4m]))
+          or vector(0)
+        )
+        < time() - (time() - 72180) % 86400 - 86580
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [
+        local.channel_oncall,
+        local.channel_sales_lead,
+      ]
+      renotify_interval = "14400s"
+    }
+  }
+
+  documentation {
+    subject = "Orders of the wholesalers: a run is missing (production)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `sales_wholesale_orders` has ended since the one that was due 1d ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
     EOT

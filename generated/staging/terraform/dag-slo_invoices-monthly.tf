@@ -65,8 +65,11 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run"
   }
 }
 
-resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_failure" {
-  display_name          = "Monthly invoices: runs keep failing"
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__missed_run" {
+  display_name          = "Monthly invoices: a run is missing"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -76,54 +79,38 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_fa
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 360d"
+    display_name = "No run has ended since one was due"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="failed"}[17d] offset 21d))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="success"}[38d]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="success"}) < bool 0
-            )
-          )[360d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly"})[770h:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.invoices_monthly",state="success"}) < bool 0
-            )[360d:4m]
-          ) >= bool 1
-        ) >= 2
+        < time() - ((day_of_month(vector(time() - 133380)) - 1) * 86400 + (time() - 133380) % 86400) - 86580
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "720s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
 
   documentation {
-    subject = "Monthly invoices: runs keep failing (staging)"
+    subject = "Monthly invoices: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `invoices_monthly` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** No run of the DAG `invoices_monthly` has ended since the one that was due 1d ago: it did not start, or it hangs.
 
-      **The promise.** 90% of the scheduled runs succeed, over 360d.
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 
-      1. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
+      1. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       **About Monthly invoices.** Closes the books of the month before.
 

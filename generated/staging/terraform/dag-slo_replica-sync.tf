@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_replica_sync" {
 }
 
 # The promise: 98% of the scheduled runs succeed, over 28d.
-# 112 events are due in 28d; 2 of them may be bad.
+# 112 runs are due in 28d; 2 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_replica_sync__success" {
   service             = google_monitoring_custom_service.dag_slo_replica_sync.service_id
@@ -95,8 +95,11 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
   }
 }
 
-resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failure" {
-  display_name          = "Sync of the read replica: runs keep failing"
+# The promise: A run ends at least every 6h, however it does.
+# How it is watched: no clock says when a run starts, so the time without a end of a run is watched.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
+  display_name          = "Sync of the read replica: a run is missing"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -106,31 +109,15 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 2 within 28d"
+    display_name = "No run has ended since one was due"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[3h] offset 4h30m))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}[7h30m]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
-            )
-          )[28d:4m]
-        )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 2
-        ) >= 2
+        time()
+        - (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync"})[14h:4m]))
+          or vector(0)
+        ) > 43380
       EOT
       )
       duration                  = "0s"
@@ -140,20 +127,20 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
   }
 
   documentation {
-    subject = "Sync of the read replica: runs keep failing (staging)"
+    subject = "Sync of the read replica: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `warehouse.replica_sync` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** No run of the DAG `warehouse.replica_sync` has ended for 6h, the distance between its runs, and a grace of 6h.
 
-      **The promise.** 98% of the scheduled runs succeed, over 28d.
+      **The promise.** A run ends at least every 6h, however it does.
 
-      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 6h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 
-      1. The DAG `warehouse.replica_sync` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
+      1. The DAG `warehouse.replica_sync` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: data-platform. Environment: staging. Spec: DagSlo/replica-sync.
     EOT

@@ -104,3 +104,65 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
     }
   }
 }
+
+# The promise: A run ends within 1d of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__missed_run" {
+  display_name          = "Sales forecast: a run is missing"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_forecast"})[98h:4m]))
+          or vector(0)
+        )
+        < clamp_max(
+          vector(time() - (time() - 77580) % 86400 - 86580),
+          time() - ((time() - 163980) % 604800 < bool 259200) * ((time() - 163980) % 604800 + 86580)
+        )
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    subject = "Sales forecast: a run is missing (staging)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `sales_forecast` has ended since the one that was due 1d ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1d of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `sales_forecast` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+
+      Owner: sales-analytics. Environment: staging. Spec: DagSlo/sales-forecast.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-staging-dag-slo-sales-forecast"
+    }
+  }
+}

@@ -90,8 +90,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__failed_run" {
   }
 }
 
-resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_failure" {
-  display_name          = "Sales of the day so far: runs keep failing"
+# The promise: A run ends within 4h of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__missed_run" {
+  display_name          = "Sales of the day so far: a run is missing"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -101,33 +104,21 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_fail
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 4 within 28d"
+    display_name = "No run has ended since one was due"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="failed"}[3h] offset 3h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="success"}[6h]))
-              or max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="failed"}[2h] offset 14h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="success"}[16h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday"})[21h:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_intraday",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 4
-        ) >= 2
+        < clamp_min(
+          clamp_min(
+            vector(time() - (time() - 10980) % 86400 - 14580),
+            time() - (time() - 25380) % 86400 - 14580
+          ),
+          time() - (time() - 43380) % 86400 - 14580
+        )
       EOT
       )
       duration                  = "0s"
@@ -137,20 +128,20 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_fail
   }
 
   documentation {
-    subject = "Sales of the day so far: runs keep failing (staging)"
+    subject = "Sales of the day so far: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_intraday` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** No run of the DAG `sales_intraday` has ended since the one that was due 4h ago: it did not start, or it hangs.
 
-      **The promise.** 95% of the scheduled runs succeed, over 28d.
+      **The promise.** A run ends within 4h of every scheduled start, however it does.
 
-      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 4h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 
-      1. The DAG `sales_intraday` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
+      1. The DAG `sales_intraday` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: sales-analytics. Environment: staging. Spec: DagSlo/sales-intraday.
     EOT

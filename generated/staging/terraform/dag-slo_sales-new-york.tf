@@ -90,8 +90,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__failed_run" {
   }
 }
 
-resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_failure" {
-  display_name          = "Daily sales, New York: runs keep failing"
+# The promise: A run ends within 23h of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__missed_run" {
+  display_name          = "Daily sales, New York: a run is missing"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -101,31 +104,54 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 28d"
+    display_name = "No run has ended since one was due (1 of 2)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="failed"}[13h30m] offset 17h15m))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="success"}[1d6h45m]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york"})[50h:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 1
-        ) >= 2
+        < (time() - (time() - 23580) % 86400 - 82980)
+        * (
+          (time() < bool 1773120780) + (time() >= bool 1793601180) * (time() < bool 1805175180)
+          + (time() >= bool 1825655580) * (time() < bool 1836624780)
+          + (time() >= bool 1857105180) * (time() < bool 1868074380)
+          + (time() >= bool 1888554780) * (time() < bool 1899523980)
+          + (time() >= bool 1920004380)
+        )
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due (2 of 2)"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_new_york"})[50h:4m]))
+          or vector(0)
+        )
+        < clamp_max(
+          vector(time() - (time() - 19980) % 86400 - 82980),
+          time() - (time() >= bool 1793511180) * (time() < bool 1793601180) * (time() - 1793428200)
+          - (time() >= bool 1825565580) * (time() < bool 1825655580) * (time() - 1825482600)
+          - (time() >= bool 1857015180) * (time() < bool 1857105180) * (time() - 1856932200)
+          - (time() >= bool 1888464780) * (time() < bool 1888554780) * (time() - 1888381800)
+          - (time() >= bool 1919914380) * (time() < bool 1920004380) * (time() - 1919831400)
+        )
+        * (
+          (time() >= bool 1773120780) * (time() < bool 1793601180)
+          + (time() >= bool 1805175180) * (time() < bool 1825655580)
+          + (time() >= bool 1836624780) * (time() < bool 1857105180)
+          + (time() >= bool 1868074380) * (time() < bool 1888554780)
+          + (time() >= bool 1899523980) * (time() < bool 1920004380)
+        )
       EOT
       )
       duration                  = "0s"
@@ -135,20 +161,20 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
   }
 
   documentation {
-    subject = "Daily sales, New York: runs keep failing (staging)"
+    subject = "Daily sales, New York: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_new_york` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** No run of the DAG `sales_new_york` has ended since the one that was due 23h ago: it did not start, or it hangs.
 
-      **The promise.** 95% of the scheduled runs succeed, over 28d.
+      **The promise.** A run ends within 23h of every scheduled start, however it does.
 
-      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 
-      1. The DAG `sales_new_york` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
+      1. The DAG `sales_new_york` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: sales-analytics. Environment: staging. Spec: DagSlo/sales-new-york.
     EOT

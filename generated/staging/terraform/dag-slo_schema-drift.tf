@@ -109,3 +109,69 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__repeated_failur
     }
   }
 }
+
+# The promise: A run ends within 1h of every scheduled start, however it does.
+# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_schema_drift__missed_run" {
+  display_name          = "Schema drift: a run is missing"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "data-platform"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No run has ended since one was due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.schema_drift"})[4h:4m]))
+          or vector(0)
+        )
+        < time() - (time() - 180) % 3600 - 3780
+      EOT
+      )
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    subject = "Schema drift: a run is missing (staging)"
+    content = chomp(<<-EOT
+      **What happened.** No run of the DAG `warehouse.schema_drift` has ended since the one that was due 1h ago: it did not start, or it hangs.
+
+      **The promise.** A run ends within 1h of every scheduled start, however it does.
+
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+
+      **Look first at**
+
+      1. The DAG `warehouse.schema_drift` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+
+      **About Schema drift.** Compares the schemas of the sources with those that the pipelines were written for.
+
+      Owner: data-platform. Environment: staging. Spec: DagSlo/schema-drift.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "https://wiki.example.com/data-platform/runbook"
+    }
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-staging-dag-slo-schema-drift"
+    }
+  }
+}

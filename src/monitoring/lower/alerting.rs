@@ -24,10 +24,12 @@ pub(super) struct Alerting<'a> {
 }
 
 /// What a spec says about an alert.
-pub(super) struct Settings<'a> {
+pub(super) struct Settings {
     pub alert: Alert,
     pub default: Severity,
-    pub written: &'a AlertSettings,
+    /// Which of several alerts of its kind.
+    pub instance: Option<String>,
+    pub written: AlertSettings,
     /// Where the name of what it watches is written.
     pub watched: Span,
 }
@@ -37,7 +39,7 @@ impl Alerting<'_> {
     pub fn policy(
         &self,
         document: &Effective,
-        settings: &Settings<'_>,
+        settings: &Settings,
         shape: Shape,
         facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
@@ -54,6 +56,8 @@ impl Alerting<'_> {
         let display_name = format!("{}: {}", self.pipeline.display_name, text.title);
         Ok(Some(AlertPolicy {
             alert: settings.alert,
+            instance: settings.instance.clone(),
+            hold: settings.written.after,
             documentation: self.documentation(&display_name, text.content)?,
             display_name,
             urgency,
@@ -68,7 +72,7 @@ impl Alerting<'_> {
         }))
     }
 
-    fn places(&self, document: &Effective, settings: &Settings<'_>, urgency: Urgency) -> PolicyPlaces {
+    fn places(&self, document: &Effective, settings: &Settings, urgency: Urgency) -> PolicyPlaces {
         let list = if urgency == Urgency::Page { "page" } else { "ticket" };
         let owner = self.pipeline.owner.as_str();
         PolicyPlaces {

@@ -4,39 +4,56 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{STEP, every};
+use super::{STEP, Shape, every};
 use crate::gcp::limits;
-use crate::monitoring::{Condition, Query};
+use crate::gcp::metrics::DAG_RUN_DURATION;
+use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::slo::latest_start::{Exception, Gap, LatestStart, Model, Period, Piece, Progression, Span};
+use crate::templates::Facts;
 
-/// The conditions of a deadline: the last sample of a gauge is older than the latest start that should have one by now.
+/// How long a metric is on its way: a sample is taken within a minute, and seen two minutes later.
+pub const DELAY: Duration =
+    Duration::seconds(DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds());
+
+/// The last sample of a gauge is older than the latest start that should have one by now.
 ///
-/// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough.
-pub fn conditions(samples: &Selector, latest: &LatestStart, title: &str) -> Vec<Condition> {
+/// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. `None`
+/// where they would be more than a policy may have.
+pub fn deadline(samples: &Selector, latest: &LatestStart) -> Option<Shape> {
+    let exceptions: usize = latest.pieces.iter().map(|piece| piece.exceptions.len()).sum();
+    // Of the shortest terms there are, this many do not fit: no need to write them first.
+    if exceptions * SHORTEST_TERM > limits::CONDITIONS_MAX * limits::PROMQL_MAX {
+        return None;
+    }
     let lookback = lookback(latest);
     let every = every(lookback);
     let last = last_sample(samples, lookback);
-    let pieces: Vec<Piece> = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone())).collect();
-    let several = pieces.len() > 1;
-    pieces
-        .iter()
-        .enumerate()
-        .map(|(index, piece)| Condition {
-            display_name: if several { format!("{title} ({})", index + 1) } else { title.to_owned() },
-            query: Query::PromQl { query: overdue(&last, piece), lookback, every },
-        })
-        .collect()
+    let pieces = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone()));
+    let queries: Vec<Expr> = pieces.map(|piece| overdue(&last, &piece)).collect();
+    let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
+    if queries.len() > limits::CONDITIONS_MAX {
+        return None;
+    }
+    Some(Shape {
+        facts: Facts::default()
+            .with("within", noticed_within(every))
+            .with("resolves_within", noticed_within(every.plus(STEP).plus(DELAY)))
+            .with("conditions", queries.len() as u64),
+        conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
+        combiner: Combiner::Or,
+        auto_close: None,
+        twin,
+    })
 }
 
-/// All conditions as one question.
-pub fn joined(conditions: &[Condition]) -> Expr {
-    let queries = conditions.iter().filter_map(|condition| match &condition.query {
-        Query::PromQl { query, .. } => Some(query.clone()),
-        _ => None,
-    });
-    queries.reduce(|one, other| one.then(Operator::Or, other)).unwrap_or(Expr::Number(0.0))
+/// A step in a schedule that does not repeat: `(time() >= bool 1798473600) * 86400 + `.
+const SHORTEST_TERM: usize = 40;
+
+/// How soon an alert is noticed that is evaluated so often: in steps of five minutes.
+pub(super) fn noticed_within(every: Duration) -> Duration {
+    Duration::minutes((DELAY.as_seconds() + every.as_seconds()).div_ceil(300) * 5)
 }
 
 /// As far back as a sample can count for the latest start, in whole hours and one more.
@@ -260,14 +277,12 @@ mod tests {
             schedule.occurrences().as_seconds().iter().map(deadline).collect();
         let latest = latest_start(&deadlines, &[]);
         let samples = DagRuns::new("composer", "sales").successes();
-        let conditions = conditions(&samples, &latest, "late");
-        conditions
-            .iter()
-            .map(|condition| match &condition.query {
-                Query::PromQl { query, .. } => query.pretty(),
-                other => panic!("{other:?}"),
-            })
-            .collect()
+        let shape = deadline(&samples, &latest).unwrap();
+        let text = |query: &Query| match query {
+            Query::PromQl { query, .. } => query.pretty(),
+            other => panic!("{other:?}"),
+        };
+        shape.conditions.iter().map(text).collect()
     }
 
     #[test]

@@ -5,10 +5,12 @@ mod burn_rate;
 pub mod deadline;
 mod failed_run;
 mod repeated_failure;
+mod silence;
+mod slow_run;
 
 use super::{Combiner, Query};
 use crate::gcp::Filter;
-use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, workflow_name};
+use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, TASK_RUN_DURATION, workflow_name};
 use crate::promql::{Expr, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -16,6 +18,8 @@ use crate::templates::Facts;
 pub use burn_rate::burn_rate;
 pub use failed_run::failed_run;
 pub use repeated_failure::{every_failure, repeated_failure};
+pub use silence::{silence, too_few};
+pub use slow_run::slow_run;
 
 /// The distance between the outcomes that a query looks at: shorter than the five minutes for which PromQL sees a sample,
 /// so that none is passed over.
@@ -83,6 +87,19 @@ impl DagRuns {
     /// A sample for each run that succeeded.
     pub fn successes(&self) -> Selector {
         self.samples("success")
+    }
+
+    /// A sample for each instance of a task that succeeded.
+    pub fn successes_of(&self, task: &str) -> Selector {
+        let mut selector = self.of(&TASK_RUN_DURATION);
+        selector.labels.push(("task_name", task.to_owned()));
+        selector.labels.push(("state", "success".to_owned()));
+        selector
+    }
+
+    /// How long runs took, however they ended.
+    pub fn durations(&self) -> Filter {
+        Filter::of(&DAG_RUN_DURATION).resource_label("workflow_name", &self.workflow)
     }
 
     fn selector(&self, metric: &Metric, state: &'static str) -> Selector {

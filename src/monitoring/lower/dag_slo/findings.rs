@@ -79,7 +79,7 @@ fn consecutive_without_alert(effective: &Effective, made: &[Alert], reason: &str
 }
 
 /// The highest target, to a hundredth of a percent, at which one of so many events may be bad.
-fn highest_target_with_one(events: u64) -> Option<Ratio> {
+pub(super) fn highest_target_with_one(events: u64) -> Option<Ratio> {
     const HUNDREDTH: u32 = 100;
     let one = u32::try_from(1_000_000u64.div_ceil(events.max(1))).ok()?;
     let target = Ratio::millionths(1_000_000u32.checked_sub(one)? / HUNDREDTH * HUNDREDTH);

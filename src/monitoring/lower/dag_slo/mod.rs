@@ -1,5 +1,8 @@
 //! DagSlo: promises about the runs of a DAG, one file each.
 
+mod deadline_findings;
+mod deadlines;
+mod duration;
 mod findings;
 mod success;
 
@@ -10,6 +13,7 @@ use super::{Context, Lowered};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
+use crate::source::Span;
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError};
 
@@ -51,6 +55,10 @@ pub(super) fn lower(
     if let Some(success) = &spec.objectives.success {
         promises.push(success::lower(dag, success, due.occurrences(), &mut lowered.findings)?);
     }
+    promises.extend(deadlines::lower(dag, &due, &mut lowered.findings)?);
+    if let Some(duration) = &spec.objectives.duration {
+        promises.push(duration::lower(dag, duration, due.occurrences())?);
+    }
     if promises.is_empty() {
         return Ok(lowered);
     }
@@ -69,9 +77,26 @@ impl Dag<'_> {
         facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
         let written = settings(&self.document.spec.alerts, alert);
-        let watched = self.effective.span(&["spec", "dag"]);
-        let settings = Settings { alert, default, written, watched };
+        self.policy_as(
+            Settings { alert, default, instance: None, written, watched: self.watched() },
+            shape,
+            facts,
+        )
+    }
+
+    /// The same with other settings than those that are written.
+    fn policy_as(
+        &self,
+        settings: Settings,
+        shape: Shape,
+        facts: &Facts,
+    ) -> Result<Option<AlertPolicy>, TemplateError> {
         self.alerting.policy(self.effective, &settings, shape, &self.facts().and(facts))
+    }
+
+    /// Where the name of what is watched is written.
+    fn watched(&self) -> Span {
+        self.effective.span(&["spec", "dag"])
     }
 
     /// What the texts of every promise about the DAG may use. Neither ID can hold a backtick, so that both can stand in
@@ -81,11 +106,15 @@ impl Dag<'_> {
     }
 }
 
-fn settings(alerts: &DagAlerts, alert: Alert) -> &AlertSettings {
+fn settings(alerts: &DagAlerts, alert: Alert) -> AlertSettings {
     match alert {
-        Alert::FailedRun => &alerts.failed_run,
-        Alert::RepeatedFailure => &alerts.repeated_failure,
-        Alert::FastBurn => &alerts.fast_burn,
-        Alert::SlowBurn => &alerts.slow_burn,
+        Alert::FailedRun => alerts.failed_run.into(),
+        Alert::RepeatedFailure => alerts.repeated_failure.clone(),
+        Alert::FastBurn => alerts.fast_burn.clone(),
+        Alert::SlowBurn => alerts.slow_burn.clone(),
+        Alert::Landing => alerts.landing.clone(),
+        Alert::MissedRun => alerts.missed_run.clone(),
+        Alert::Duration => alerts.duration.into(),
+        Alert::Task => alerts.tasks.clone(),
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::gcp::limits;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
-use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal};
+use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal, Urgency};
 use crate::monitoring::{Decision, Strategy, choose};
 use crate::slo::{Budget, Occurrences};
 use crate::spec::{Severity, Success, Timing};
@@ -85,21 +85,44 @@ impl SuccessOfRuns<'_> {
     fn policies(&self, decision: &Decision) -> Result<(&'static [Alert], Vec<AlertPolicy>), TemplateError> {
         Ok(match decision.strategy {
             // A ticket beside the page for the same failure would say it twice.
-            Strategy::Counts if shapes::every_failure(&self.budget, self.success.consecutive) => {
-                (&[Alert::RepeatedFailure], Vec::from_iter(self.repeated_failure()?))
+            Strategy::Counts if self.every_failure() && !self.deadline_pages() => {
+                (&[Alert::RepeatedFailure], Vec::from_iter(self.repeated_failure(Severity::Page)?))
             }
-            Strategy::Counts => {
-                let policies = [self.failed_run()?, self.repeated_failure()?];
-                (&[Alert::FailedRun, Alert::RepeatedFailure], policies.into_iter().flatten().collect())
-            }
+            Strategy::Counts => (&[Alert::FailedRun, Alert::RepeatedFailure], self.counted()?),
             Strategy::BurnRates { fast, slow } => {
+                let fast_default = if self.deadline_pages() { Severity::Ticket } else { Severity::Page };
                 let policies = [
-                    self.burn_rate(Alert::FastBurn, Severity::Page, &fast)?,
+                    self.burn_rate(Alert::FastBurn, fast_default, &fast)?,
                     self.burn_rate(Alert::SlowBurn, Severity::Ticket, &slow)?,
                 ];
                 (&[Alert::FastBurn, Alert::SlowBurn], policies.into_iter().flatten().collect())
             }
+            Strategy::LatestStart | Strategy::Silence | Strategy::Highest => (&[], Vec::new()),
         })
+    }
+
+    /// One failure, one call: with a deadline that pages, a failure is a ticket; and no failure makes two tickets.
+    fn counted(&self) -> Result<Vec<AlertPolicy>, TemplateError> {
+        let failed = self.failed_run()?;
+        let default = if self.deadline_pages() { Severity::None } else { Severity::Page };
+        let repeated = self.repeated_failure(default)?;
+        let written = self.dag.document.spec.alerts.repeated_failure.severity.is_some();
+        let is_ticket = |policy: &Option<AlertPolicy>| {
+            policy.as_ref().is_some_and(|policy| policy.urgency == Urgency::Ticket)
+        };
+        let twice = is_ticket(&failed) && is_ticket(&repeated) && !written;
+        Ok(failed.into_iter().chain(repeated.filter(|_| !twice)).collect())
+    }
+
+    fn every_failure(&self) -> bool {
+        shapes::every_failure(&self.budget, self.success.consecutive)
+    }
+
+    /// Whether a deadline calls somebody when failures matter.
+    fn deadline_pages(&self) -> bool {
+        let spec = &self.dag.document.spec;
+        let severity = spec.alerts.landing.severity.unwrap_or(Severity::Page);
+        spec.objectives.landing.is_some() && severity == Severity::Page
     }
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
@@ -111,9 +134,9 @@ impl SuccessOfRuns<'_> {
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)
     }
 
-    fn repeated_failure(&self) -> Result<Option<AlertPolicy>, TemplateError> {
+    fn repeated_failure(&self, default: Severity) -> Result<Option<AlertPolicy>, TemplateError> {
         let shape = shapes::repeated_failure(self.dag.runs, &self.budget, self.success.consecutive, self.due);
-        self.dag.policy(Alert::RepeatedFailure, Severity::Page, shape, &self.facts)
+        self.dag.policy(Alert::RepeatedFailure, default, shape, &self.facts)
     }
 
     fn burn_rate(

@@ -1,0 +1,217 @@
+//! Something must follow a scheduled start in time: a success of the run, of a task, or at least an end.
+
+use super::super::alerting::Settings;
+use super::{Dag, deadline_findings, settings};
+use crate::diagnostics::Diagnostic;
+use crate::monitoring::shapes::deadline::{self, DELAY};
+use crate::monitoring::shapes::{self, Shape};
+use crate::monitoring::stack::{Alert, Objective, Promise, Signal};
+use crate::monitoring::{choose_deadline, missed_after};
+use crate::promql::Selector;
+use crate::slo::{Budget, Deadline, Due, Duration};
+use crate::spec::{Landing, Severity, TaskId, TaskLanding, Timing};
+use crate::templates::{Facts, TemplateError};
+use sha2::{Digest, Sha256};
+
+pub(super) fn lower(
+    dag: Dag<'_>,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Vec<Promise>, TemplateError> {
+    let objectives = &dag.document.spec.objectives;
+    let mut promises = Vec::new();
+    match &objectives.landing {
+        Some(promised) => promises.extend(landing(dag, promised, due, findings)?),
+        None => promises.extend(missed_run(dag, due, findings)?),
+    }
+    for (task, promised) in &objectives.tasks {
+        promises.extend(task_landing(dag, task, &promised.landing, due, findings)?);
+    }
+    Ok(promises)
+}
+
+/// Where landing stands in a document.
+const LANDING: [&str; 3] = ["spec", "objectives", "landing"];
+
+fn landing(
+    dag: Dag<'_>,
+    promised: &Landing,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Promise>, TemplateError> {
+    let budget =
+        Budget::new(promised.target, promised.window, due.occurrences().in_windows_of(promised.window));
+    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &LANDING));
+    findings.extend(deadline_findings::no_miss_allowed(dag.effective, &budget, &LANDING));
+    let Some(shape) = shape(dag, due, promised.deadline, &dag.runs.successes(), &LANDING, findings) else {
+        return Ok(None);
+    };
+    let facts = deadline_facts(promised.deadline)
+        .with("target", budget.target)
+        .with("window", budget.window)
+        .with("fewest", budget.events.fewest)
+        .with("most", budget.events.most)
+        .with("allowed", budget.allowed);
+    let statement = dag.alerting.context.texts.line("dag-slo/promise-landing.md", &facts)?;
+    let facts = facts.with("promise", statement.as_str());
+    let policies = dag.policy(Alert::Landing, Severity::Page, shape, &facts)?;
+    let [spec, objectives, landing] = LANDING;
+    let place = |key| dag.effective.span(&[spec, objectives, landing, key]);
+    Ok(Some(Promise {
+        id: "landing",
+        statement,
+        objective: Some(Objective { budget, target_span: place("target"), window_span: place("window") }),
+        decision: choose_deadline(due, "success"),
+        slo: None,
+        policies: policies.into_iter().collect(),
+        signal: Signal::Deadline,
+        span: dag.effective.span(&LANDING),
+    }))
+}
+
+/// Where the alert on missed runs is tuned.
+const MISSED_RUN: [&str; 3] = ["spec", "alerts", "missedRun"];
+
+/// Where nothing is promised about landing, a run must at least end, be it in a failure, which has its own alerts.
+fn missed_run(
+    dag: Dag<'_>,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Promise>, TemplateError> {
+    let mut written = settings(&dag.document.spec.alerts, Alert::MissedRun);
+    let after = written.after.take().unwrap_or_else(|| missed_after(due));
+    let ends = dag.runs.ends();
+    let shape = shape(dag, due, Deadline::Within(after), &ends, &MISSED_RUN, findings);
+    let Some(shape) = shape else { return Ok(None) };
+    let facts = cadence_facts(dag, due).with("after", after);
+    let statement = dag.alerting.context.texts.line("dag-slo/promise-missed-run.md", &facts)?;
+    let facts = facts.with("promise", statement.as_str());
+    let watched = dag.watched();
+    let settings =
+        Settings { alert: Alert::MissedRun, default: Severity::Page, instance: None, written, watched };
+    let policies = dag.policy_as(settings, shape, &facts)?;
+    Ok(policies.map(|policy| Promise {
+        id: "missed_run",
+        statement,
+        objective: None,
+        decision: choose_deadline(due, "end of a run"),
+        slo: None,
+        policies: vec![policy],
+        signal: Signal::Deadline,
+        span: dag.effective.span(&["spec", "schedule"]),
+    }))
+}
+
+fn task_landing(
+    dag: Dag<'_>,
+    task: &TaskId,
+    promised: &TaskLanding,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Promise>, TemplateError> {
+    let path = ["spec", "objectives", "tasks", task.as_str(), "landing"];
+    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &path));
+    let samples = dag.runs.successes_of(task.as_str());
+    let Some(shape) = shape(dag, due, promised.deadline, &samples, &path, findings) else { return Ok(None) };
+    let facts = deadline_facts(promised.deadline).with("task", task.as_str());
+    let statement = dag.alerting.context.texts.line("dag-slo/promise-task.md", &facts)?;
+    let facts = facts.with("promise", statement.as_str());
+    let settings = Settings {
+        alert: Alert::Task,
+        default: Severity::Ticket,
+        instance: Some(identifier(task.as_str())),
+        written: settings(&dag.document.spec.alerts, Alert::Task),
+        watched: dag.effective.span(&path),
+    };
+    let policies = dag.policy_as(settings, shape, &facts)?;
+    Ok(Some(Promise {
+        id: "task",
+        statement,
+        objective: None,
+        decision: choose_deadline(due, "success of the task"),
+        slo: None,
+        policies: policies.into_iter().collect(),
+        signal: Signal::Deadline,
+        span: dag.effective.span(&path),
+    }))
+}
+
+/// The shape that suits what starts the runs.
+fn shape(
+    dag: Dag<'_>,
+    due: &Due,
+    deadline: Deadline,
+    samples: &Selector,
+    path: &[&str],
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Shape> {
+    let schedule = &dag.document.spec.schedule;
+    if let Some(latest) = due.latest_start(deadline, DELAY) {
+        let shape = deadline::deadline(samples, &latest);
+        findings.extend(shape.is_none().then(|| deadline_findings::too_irregular(dag.effective, path)));
+        return shape;
+    }
+    // A time of day is reported where no clock starts the runs.
+    let Deadline::Within(grace) = deadline else { return None };
+    let pauses = due.pauses(&schedule.timezone);
+    match &schedule.timing {
+        Timing::Every(distance) => Some(shapes::silence(samples, distance.plus(grace).plus(DELAY), &pauses)),
+        Timing::Triggered(triggered) => {
+            let per = triggered.per.plus(grace).plus(DELAY);
+            Some(shapes::too_few(samples, triggered.at_least, per, &pauses))
+        }
+        Timing::Cron(_) => None,
+    }
+}
+
+fn deadline_facts(deadline: Deadline) -> Facts {
+    let (by, within): (Option<String>, Option<Duration>) = match deadline {
+        Deadline::By(time) => (Some(time.to_string()), None),
+        Deadline::Within(time) => (None, Some(time)),
+    };
+    Facts::default().with("by", by).with("deadline", within)
+}
+
+/// How runs come about.
+fn cadence_facts(dag: Dag<'_>, due: &Due) -> Facts {
+    let (every, at_least, per) = match &dag.document.spec.schedule.timing {
+        Timing::Cron(_) => (None, None, None),
+        Timing::Every(distance) => (Some(*distance), None, None),
+        Timing::Triggered(triggered) => (None, Some(triggered.at_least), Some(triggered.per)),
+    };
+    Facts::default()
+        .with("scheduled", due.schedule().is_some())
+        .with("every", every)
+        .with("at_least", at_least)
+        .with("per", per)
+}
+
+/// A task's ID in the characters of Terraform's names, without the `__` that joins them; where that changes it, with a hash
+/// that keeps two tasks apart.
+fn identifier(task: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let words = task.chars().map(plain).collect::<String>().to_ascii_lowercase();
+    let words = words.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    if words == task {
+        return words;
+    }
+    let hash: String =
+        Sha256::digest(task.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{words}_{hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifier;
+
+    #[test]
+    fn tasks_keep_their_names_where_terraform_takes_them() {
+        assert_eq!(identifier("load_orders"), "load_orders");
+        let others =
+            ["load.orders", "load-orders", "load__orders", "Load_orders", "_load_orders"].map(identifier);
+        for (index, one) in others.iter().enumerate() {
+            assert!(one.starts_with("load_orders_") && !one.contains("__"), "{one}");
+            assert!(!others.iter().skip(index + 1).any(|other| other == one), "{one}");
+        }
+    }
+}

@@ -199,6 +199,29 @@ mod tests {
         assert_eq!(due.due_starts(march).unwrap(), Vec::<i64>::new());
     }
 
+    /// The days of starts by the schedule's arithmetic, against those that jiff tells of each instant.
+    #[test]
+    fn what_is_due_is_what_starts_on_an_open_day() {
+        for zone in ["UTC", "Asia/Tokyo", "America/New_York", "America/Nuuk", "Africa/Cairo", "Asia/Gaza"] {
+            let local = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
+            for cron in ["*/30 * * * *", "59 23 * * *", "0 0 * * *", "30 2 1-7 * *"] {
+                let plain = schedule(cron, zone);
+                let due = Due::scheduled(Arc::new(plain.with_calendar(calendar()))).suspended(vec![
+                    day("2026-03-25")..=day("2026-04-02"),
+                    day("2028-01-01")..=day("2028-01-07"),
+                ]);
+                let span = at("2025-11-01T00:00:00Z")..at("2028-03-01T00:00:00Z");
+                let starts_open = |start: &i64| {
+                    let civil = local.to_datetime(Timestamp::from_second(*start).unwrap()).date();
+                    due.is_due_on(Date::from_civil(civil).unwrap())
+                };
+                let mut expected = due.starts(span.clone()).unwrap();
+                expected.retain(starts_open);
+                assert_eq!(due.due_starts(span).unwrap(), expected, "{cron} in {zone}");
+            }
+        }
+    }
+
     #[test]
     fn ten_years_of_a_frequent_cron_are_half_a_million_starts() {
         let due = Due::scheduled(Arc::new(schedule("*/10 * * * *", "America/New_York")));

@@ -17,7 +17,7 @@ pub struct Occurrences {
 #[derive(Clone, Debug)]
 enum Known {
     /// Their instants in seconds of the epoch, sorted, and where the windows end that count, if not anywhere.
-    Instants(Arc<[i64]>, Option<Range<i64>>),
+    Instants(Arc<Vec<i64>>, Option<Range<i64>>),
     /// Their distance; nobody knows when the first was.
     Distance(Duration),
     /// How many there are at least in a time.
@@ -37,12 +37,12 @@ impl Occurrences {
 
     /// Runs at instants, in seconds of the epoch, sorted and each once.
     pub fn at(due: Vec<i64>) -> Occurrences {
-        Occurrences::new(Known::Instants(due.into(), None))
+        Occurrences::new(Known::Instants(Arc::new(due), None))
     }
 
     /// The same, counted over the windows that end in a span, its end included.
     pub fn in_windows_that_end(due: Vec<i64>, ends: Range<i64>) -> Occurrences {
-        Occurrences::new(Known::Instants(due.into(), Some(ends)))
+        Occurrences::new(Known::Instants(Arc::new(due), Some(ends)))
     }
 
     /// A run at a fixed distance from the run before.

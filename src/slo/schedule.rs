@@ -19,7 +19,7 @@ const COUNTED: Range<Date> = date(2024, 1, 1)..date(2028, 1, 1);
 const YEARS_BEFORE: i16 = 4;
 
 /// Of a longer calendar, the windows that end in its first years are counted: a run a minute is half a million a year.
-const YEARS_OF_A_CALENDAR: i16 = 20;
+const YEARS_OF_A_CALENDAR: i16 = 10;
 
 /// The days that starts are looked for in, whoever asks for which span.
 const SPANNED: Range<Date> = date(1960, 1, 1)..date(2101, 1, 1);

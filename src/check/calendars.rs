@@ -17,10 +17,13 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let calendars =
         resolved.calendars().map(|(_, calendar)| (calendar.metadata.name.as_str(), days(calendar)));
     let calendars: BTreeMap<&str, Arc<Calendar>> = calendars.collect();
-    let findings = resolved
-        .documents
-        .iter()
-        .flat_map(|document| unknown(document, &known).or_else(|| no_open_run(document, &calendars)));
+    // Which names there are is known only where every document has one.
+    let named = |document: &Effective| document.text(&["metadata", "name"]).and_then(Name::parse).is_some();
+    let mut documents = resolved.documents.iter().filter(|document| document.kind == Kind::Calendar);
+    let all_are_known = resolved.all_were_read && documents.all(named);
+    let findings = resolved.documents.iter().flat_map(|document| {
+        unknown(document, &known).filter(|_| all_are_known).or_else(|| no_open_run(document, &calendars))
+    });
     findings.collect()
 }
 

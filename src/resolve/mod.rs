@@ -18,6 +18,8 @@ pub struct Resolved {
     pub names: Vec<Claim>,
     /// The documents, one for each different effective tree.
     pub documents: Vec<Effective>,
+    /// Whether all documents could be read; what is missing may be in one that could not.
+    pub all_were_read: bool,
 }
 
 impl Resolved {
@@ -128,7 +130,8 @@ pub fn place(tree: &Node, path: &[&str]) -> Span {
 /// Resolves all documents of a project. Where some could not be read, a missing Project is no finding: it may be one of
 /// them.
 pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Diagnostic>) {
-    let mut resolver = Resolver { all_were_read, ..Resolver::default() };
+    let mut resolver = Resolver::default();
+    resolver.resolved.all_were_read = all_were_read;
     let mut others = Vec::new();
     let mut projects = Vec::new();
     for document in documents {
@@ -139,7 +142,7 @@ pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Di
             }
             Err(finding) => {
                 // It may be the Project.
-                resolver.all_were_read &= finding.code == Code::NotSupportedYet;
+                resolver.resolved.all_were_read &= finding.code == Code::NotSupportedYet;
                 resolver.findings.push(finding);
             }
         }
@@ -194,7 +197,6 @@ fn the_kinds() -> String {
 
 #[derive(Default)]
 struct Resolver {
-    all_were_read: bool,
     resolved: Resolved,
     findings: Vec<Diagnostic>,
 }
@@ -213,7 +215,7 @@ impl Resolver {
             let missing = Diagnostic::error(Code::NoProject, "there is no document of kind `Project`")
                 .in_path("slo-specs")
                 .help("add one; `genkai init` in an empty folder writes an example");
-            self.findings.extend(self.all_were_read.then_some(missing));
+            self.findings.extend(self.resolved.all_were_read.then_some(missing));
             return;
         };
         let kind_span = |document: &Document| place(&document.root, &["kind"]);

@@ -38,7 +38,8 @@ struct Common {
 /// The only thing that differs from day to day.
 #[derive(Args)]
 struct Today {
-    /// The day to judge the dates of accepted findings by, instead of today in UTC; it changes no output
+    /// The day to judge the dates of accepted findings and the ends of Calendars by, instead of today in UTC; it changes no
+    /// output
     #[arg(long = "today", value_name = "YYYY-MM-DD", value_parser = day)]
     given: Option<Date>,
 }

@@ -77,7 +77,7 @@ struct ScheduleForm {
     #[serde(default = "utc")]
     #[schemars(length(min = 1), extend("examples" = ["Asia/Tokyo"]))]
     timezone: String,
-    /// The Calendar on whose closed days no run is due.
+    /// The Calendar on whose closed days no run is due, for a `cron`.
     #[serde(default)]
     #[schemars(with = "Name", extend("examples" = ["jp-business-days"]))]
     calendar: Option<Name>,

@@ -4,14 +4,15 @@
     reason = "this module is the only part of the output that touches files"
 )]
 
-use super::paths;
+use super::{Step, paths};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The folder `generated/`, as the writer sees it. Every path is relative to it and uses `/`.
-pub trait Disk {
+pub trait Disk: Sync {
     /// Everything in the folder, at any depth; nothing if it does not exist. Links are not followed, and nothing below a
     /// folder is listed if the folder's name begins with a dot.
     ///
@@ -42,6 +43,17 @@ pub trait Disk {
     /// # Errors
     /// When something other than a file is there, or it cannot be removed.
     fn remove(&mut self, path: &str) -> Result<(), DiskError>;
+
+    /// Makes changes of which none needs another; a disk may make them at the same time.
+    ///
+    /// # Errors
+    /// One that the disk refuses. Any of the others may have been made.
+    fn change(&mut self, steps: &[Step]) -> Result<(), DiskError>
+    where
+        Self: Sized,
+    {
+        steps.iter().try_for_each(|step| step.apply(self))
+    }
 }
 
 /// What stands at a path.
@@ -93,7 +105,7 @@ impl RealDisk {
             // A name that is not UTF-8 is none of ours and collides with none of ours.
             let Ok(name) = entry.file_name().into_string() else { continue };
             let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-            let kind = kind(&entry.path()).map_err(at(&path))?;
+            let kind = kind(&entry).map_err(at(&path))?;
             listed.insert(path.clone(), kind);
             if kind == Kind::Folder && !name.starts_with('.') {
                 self.list_folder(&path, listed)?;
@@ -104,17 +116,20 @@ impl RealDisk {
 
     /// The real folder of a path, without a link on the way to it; made if asked for.
     fn folder_of(&self, path: &str, make: bool) -> io::Result<PathBuf> {
-        if make {
-            fs::create_dir_all(&self.root)?;
-        }
         let mut folder = self.root.clone();
         for name in paths::folders(path).filter_map(|folder| folder.rsplit('/').next()) {
             folder.push(name);
-            match fs::symlink_metadata(&folder) {
-                Ok(found) if found.is_dir() => {}
-                Ok(_) => return Err(io::Error::other(format!("above it, `{name}` is a link or a file"))),
-                Err(error) if make && error.kind() == io::ErrorKind::NotFound => fs::create_dir(&folder)?,
-                Err(error) => return Err(error),
+            let mut found = fs::symlink_metadata(&folder);
+            if make && is_missing(&found) {
+                // Another thread may be quicker; what it made is looked at like anything else.
+                fs::create_dir_all(&self.root)?;
+                found = match fs::create_dir(&folder) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                    _ => fs::symlink_metadata(&folder),
+                };
+            }
+            if !found?.is_dir() {
+                return Err(io::Error::other(format!("above it, `{name}` is a link or a file")));
             }
         }
         Ok(folder)
@@ -190,15 +205,19 @@ impl Disk for RealDisk {
     fn remove(&mut self, path: &str) -> Result<(), DiskError> {
         self.remove_file(path).map_err(|error| DiskError { path: path.to_owned(), error })
     }
+
+    fn change(&mut self, steps: &[Step]) -> Result<(), DiskError> {
+        steps.par_iter().try_for_each(|step| step.apply(&mut self.clone()))
+    }
 }
 
-fn kind(path: &Path) -> io::Result<Kind> {
-    let found = fs::symlink_metadata(path)?.file_type();
+fn kind(entry: &fs::DirEntry) -> io::Result<Kind> {
+    let found = entry.file_type()?;
     Ok(if found.is_file() {
         Kind::File
     } else if found.is_dir() {
         Kind::Folder
-    } else if found.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_file()) {
+    } else if found.is_symlink() && fs::metadata(entry.path()).is_ok_and(|target| target.is_file()) {
         Kind::Link
     } else {
         Kind::Other
@@ -214,10 +233,12 @@ fn only_a_file(path: &Path) -> io::Result<()> {
 }
 
 fn nothing(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        found => found.and(Err(io::ErrorKind::AlreadyExists.into())),
-    }
+    let found = fs::symlink_metadata(path);
+    if is_missing(&found) { Ok(()) } else { found.and(Err(io::ErrorKind::AlreadyExists.into())) }
+}
+
+fn is_missing(found: &io::Result<fs::Metadata>) -> bool {
+    found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Temporary files are private to their maker; the files of a project are for everyone to read.

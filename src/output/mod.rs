@@ -69,8 +69,8 @@ pub fn write_over(
     if !comparison.foreign.is_empty() {
         return Err(comparison.diagnostics());
     }
-    for step in steps(on_disk, artifacts, &comparison) {
-        step.apply(disk).map_err(|error| vec![refused(&error)])?;
+    for together in steps(on_disk, artifacts, &comparison).chunk_by(Step::needs_no_order) {
+        disk.change(together).map_err(|error| vec![refused(&error)])?;
     }
     let mut written = [comparison.stale, comparison.missing].concat();
     written.sort();

@@ -9,6 +9,9 @@
 //! So at any moment every file of Genkai's on disk is listed, and a rerun knows all of them. A step that would change
 //! nothing is left out: where no file comes or goes, only stale files are written.
 //!
+//! The files of the second step are independent of each other, so a disk may write them at the same time, see
+//! [`Disk::change`].
+//!
 //! # Foreign files that appear between a stop and the rerun
 //! The union also lists files that are not there: not yet written, or removed already. Suppose the run stops, and someone
 //! makes a file of their own at such a path. A plain line would make it Genkai's, and the rerun would overwrite or remove
@@ -69,6 +72,17 @@ impl Step {
             Step::Replace { path, contents } => disk.replace(path, contents.as_bytes()),
             Step::Remove { path } => disk.remove(path),
         }
+    }
+
+    /// Whether neither of two steps, one directly after the other, needs the other: both write a file that is no manifest.
+    /// What is removed may take a folder with it, so that has an order.
+    pub(super) fn needs_no_order(&self, next: &Step) -> bool {
+        [self, next].into_iter().all(|step| match step {
+            Step::Create { path, .. } | Step::Replace { path, .. } => {
+                paths::environment_of_manifest(path).is_none()
+            }
+            Step::Remove { .. } => false,
+        })
     }
 }
 

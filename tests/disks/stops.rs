@@ -50,33 +50,41 @@ const CHANGES: [&str; 11] = [
     "rmdir",
 ];
 
-/// Kills the program as it enters a system call for the n-th time.
-fn killed_at(strace: &Path, project: &Project, call: &str, n: usize) -> Run {
+/// Kills the program as one of its threads, of which so many write files, enters a system call for the n-th time.
+fn killed_at(strace: &Path, project: &Project, threads: usize, call: &str, n: usize) -> Run {
     let inject = format!("inject=?{call}:signal=KILL:when={n}");
     run(Command::new(strace)
         .args(["-f", "-o", "/dev/null", "-e", &inject, GENKAI, "generate"])
+        .env("RAYON_NUM_THREADS", threads.to_string())
         .current_dir(project.path()))
 }
 
 #[test]
 fn a_run_may_be_killed_between_any_two_changes_of_the_disk() {
     let Some(strace) = oracle("strace") else { return };
-    for project in [Project::new(), Project::changed()] {
-        let (old, new) = before_and_after(&project);
-        let mut kills = 0;
-        for call in CHANGES {
-            for n in 1.. {
-                if killed_at(&strace, &project, call, n).code.is_some() {
-                    assert!(project.files() == new, "{call} {n}: a run that was not killed is complete");
+    // One thread is killed at every call; with several, the others are anywhere.
+    for (threads, calls) in [(1, 3), (4, 1)] {
+        for project in [Project::new(), Project::changed()] {
+            let (old, new) = before_and_after(&project);
+            let mut kills = 0;
+            for call in CHANGES {
+                for n in 1.. {
+                    if killed_at(&strace, &project, threads, call, n).code.is_some() {
+                        assert!(project.files() == new, "{call} {n}: a run that was not killed is complete");
+                        project.reset(&old);
+                        break;
+                    }
+                    kills += 1;
+                    let when = format!("killed at {call} {n} of {threads} threads");
+                    is_whole_and_a_rerun_repairs(&project, &old, &new, &when);
                     project.reset(&old);
-                    break;
                 }
-                kills += 1;
-                is_whole_and_a_rerun_repairs(&project, &old, &new, &format!("killed at {call} {n}"));
-                project.reset(&old);
             }
+            assert!(
+                kills > calls * new.len(),
+                "{threads} threads: a file takes more calls than {kills} in all"
+            );
         }
-        assert!(kills > 3 * new.len(), "each file takes at least three calls, but there were {kills}");
     }
 }
 

@@ -4,7 +4,9 @@ use super::disk::{Disk, DiskError, Kind};
 use super::manifest::Manifest;
 use super::{Artifacts, finding, paths};
 use crate::diagnostics::{Code, Diagnostic};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All that was found in `generated/`, and the contents of what matters: manifests, files that Genkai owns or would write,
 /// and every file that Terraform would read beside them.
@@ -17,7 +19,8 @@ pub struct Snapshot {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) kind: Kind,
-    pub(super) contents: Option<Vec<u8>>,
+    /// Shared with the artifact that is the same, so that what is current is held once.
+    pub(super) contents: Option<Arc<[u8]>>,
 }
 
 impl Snapshot {
@@ -50,7 +53,7 @@ impl Snapshot {
             match Manifest::parse(&contents) {
                 Ok(manifest) => {
                     self.manifests.insert(environment.to_owned(), manifest);
-                    found.contents = Some(contents);
+                    found.contents = Some(contents.into());
                 }
                 Err(error) => findings.push(
                     finding(Code::BadManifest, path, |shown| {
@@ -69,20 +72,30 @@ impl Snapshot {
                 manifests.get(environment).is_some_and(|manifest| manifest.files.contains_key(within))
             })
         };
-        for (path, found) in self.found.iter_mut().filter(|(_, found)| found.contents.is_none()) {
+        let read = |path: &str| {
+            let contents = disk.read(path)?;
+            let artifact = artifacts.get(path).map(|artifact| artifact.contents.clone());
+            let same = artifact.filter(|artifact| artifact.as_bytes() == contents);
+            Ok(same.map_or_else(|| contents.into(), Arc::from))
+        };
+        let reads = self.found.par_iter_mut().filter(|(_, found)| found.contents.is_none());
+        let refused = reads.filter_map(|(path, found)| {
             let terraform = paths::is_terraform(path);
             match found.kind {
                 Kind::File if terraform || artifacts.get(path).is_some() || listed(path) => {
-                    match disk.read(path) {
+                    match read(path) {
                         Ok(contents) => found.contents = Some(contents),
-                        Err(error) => findings.push(unreadable(&error)),
+                        Err(error) => return Some(error),
                     }
                 }
                 // Terraform follows links, so what they lead to matters; but they are not ours, so a failure is not either.
-                Kind::Link if terraform => found.contents = disk.read(path).ok(),
+                Kind::Link if terraform => found.contents = read(path).ok(),
                 _ => {}
             }
-        }
+            None
+        });
+        let refused: Vec<DiskError> = refused.collect();
+        findings.extend(refused.iter().map(unreadable));
     }
 
     /// The contents of a file, if Genkai owns it: a manifest lists it, it is a regular file, and where the manifest asks

@@ -44,7 +44,7 @@ pub struct Panel {
 }
 
 /// A place on Grafana's grid of 24 columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Grid {
     /// Column of the left edge, from 0.
     pub x: u32,

@@ -1,35 +1,65 @@
 //! From typed panels to Grafana's classic dashboard JSON, schema version 42.
 //!
 //! Provisioning takes only the classic form, in Grafana 13 too; 13 migrates it when it is loaded. Keys stand in the order
-//! in which they are written here (`serde_json/preserve_order`).
+//! of the fields here.
 
 mod query;
 
-use crate::dashboards::{Color, Dashboard, Panel, Reduce, Step, Target, Unit, Visual};
+use crate::dashboards::{Color, Dashboard, Grid, Panel, Reduce, Step, Target, Unit, Visual};
 use crate::slo::Duration;
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::borrow::Cow;
 
 /// The dashboard as JSON, with a newline at its end.
 pub fn json(dashboard: &Dashboard) -> String {
-    let panels: Vec<Value> = (1..).zip(&dashboard.panels).map(|(id, panel)| panel_json(id, panel)).collect();
-    let links: Vec<Value> = dashboard.links.iter().map(|(title, url)| link(title, url)).collect();
-    let whole = json!({
-        "uid": dashboard.uid,
-        "title": plain(&dashboard.title),
-        "description": plain(&dashboard.description),
-        "tags": dashboard.tags,
-        "schemaVersion": 42,
-        "editable": false,
-        "graphTooltip": 1,
-        "refresh": "5m",
-        "timezone": "browser",
-        "time": { "from": format!("now-{}", relative(dashboard.range)), "to": "now" },
-        "annotations": { "list": [] },
-        "links": links,
-        "templating": { "list": [datasource_variable(), project_variable(&dashboard.project_id)] },
-        "panels": panels,
-    });
-    format!("{whole:#}\n")
+    let whole = Whole {
+        uid: &dashboard.uid,
+        title: plain(&dashboard.title),
+        description: plain(&dashboard.description),
+        tags: &dashboard.tags,
+        schema_version: 42,
+        editable: false,
+        graph_tooltip: 1,
+        refresh: "5m",
+        timezone: "browser",
+        time: Time { from: format!("now-{}", relative(dashboard.range)), to: "now" },
+        annotations: List { list: [] },
+        links: dashboard.links.iter().map(|(title, url)| link(title, url)).collect(),
+        templating: List { list: [datasource_variable(), project_variable(&dashboard.project_id)] },
+        panels: (1..).zip(&dashboard.panels).map(|(id, panel)| panel_json(id, panel)).collect(),
+    };
+    // A key is a text and no value refuses, so there is no way to fail.
+    serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole<'a> {
+    uid: &'a str,
+    title: Cow<'a, str>,
+    description: Cow<'a, str>,
+    tags: &'a [String],
+    schema_version: u32,
+    editable: bool,
+    graph_tooltip: u32,
+    refresh: &'static str,
+    timezone: &'static str,
+    time: Time,
+    annotations: List<[(); 0]>,
+    links: Vec<Link<'a>>,
+    templating: List<[Variable<'a>; 2]>,
+    panels: Vec<PanelJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct Time {
+    from: String,
+    to: &'static str,
+}
+
+#[derive(Serialize)]
+struct List<T> {
+    list: T,
 }
 
 /// Grafana reads one unit, and says "Last 28 days" only for days.
@@ -42,105 +72,168 @@ const DATASOURCE: &str = "${datasource}";
 const PROJECT: &str = "$project";
 
 /// A text in which Grafana finds no variable: a word joiner, which is not seen, follows each `$` and parts each `[[`.
-fn plain(text: &str) -> String {
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(['$', '[']) {
+        return text.into();
+    }
     let part = |text: String| text.replace("[[", "[\u{2060}[");
     // Twice, because the first parting of `[[[` leaves a `[[`.
-    part(part(text.replace('$', "$\u{2060}")))
+    part(part(text.replace('$', "$\u{2060}"))).into()
 }
 
-fn link(title: &str, url: &str) -> Value {
-    json!({
-        "title": plain(title),
-        "type": "link",
-        "icon": "external link",
-        "tooltip": "",
-        "tags": [],
-        "asDropdown": false,
-        "targetBlank": true,
-        "includeVars": false,
-        "keepTime": false,
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Link<'a> {
+    title: Cow<'a, str>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    icon: &'static str,
+    tooltip: &'static str,
+    tags: [(); 0],
+    as_dropdown: bool,
+    target_blank: bool,
+    include_vars: bool,
+    keep_time: bool,
+    url: String,
+}
+
+fn link<'a>(title: &'a str, url: &str) -> Link<'a> {
+    Link {
+        title: plain(title),
+        kind: "link",
+        icon: "external link",
+        tooltip: "",
+        tags: [],
+        as_dropdown: false,
+        target_blank: true,
+        include_vars: false,
+        keep_time: false,
         // In an address these have another spelling.
-        "url": url.replace('$', "%24").replace('[', "%5B"),
-    })
+        url: url.replace('$', "%24").replace('[', "%5B"),
+    }
 }
 
-fn datasource_variable() -> Value {
-    json!({
-        "type": "datasource",
-        "name": "datasource",
-        "label": "Data source",
-        "query": "stackdriver",
-        "refresh": 1,
-        "hide": 0,
-        "includeAll": false,
-        "multi": false,
-        "options": [],
-        "regex": "",
-        "skipUrlSync": false,
-    })
+/// Optional fields are those of one type of variable only.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Variable<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: &'static str,
+    label: &'static str,
+    query: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh: Option<u32>,
+    hide: u32,
+    #[serde(flatten)]
+    choice: Option<Choice>,
+    skip_url_sync: bool,
 }
 
-fn project_variable(project_id: &str) -> Value {
-    json!({
-        "type": "constant",
-        "name": "project",
-        "label": "Project",
-        "query": project_id,
-        "hide": 2,
-        "skipUrlSync": true,
-    })
+/// What a variable with several values has.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Choice {
+    include_all: bool,
+    multi: bool,
+    options: [(); 0],
+    regex: &'static str,
 }
 
-fn panel_json(id: u32, panel: &Panel) -> Value {
-    let datasource = json!({ "type": "stackdriver", "uid": DATASOURCE });
-    let grid = panel.grid;
-    let mut whole = json!({
-        "id": id,
-        "type": kind(&panel.visual),
-        "title": plain(&panel.title),
-        "description": plain(&panel.description),
-        "gridPos": { "x": grid.x, "y": grid.y, "w": grid.w, "h": grid.h },
-    });
-    let Some(fields) = whole.as_object_mut() else { return whole };
-    let mut set = |key: &str, value: Value| fields.insert(key.to_owned(), value);
-    match &panel.visual {
+fn datasource_variable() -> Variable<'static> {
+    Variable {
+        kind: "datasource",
+        name: "datasource",
+        label: "Data source",
+        query: "stackdriver",
+        refresh: Some(1),
+        hide: 0,
+        choice: Some(Choice { include_all: false, multi: false, options: [], regex: "" }),
+        skip_url_sync: false,
+    }
+}
+
+fn project_variable(project_id: &str) -> Variable<'_> {
+    Variable {
+        kind: "constant",
+        name: "project",
+        label: "Project",
+        query: project_id,
+        refresh: None,
+        hide: 2,
+        choice: None,
+        skip_url_sync: true,
+    }
+}
+
+/// A text panel ends with its options: it asks nothing.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PanelJson<'a> {
+    id: u32,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: Cow<'a, str>,
+    description: Cow<'a, str>,
+    grid_pos: Grid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_config: Option<FieldConfig<'a>>,
+    options: Options,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    targets: Option<Vec<query::TargetJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    datasource: Option<Datasource>,
+}
+
+#[derive(Serialize)]
+struct Datasource {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    uid: &'static str,
+}
+
+const STACKDRIVER: Datasource = Datasource { kind: "stackdriver", uid: DATASOURCE };
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Options {
+    Text(TextOptions),
+    Stat(StatOptions),
+    TimeSeries(TimeSeriesOptions),
+}
+
+fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
+    let (kind, field_config, options) = match &panel.visual {
+        // In Markdown a `$` has a spelling that no variable begins with.
         Visual::Text(markdown) => {
-            // In Markdown a `$` has a spelling that no variable begins with.
-            set("options", json!({ "mode": "markdown", "content": markdown.replace('$', "&#36;") }));
-            return whole;
+            let options = TextOptions { mode: "markdown", content: markdown.replace('$', "&#36;") };
+            ("text", None, Options::Text(options))
         }
         Visual::Stat { unit, value, steps, empty } => {
             let defaults = defaults(*unit, empty, "thresholds", steps);
-            set("fieldConfig", json!({ "defaults": defaults, "overrides": [] }));
-            set("options", stat_options(*value));
+            let config = FieldConfig { defaults, overrides: Vec::new() };
+            ("stat", Some(config), Options::Stat(stat_options(*value)))
         }
         Visual::TimeSeries { unit, bars, lines, axis, empty } => {
-            let custom = drawing(*bars, lines, *axis);
-            let defaults = with(defaults(*unit, empty, "palette-classic", lines), "custom", custom);
-            let overrides: Vec<Value> = panel.targets.iter().map(color_of).collect();
-            set("fieldConfig", json!({ "defaults": defaults, "overrides": overrides }));
-            set("options", time_series_options(panel.targets.len() > 1, *bars));
+            let mut defaults = defaults(*unit, empty, "palette-classic", lines);
+            defaults.custom = Some(drawing(*bars, lines, *axis));
+            let config = FieldConfig { defaults, overrides: panel.targets.iter().map(color_of).collect() };
+            let options = time_series_options(panel.targets.len() > 1, *bars);
+            ("timeseries", Some(config), Options::TimeSeries(options))
         }
-    }
-    let targets =
-        ('A'..='Z').zip(&panel.targets).map(|(letter, target)| query::target(target, letter, &datasource));
-    set("targets", targets.collect());
-    set("datasource", datasource);
-    whole
-}
-
-fn with(mut object: Value, key: &str, value: Value) -> Value {
-    if let Some(object) = object.as_object_mut() {
-        object.insert(key.to_owned(), value);
-    }
-    object
-}
-
-fn kind(visual: &Visual) -> &'static str {
-    match visual {
-        Visual::Text(_) => "text",
-        Visual::Stat { .. } => "stat",
-        Visual::TimeSeries { .. } => "timeseries",
+    };
+    let asks = field_config.is_some();
+    let targets = || ('A'..='Z').zip(&panel.targets).map(|(letter, target)| query::target(target, letter));
+    PanelJson {
+        id,
+        kind,
+        title: plain(&panel.title),
+        description: plain(&panel.description),
+        grid_pos: panel.grid,
+        field_config,
+        options,
+        targets: asks.then(|| targets().collect()),
+        datasource: asks.then_some(STACKDRIVER),
     }
 }
 
@@ -155,7 +248,43 @@ fn color(color: Color) -> &'static str {
     }
 }
 
-fn defaults(unit: Unit, empty: &str, color_mode: &str, steps: &[Step]) -> Value {
+#[derive(Serialize)]
+struct FieldConfig<'a> {
+    defaults: Defaults<'a>,
+    overrides: Vec<Override<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Defaults<'a> {
+    unit: &'static str,
+    no_value: &'a str,
+    color: Mode,
+    thresholds: Thresholds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decimals: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<Drawing>,
+}
+
+#[derive(Serialize)]
+struct Mode {
+    mode: &'static str,
+}
+
+#[derive(Serialize)]
+struct Thresholds {
+    mode: &'static str,
+    steps: Vec<Threshold>,
+}
+
+#[derive(Serialize)]
+struct Threshold {
+    color: &'static str,
+    value: Option<f64>,
+}
+
+fn defaults<'a>(unit: Unit, empty: &'a str, color_mode: &'static str, steps: &[Step]) -> Defaults<'a> {
     let (name, decimals) = match unit {
         Unit::Count => ("none", Some(0)),
         Unit::Rate => ("none", None),
@@ -163,70 +292,161 @@ fn defaults(unit: Unit, empty: &str, color_mode: &str, steps: &[Step]) -> Value 
     };
     let first = [Step { from: None, color: Color::Blue }];
     let steps = if steps.is_empty() { &first } else { steps };
-    let steps: Vec<Value> =
-        steps.iter().map(|step| json!({ "color": color(step.color), "value": step.from })).collect();
-    let whole = json!({
-        "unit": name,
-        "noValue": empty,
-        "color": { "mode": color_mode },
-        "thresholds": { "mode": "absolute", "steps": steps },
-    });
-    match decimals {
-        Some(decimals) => with(whole, "decimals", decimals.into()),
-        None => whole,
+    let steps = steps.iter().map(|step| Threshold { color: color(step.color), value: step.from });
+    Defaults {
+        unit: name,
+        no_value: empty,
+        color: Mode { mode: color_mode },
+        thresholds: Thresholds { mode: "absolute", steps: steps.collect() },
+        decimals,
+        custom: None,
     }
 }
 
-fn drawing(bars: bool, lines: &[Step], (lowest, highest): (f64, f64)) -> Value {
-    json!({
-        "drawStyle": if bars { "bars" } else { "line" },
-        "lineWidth": if bars { 0 } else { 2 },
-        "fillOpacity": if bars { 80 } else { 0 },
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Drawing {
+    draw_style: &'static str,
+    line_width: u32,
+    fill_opacity: u32,
+    show_points: &'static str,
+    axis_soft_min: f64,
+    axis_soft_max: f64,
+    span_nulls: bool,
+    stacking: Stacking,
+    thresholds_style: Mode,
+}
+
+#[derive(Serialize)]
+struct Stacking {
+    mode: &'static str,
+    group: &'static str,
+}
+
+fn drawing(bars: bool, lines: &[Step], (lowest, highest): (f64, f64)) -> Drawing {
+    Drawing {
+        draw_style: if bars { "bars" } else { "line" },
+        line_width: if bars { 0 } else { 2 },
+        fill_opacity: if bars { 80 } else { 0 },
         // A value between two gaps is no line, so it shows as a point.
-        "showPoints": "auto",
-        "axisSoftMin": lowest,
-        "axisSoftMax": highest,
-        "spanNulls": false,
-        "stacking": { "mode": if bars { "normal" } else { "none" }, "group": "A" },
-        "thresholdsStyle": { "mode": if lines.len() > 1 { "dashed" } else { "off" } },
-    })
+        show_points: "auto",
+        axis_soft_min: lowest,
+        axis_soft_max: highest,
+        span_nulls: false,
+        stacking: Stacking { mode: if bars { "normal" } else { "none" }, group: "A" },
+        thresholds_style: Mode { mode: if lines.len() > 1 { "dashed" } else { "off" } },
+    }
 }
 
-fn color_of(target: &Target) -> Value {
-    json!({
-        "matcher": { "id": "byName", "options": plain(&target.alias) },
-        "properties": [{ "id": "color", "value": { "mode": "fixed", "fixedColor": color(target.color) } }],
-    })
+#[derive(Serialize)]
+struct Override<'a> {
+    matcher: Matcher<'a>,
+    properties: [Property; 1],
 }
 
-fn stat_options(value: Reduce) -> Value {
+#[derive(Serialize)]
+struct Matcher<'a> {
+    id: &'static str,
+    options: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Property {
+    id: &'static str,
+    value: FixedColor,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixedColor {
+    mode: &'static str,
+    fixed_color: &'static str,
+}
+
+fn color_of(target: &Target) -> Override<'_> {
+    let value = FixedColor { mode: "fixed", fixed_color: color(target.color) };
+    Override {
+        matcher: Matcher { id: "byName", options: plain(&target.alias) },
+        properties: [Property { id: "color", value }],
+    }
+}
+
+#[derive(Serialize)]
+struct TextOptions {
+    mode: &'static str,
+    content: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatOptions {
+    reduce_options: ReduceOptions,
+    orientation: &'static str,
+    text_mode: &'static str,
+    color_mode: &'static str,
+    graph_mode: &'static str,
+    justify_mode: &'static str,
+    wide_layout: bool,
+    show_percent_change: bool,
+    percent_change_color_mode: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReduceOptions {
+    calcs: [&'static str; 1],
+    fields: &'static str,
+    values: bool,
+}
+
+fn stat_options(value: Reduce) -> StatOptions {
     let calculation = match value {
         Reduce::Last => "lastNotNull",
         Reduce::Sum => "sum",
     };
-    json!({
-        "reduceOptions": { "calcs": [calculation], "fields": "", "values": false },
-        "orientation": "auto",
-        "textMode": "value",
-        "colorMode": "value",
-        "graphMode": "none",
-        "justifyMode": "auto",
-        "wideLayout": true,
-        "showPercentChange": false,
-        "percentChangeColorMode": "standard",
-    })
+    StatOptions {
+        reduce_options: ReduceOptions { calcs: [calculation], fields: "", values: false },
+        orientation: "auto",
+        text_mode: "value",
+        color_mode: "value",
+        graph_mode: "none",
+        justify_mode: "auto",
+        wide_layout: true,
+        show_percent_change: false,
+        percent_change_color_mode: "standard",
+    }
 }
 
-fn time_series_options(legend: bool, counts: bool) -> Value {
-    json!({
-        "legend": {
-            "displayMode": "list",
-            "placement": "bottom",
-            "showLegend": legend,
-            "calcs": if counts { vec!["sum"] } else { Vec::new() },
+#[derive(Serialize)]
+struct TimeSeriesOptions {
+    legend: Legend,
+    tooltip: Tooltip,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Legend {
+    display_mode: &'static str,
+    placement: &'static str,
+    show_legend: bool,
+    calcs: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Tooltip {
+    mode: &'static str,
+    sort: &'static str,
+}
+
+fn time_series_options(legend: bool, counts: bool) -> TimeSeriesOptions {
+    TimeSeriesOptions {
+        legend: Legend {
+            display_mode: "list",
+            placement: "bottom",
+            show_legend: legend,
+            calcs: if counts { &["sum"] } else { &[] },
         },
-        "tooltip": { "mode": "multi", "sort": "none" },
-    })
+        tooltip: Tooltip { mode: "multi", sort: "none" },
+    }
 }
 
 #[cfg(test)]

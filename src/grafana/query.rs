@@ -1,65 +1,107 @@
 //! Queries of the Cloud Monitoring data source (plugin `stackdriver`), as its own code reads them.
 
-use super::{PROJECT, plain};
+use super::{Datasource, PROJECT, STACKDRIVER, plain};
 use crate::dashboards::{SloSelector, Target, TargetQuery};
 use crate::gcp::Filter;
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::borrow::Cow;
 
 /// Lets the data source choose: a minute below a day, an hour from six days on.
 const AUTOMATIC: &str = "cloud-monitoring-auto";
 
-pub(super) fn target(target: &Target, letter: char, datasource: &Value) -> Value {
-    let (kind, key, query) = match &target.query {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TargetJson<'a> {
+    ref_id: char,
+    datasource: Datasource,
+    query_type: &'static str,
+    alias_by: Cow<'a, str>,
+    #[serde(flatten)]
+    query: Query<'a>,
+}
+
+/// A query stands below a key that says what it is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Query<'a> {
+    SloQuery(SloQuery<'a>),
+    TimeSeriesList(EventsQuery),
+}
+
+pub(super) fn target(target: &Target, letter: char) -> TargetJson<'_> {
+    let (query_type, query) = match &target.query {
         TargetQuery::Slo { service, slo, selector, goal } => {
-            ("slo", "sloQuery", slo_query(service, slo, *selector, goal.as_fraction()))
+            ("slo", Query::SloQuery(slo_query(service, slo, *selector, goal.as_fraction())))
         }
-        TargetQuery::Events { filter, by } => ("timeSeriesList", "timeSeriesList", events_query(filter, *by)),
+        TargetQuery::Events { filter, by } => {
+            ("timeSeriesList", Query::TimeSeriesList(events_query(filter, *by)))
+        }
     };
-    json!({
-        "refId": letter.to_string(),
-        "datasource": datasource,
-        "queryType": kind,
-        "aliasBy": plain(&target.alias),
-        key: query,
-    })
+    TargetJson { ref_id: letter, datasource: STACKDRIVER, query_type, alias_by: plain(&target.alias), query }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SloQuery<'a> {
+    project_name: &'static str,
+    service_id: &'a str,
+    service_name: &'a str,
+    slo_id: &'a str,
+    slo_name: &'a str,
+    selector_name: &'static str,
+    alignment_period: &'static str,
+    per_series_aligner: &'static str,
+    goal: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lookback_period: Option<String>,
 }
 
 /// The back end panics without `alignmentPeriod`, and for a burn rate without `lookbackPeriod`.
-fn slo_query(service: &str, slo: &str, selector: SloSelector, goal: f64) -> Value {
+fn slo_query<'a>(service: &'a str, slo: &'a str, selector: SloSelector, goal: f64) -> SloQuery<'a> {
     let (name, lookback) = match selector {
         SloSelector::Compliance => ("select_slo_compliance", None),
         SloSelector::BudgetFraction => ("select_slo_budget_fraction", None),
         SloSelector::BurnRate(lookback) => ("select_slo_burn_rate", Some(lookback)),
     };
-    let mut query = json!({
-        "projectName": PROJECT,
-        "serviceId": service,
-        "serviceName": service,
-        "sloId": slo,
-        "sloName": slo,
-        "selectorName": name,
-        "alignmentPeriod": AUTOMATIC,
-        "perSeriesAligner": "ALIGN_NEXT_OLDER",
-        "goal": goal,
-    });
-    if let (Some(query), Some(lookback)) = (query.as_object_mut(), lookback) {
+    SloQuery {
+        project_name: PROJECT,
+        service_id: service,
+        service_name: service,
+        slo_id: slo,
+        slo_name: slo,
+        selector_name: name,
+        alignment_period: AUTOMATIC,
+        per_series_aligner: "ALIGN_NEXT_OLDER",
+        goal,
         // Its units end at hours.
-        query.insert("lookbackPeriod".to_owned(), format!("{}s", lookback.as_seconds()).into());
+        lookback_period: lookback.map(|lookback| format!("{}s", lookback.as_seconds())),
     }
-    query
 }
 
-fn events_query(filter: &Filter, by: Option<&'static str>) -> Value {
-    json!({
-        "projectName": PROJECT,
-        "view": "FULL",
-        "filters": filters(filter),
-        "crossSeriesReducer": "REDUCE_SUM",
-        "perSeriesAligner": "ALIGN_DELTA",
-        "alignmentPeriod": AUTOMATIC,
-        "groupBys": Vec::from_iter(by),
-        "preprocessor": "none",
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventsQuery {
+    project_name: &'static str,
+    view: &'static str,
+    filters: Vec<String>,
+    cross_series_reducer: &'static str,
+    per_series_aligner: &'static str,
+    alignment_period: &'static str,
+    group_bys: Vec<&'static str>,
+    preprocessor: &'static str,
+}
+
+fn events_query(filter: &Filter, by: Option<&'static str>) -> EventsQuery {
+    EventsQuery {
+        project_name: PROJECT,
+        view: "FULL",
+        filters: filters(filter),
+        cross_series_reducer: "REDUCE_SUM",
+        per_series_aligner: "ALIGN_DELTA",
+        alignment_period: AUTOMATIC,
+        group_bys: Vec::from_iter(by),
+        preprocessor: "none",
+    }
 }
 
 /// A flat list of key, operator, value, `AND`. The data source escapes nothing, so quotes are escaped here; values with

@@ -196,8 +196,8 @@ fn object_key(key: &str) -> ObjectKey {
 
 /// An expression as the printer needs to see it.
 pub(super) enum Shape<'a> {
-    /// Stands on one line as it is.
-    Word(String),
+    /// Stands on one line as it is, see [`word`].
+    Word,
     List(&'a [Raw]),
     Object(Vec<(String, &'a Raw)>),
     Call(String, &'a [Raw]),
@@ -219,10 +219,21 @@ pub(super) fn shape(expression: &Raw) -> Shape<'_> {
         }
         Raw::FuncCall(call) => Shape::Call(call.name.to_string(), &call.args),
         Raw::TemplateExpr(template) => match &**template {
-            TemplateExpr::QuotedString(escaped) => Shape::Word(format!("\"{escaped}\"")),
+            TemplateExpr::QuotedString(_) => Shape::Word,
             TemplateExpr::Heredoc(heredoc) => Shape::Heredoc(&heredoc.template),
         },
-        other => Shape::Word(other.to_string()),
+        _ => Shape::Word,
+    }
+}
+
+/// The text of an expression that stands on one line as it is.
+pub(super) fn word(expression: &Raw) -> String {
+    match expression {
+        Raw::TemplateExpr(template) => match &**template {
+            TemplateExpr::QuotedString(escaped) => format!("\"{escaped}\""),
+            TemplateExpr::Heredoc(_) => expression.to_string(),
+        },
+        other => other.to_string(),
     }
 }
 
@@ -273,7 +284,7 @@ mod tests {
 
     fn printed(expression: Expression) -> String {
         match shape(expression.raw()) {
-            Shape::Word(word) => word,
+            Shape::Word => word(expression.raw()),
             _ => panic!("not on one line: {expression:?}"),
         }
     }

@@ -8,7 +8,7 @@
 
 use super::escape;
 use super::file::{Block, Body, File, Item};
-use super::hcl::{Raw, Shape, shape};
+use super::hcl::{Raw, Shape, shape, word};
 
 /// A line longer than this is broken where a list, an object or a call allows it.
 const WIDTH: usize = 80;
@@ -135,11 +135,17 @@ fn clusters(key: &str) -> Option<usize> {
 
 /// A value that begins on a line with this indentation, after this many columns.
 fn value(expression: &Raw, indent: usize, used: usize) -> String {
-    let line = inline(expression);
-    if is_plain(expression) && used + line.chars().count() <= WIDTH {
-        return line;
+    let shape = shape(expression);
+    if matches!(shape, Shape::Word) {
+        return word(expression);
     }
-    match shape(expression) {
+    if is_plain(expression) {
+        let line = inline(expression);
+        if used + line.chars().count() <= WIDTH {
+            return line;
+        }
+    }
+    match shape {
         Shape::List(items) if !items.is_empty() => list(items, indent),
         Shape::Object(entries) if !entries.is_empty() => {
             let mut out = String::from("{\n");
@@ -149,8 +155,8 @@ fn value(expression: &Raw, indent: usize, used: usize) -> String {
             out + "}"
         }
         Shape::Heredoc(body) => heredoc(body, indent),
-        Shape::Call(name, arguments) => call(&name, arguments, indent).unwrap_or(line),
-        _ => line,
+        Shape::Call(name, arguments) => call(&name, arguments, indent).unwrap_or_else(|| inline(expression)),
+        _ => inline(expression),
     }
 }
 
@@ -215,7 +221,7 @@ fn is_plain(expression: &Raw) -> bool {
     let no_object =
         |expression: &Raw| !matches!(shape(expression), Shape::Object(entries) if !entries.is_empty());
     match shape(expression) {
-        Shape::Word(_) => true,
+        Shape::Word => true,
         Shape::List(items) => items.iter().all(|item| no_object(item) && is_plain(item)),
         Shape::Object(entries) => {
             entries.len() <= 1 && entries.iter().all(|(_, value)| no_object(value) && is_plain(value))
@@ -228,7 +234,7 @@ fn is_plain(expression: &Raw) -> bool {
 fn inline(expression: &Raw) -> String {
     let all = |items: &[Raw]| items.iter().map(inline).collect::<Vec<_>>().join(", ");
     match shape(expression) {
-        Shape::Word(word) => word,
+        Shape::Word => word(expression),
         Shape::List(items) => format!("[{}]", all(items)),
         Shape::Object(entries) if entries.is_empty() => "{}".to_owned(),
         Shape::Object(entries) => {

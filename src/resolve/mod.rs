@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, Label, closest, look_alike, plain, sh
 use crate::source::reader::Document;
 use crate::source::{Entry, FileId, Layer, Node, Span, Value};
 use crate::spec::{API_VERSION, Calendar, DagSlo, DataflowSlo, Kind, Name, NullRatioCheck, Project};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a set of documents says, as far as it can be known.
@@ -148,10 +149,17 @@ pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Di
         }
     }
     resolver.project(&projects);
-    for (kind, document) in others {
-        resolver.document(kind, &document.root);
-    }
-    (resolver.resolved, resolver.findings)
+    let Resolver { mut resolved, mut findings, .. } = resolver;
+    let project = resolved.project.as_ref();
+    let of_one = others.par_iter().map(|(kind, document)| {
+        let mut own = OfOne { project, documents: Vec::new(), findings: Vec::new() };
+        own.document(*kind, &document.root);
+        (own.documents, own.findings)
+    });
+    let (documents, mistakes): (Vec<_>, Vec<_>) = of_one.unzip();
+    resolved.documents.extend(documents.into_iter().flatten());
+    findings.extend(mistakes.into_iter().flatten());
+    (resolved, findings)
 }
 
 /// Finds out what a document is, or says why it is nothing.
@@ -236,7 +244,16 @@ impl Resolver {
             Err(mistakes) => self.findings.extend(mistakes),
         }
     }
+}
 
+/// What one document comes to, under the Project.
+struct OfOne<'a> {
+    project: Option<&'a ResolvedProject>,
+    documents: Vec<Effective>,
+    findings: Vec<Diagnostic>,
+}
+
+impl OfOne<'_> {
     fn document(&mut self, kind: Kind, root: &Node) {
         if !kind.has_environments() {
             let tree = self.with_defaults(root.clone(), kind);
@@ -271,7 +288,7 @@ impl Resolver {
     }
 
     fn with_defaults(&self, tree: Node, kind: Kind) -> Node {
-        match &self.resolved.project {
+        match self.project {
             Some(project) => layers::with_defaults(&tree, &project.tree, kind),
             None => tree,
         }
@@ -298,14 +315,14 @@ impl Resolver {
         let findings: Vec<Diagnostic> =
             mistakes.chain(not_yet).map(|finding| document.tag(finding)).collect();
         self.findings.extend(findings);
-        self.resolved.documents.push(document);
+        self.documents.push(document);
     }
 
     /// Where an owner is missing, the Project knows which there are.
     fn with_owners(&self, document: &Effective, mistake: Diagnostic) -> Diagnostic {
         let owner = document.tree.at(["metadata", "owner"]).filter(|owner| is_empty(owner));
         let is_about_it = |label: &Label| Some(label.span) == owner.map(Node::span);
-        match &self.resolved.project {
+        match self.project {
             Some(ResolvedProject { project, .. }) if mistake.primary.as_ref().is_some_and(is_about_it) => {
                 let names: Vec<&str> = project.spec.owners.keys().map(Name::as_str).collect();
                 mistake.help(format!("name one of the Project's owners: `{}`", names.join("`, `")))
@@ -316,7 +333,7 @@ impl Resolver {
 
     /// The environments that a document is compiled for: its own list, the Project's default, or all.
     fn environments(&mut self, root: &Node) -> Vec<Name> {
-        let Some(ResolvedProject { project, .. }) = &self.resolved.project else { return Vec::new() };
+        let Some(ResolvedProject { project, .. }) = self.project else { return Vec::new() };
         let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
         let Some(list) = root.get("environments") else {
             let default = project.spec.defaults.environments.clone();
@@ -349,7 +366,7 @@ impl Resolver {
 
     /// An override for an environment that the document is not compiled for says nothing.
     fn unused_overrides(&mut self, root: &Node, environments: &[Name]) {
-        let Some(ResolvedProject { project, .. }) = &self.resolved.project else { return };
+        let Some(ResolvedProject { project, .. }) = self.project else { return };
         let entries =
             root.get("overrides").and_then(Node::as_mapping).into_iter().flat_map(|map| &map.entries);
         let unused = entries.filter(|entry| {
@@ -376,7 +393,7 @@ impl Resolver {
             return BTreeMap::new();
         };
         let mut entries: Vec<&Entry> = mapping.entries.iter().collect();
-        if let Some(ResolvedProject { project, .. }) = &self.resolved.project {
+        if let Some(ResolvedProject { project, .. }) = self.project {
             let known: Vec<&str> = project.spec.environments.keys().map(Name::as_str).collect();
             let is_unknown = |entry: &&Entry| !known.contains(&entry.key.as_str());
             // What follows an environment without a value was meant to stand below it.

@@ -4,6 +4,7 @@
 use super::Sources;
 use super::reader::{Limits, decode};
 use crate::diagnostics::{Code, Diagnostic};
+use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -33,8 +34,9 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
     }
     found.files.sort();
     let mut sources = Sources::default();
-    for (path, place) in std::mem::take(&mut found.files) {
-        match read(&path, &place) {
+    let texts: Vec<_> = found.files.par_iter().map(|(path, place)| read(path, place)).collect();
+    for ((path, _), text) in std::mem::take(&mut found.files).into_iter().zip(texts) {
+        match text {
             Ok(text) => {
                 sources.add(path, text);
             }
@@ -70,7 +72,7 @@ impl Found {
                     continue;
                 }
                 let path = format!("{folder}/{name}");
-                if self.is_folder_to_enter(&path, &entry.path()) {
+                if self.is_folder_to_enter(&path, &entry) {
                     folders.push((path, entry.path()));
                 }
             }
@@ -78,10 +80,14 @@ impl Found {
     }
 
     /// Records a file, or says that a folder is to be entered.
-    fn is_folder_to_enter(&mut self, path: &str, place: &Path) -> bool {
+    fn is_folder_to_enter(&mut self, path: &str, entry: &fs::DirEntry) -> bool {
         let is_spec = path.ends_with(".yaml") || path.ends_with(".yml");
-        let kind = match fs::metadata(place) {
-            Ok(metadata) => metadata.file_type(),
+        let place = entry.path();
+        let found = entry.file_type();
+        let linked = found.as_ref().is_ok_and(fs::FileType::is_symlink);
+        let followed = if linked { fs::metadata(&place).map(|metadata| metadata.file_type()) } else { found };
+        let kind = match followed {
+            Ok(kind) => kind,
             Err(error) => {
                 // A broken link that is no spec is none of our business.
                 if is_spec {
@@ -90,7 +96,6 @@ impl Found {
                 return false;
             }
         };
-        let linked = fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink());
         match (kind.is_dir(), is_spec) {
             (true, true) => self.refuse(path, "is a folder, not a file", "rename the folder"),
             (true, false) if linked => {
@@ -99,7 +104,7 @@ impl Found {
                 self.findings.push(Diagnostic::warning(Code::Unreadable, message).in_path(path).help(help));
             }
             (true, false) => return true,
-            (false, true) if kind.is_file() => self.files.push((path.to_owned(), place.to_owned())),
+            (false, true) if kind.is_file() => self.files.push((path.to_owned(), place)),
             (false, true) => self.refuse(path, "is not a regular file", "replace it by a file"),
             (false, false) => {}
         }

@@ -1,9 +1,7 @@
 //! PromQL as typed values, and one printer. There is no parser: Genkai writes queries and reads none.
 
 use crate::slo::Duration;
-use std::collections::HashMap;
 use std::fmt::Write;
-use std::ptr;
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +168,7 @@ impl Expr {
         let Printer { text: line, lengths, .. } = Printer::default().print(self);
         match line.len() {
             ..=WIDTH => line,
-            _ => Printer { width: Some(WIDTH), text: String::new(), lengths }.print(self).text,
+            _ => Printer { width: Some(WIDTH), lengths, ..Printer::default() }.print(self).text,
         }
     }
 
@@ -203,8 +201,10 @@ impl Expr {
 struct Printer {
     width: Option<usize>,
     text: String,
-    /// By where the part is in memory, which does not change between the two.
-    lengths: HashMap<*const Expr, usize>,
+    /// In the order in which the parts begin, which is the same both times.
+    lengths: Vec<usize>,
+    /// How many parts have begun.
+    begun: usize,
 }
 
 impl Printer {
@@ -213,9 +213,10 @@ impl Printer {
         self
     }
 
-    /// Whether an expression at this indentation is too long for one line and can be broken.
-    fn breaks(&self, expr: &Expr, indent: usize) -> bool {
-        let length = self.lengths.get(&ptr::from_ref(expr)).copied().unwrap_or_default();
+    /// Whether an expression, which is this part of the whole, is too long for one line at this indentation and can be
+    /// broken.
+    fn breaks(&self, expr: &Expr, part: usize, indent: usize) -> bool {
+        let length = self.lengths.get(part).copied().unwrap_or_default();
         self.width.is_some_and(|width| length + indent > width) && expr.has_break()
     }
 
@@ -226,13 +227,18 @@ impl Printer {
 
     fn expr(&mut self, expr: &Expr, indent: usize) {
         let start = self.text.len();
+        let part = self.begun;
+        self.begun += 1;
+        if self.width.is_none() {
+            self.lengths.push(0);
+        }
         match expr {
             Expr::Number(number) => self.text.push_str(&number.to_string()),
             Expr::Selector(selector) => self.selector(selector),
             Expr::Call(name, arguments) => {
                 self.text.push_str(name);
-                let apart = arguments.len() > 1 && self.breaks(expr, indent);
-                self.bracketed(expr, indent, |printer, indent| {
+                let apart = arguments.len() > 1 && self.breaks(expr, part, indent);
+                self.bracketed(expr, part, indent, |printer, indent| {
                     for (index, argument) in arguments.iter().enumerate() {
                         match (index, apart) {
                             (0, _) => {}
@@ -248,22 +254,30 @@ impl Printer {
             }
             Expr::Aggregate(name, of) => {
                 self.text.push_str(name);
-                self.bracketed(expr, indent, |printer, indent| printer.expr(of, indent));
+                self.bracketed(expr, part, indent, |printer, indent| printer.expr(of, indent));
             }
-            Expr::Binary(left, operator, right) => self.binary(expr, left, *operator, right, indent),
+            Expr::Binary(left, operator, right) => self.binary((expr, part), left, *operator, right, indent),
             Expr::Subquery { of, range, step } => {
                 self.operand(of, u8::MAX, indent);
                 let _ = write!(self.text, "[{range}:{step}]");
             }
         }
-        if self.width.is_none() {
-            self.lengths.insert(ptr::from_ref(expr), self.text.len() - start);
+        if self.width.is_none()
+            && let Some(length) = self.lengths.get_mut(part)
+        {
+            *length = self.text.len() - start;
         }
     }
 
-    fn bracketed(&mut self, expr: &Expr, indent: usize, inside: impl FnOnce(&mut Printer, usize)) {
+    fn bracketed(
+        &mut self,
+        expr: &Expr,
+        part: usize,
+        indent: usize,
+        inside: impl FnOnce(&mut Printer, usize),
+    ) {
         self.text.push('(');
-        if self.breaks(expr, indent) {
+        if self.breaks(expr, part, indent) {
             self.line(indent + 2);
             inside(self, indent + 2);
             self.line(indent);
@@ -273,9 +287,16 @@ impl Printer {
         self.text.push(')');
     }
 
-    fn binary(&mut self, expr: &Expr, left: &Expr, operator: Operator, right: &Expr, indent: usize) {
+    fn binary(
+        &mut self,
+        (expr, part): (&Expr, usize),
+        left: &Expr,
+        operator: Operator,
+        right: &Expr,
+        indent: usize,
+    ) {
         self.operand(left, operator.precedence(), indent);
-        if self.breaks(expr, indent) && !(left.is_number() || right.is_number()) {
+        if self.breaks(expr, part, indent) && !(left.is_number() || right.is_number()) {
             self.line(indent);
         } else {
             self.text.push(' ');
@@ -288,7 +309,7 @@ impl Printer {
 
     fn operand(&mut self, expr: &Expr, at_least: u8, indent: usize) {
         if expr.precedence() < at_least {
-            self.bracketed(expr, indent, |printer, indent| printer.expr(expr, indent));
+            self.bracketed(expr, self.begun, indent, |printer, indent| printer.expr(expr, indent));
         } else {
             self.expr(expr, indent);
         }

@@ -36,14 +36,26 @@ pub(super) fn quoted_heredoc(template: &str) -> String {
 /// share.
 pub(super) fn heredoc(text: &str) -> Option<String> {
     let text = composed(text);
-    let reads_back = text.lines().all(|line| line.is_empty() || !line.trim().is_empty())
-        // Terraform wants the marker alone on its line; hcl-rs is content with a line that begins with it.
-        && !text.lines().any(|line| line.trim_start().starts_with(MARKER))
-        // Terraform takes a mark away with the indentation that it stands on.
-        && !text.lines().any(|line| line.trim_start().starts_with(extends))
-        && text.lines().any(|line| line.starts_with(|c: char| !c.is_whitespace()))
-        && !text.chars().any(|c| is_hidden(c) && c != '\n' && c != '\t');
+    let reads_back = text.lines().all(|line| {
+        let begin = line.trim_start();
+        (line.is_empty() || !begin.is_empty())
+            // Terraform wants the marker alone on its line; hcl-rs is content with a line that begins with it.
+            && !begin.starts_with(MARKER)
+            // Terraform takes a mark away with the indentation that it stands on.
+            && !begin.starts_with(extends)
+    }) && text.lines().any(|line| line.starts_with(|c: char| !c.is_whitespace()))
+        && !hides(&text);
     reads_back.then(|| text.replace("${", "$${").replace("%{", "%%{"))
+}
+
+/// Whether a text holds something hidden that has no place in a heredoc.
+fn hides(text: &str) -> bool {
+    let kept = |c| matches!(c, '\n' | '\t');
+    // Of ASCII, which most text is, only the controls are hidden.
+    match text.is_ascii() {
+        true => text.bytes().any(|byte| byte.is_ascii_control() && !kept(char::from(byte))),
+        false => text.chars().any(|c| is_hidden(c) && !kept(c)),
+    }
 }
 
 /// The lines of a comment, each without what could end it, hide in it or reorder it.

@@ -63,9 +63,10 @@ const TEMPORARY_SOURCE: &str = "left by a run that was stopped";
 
 /// Compares what is on disk with what should be.
 pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
-    let mut comparison = Comparison { foreign: foreign(on_disk, artifacts), ..Comparison::default() };
+    let wanted: Vec<_> = wanted(artifacts).collect();
+    let mut comparison = Comparison { foreign: foreign(on_disk, &wanted), ..Comparison::default() };
     let blocked = |path: &str| comparison.foreign.iter().any(|foreign| foreign.path == path);
-    for (path, contents, source) in wanted(artifacts) {
+    for (path, contents, source) in wanted {
         let found = if paths::environment_of_manifest(&path).is_some() {
             on_disk.regular(&path)
         } else {
@@ -89,8 +90,11 @@ pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
     comparison
 }
 
-/// Everything that should be there, as path, contents and source.
-fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = (String, Arc<str>, String)> {
+/// A file that should be there, as path, contents and source.
+type Wanted = (String, Arc<str>, String);
+
+/// Everything that should be there.
+fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = Wanted> {
     let files = artifacts.iter().map(|file| (file.path.clone(), file.contents.clone(), file.source.clone()));
     files.chain(artifacts.environments().filter_map(|environment| {
         let manifest = Manifest::finished(artifacts, environment)?.print();
@@ -121,7 +125,7 @@ fn obsolete(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Entry> {
     obsolete
 }
 
-fn foreign(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Foreign> {
+fn foreign(on_disk: &Snapshot, wanted: &[Wanted]) -> Vec<Foreign> {
     let mut foreign = BTreeMap::new();
     let mut add = |path: &str, source: &str, reason| {
         let (path, source) = (path.to_owned(), source.to_owned());
@@ -146,10 +150,10 @@ fn foreign(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Foreign> {
             }
         }
     };
-    for (path, _, source) in wanted(artifacts) {
-        let mut parts = paths::folders(&path).map(|folder| (folder, true)).chain([(path.as_str(), false)]);
+    for (path, _, source) in wanted {
+        let mut parts = paths::folders(path).map(|folder| (folder, true)).chain([(path.as_str(), false)]);
         if let Some((at, reason)) = parts.find_map(|(part, is_folder)| in_the_way(part, is_folder)) {
-            add(&at, &source, reason);
+            add(&at, source, reason);
         }
     }
     for (path, contents) in on_disk.neighbours() {

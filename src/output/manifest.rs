@@ -125,7 +125,8 @@ impl Manifest {
 
     /// The text of the file.
     pub(super) fn print(&self) -> String {
-        let text = |text: &str| serde_json::Value::from(text).to_string();
+        // A text has no way to fail.
+        let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
         let lines: Vec<String> = self
             .files
             .iter()

@@ -4,6 +4,8 @@ use super::Outcome;
 use crate::diagnostics::json::{Document, File, Status};
 use crate::diagnostics::{Accepted, Diagnostic, Severity, github, sarif, text};
 use crate::source::Sources;
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::path::{Component, Path};
 
@@ -81,7 +83,12 @@ impl Reporter {
     /// As [`Reporter::show`]; of what is accepted, people see the number.
     pub(super) fn show_some(&mut self, findings: Vec<Diagnostic>, accepted: Vec<Accepted>) {
         if !findings.is_empty() {
-            anstream::eprintln!("{}", text::render(&self.sources, &findings, true));
+            let text = text::render(&self.sources, &findings, true);
+            // Whoever takes the colours out as he writes makes a system call of each piece between them.
+            match AutoStream::choice(&std::io::stderr()) {
+                ColorChoice::Never => anstream::eprintln!("{}", strip_str(&text).to_string()),
+                _ => anstream::eprintln!("{text}"),
+            }
         }
         if !findings.is_empty() || !accepted.is_empty() {
             anstream::eprintln!("{}", text::summary(&findings, &accepted));

@@ -40,15 +40,15 @@ pub fn compile(
     templates: &Templates,
     today: Date,
 ) -> Compilation {
-    let mut analysis = Analysis::new(sources, findings, templates, today);
-    let artifacts = match has_errors(&analysis.findings) {
-        true => Artifacts::default(),
-        false => artifacts(&analysis.stacks).unwrap_or_else(|finding| {
-            analysis.findings.push(finding);
-            Artifacts::default()
-        }),
-    };
-    Compilation { artifacts, ..analysis.judged(sources, today) }
+    // The trees of the documents are gone before the files are made, so that memory never holds both.
+    let compilation = validate(sources, findings, templates, today);
+    match artifacts(&compilation.stacks) {
+        Ok(artifacts) => Compilation { artifacts, ..compilation },
+        Err(finding) => {
+            let findings = [compilation.findings, vec![finding]].concat();
+            Compilation { stacks: Vec::new(), findings: tidy(findings), ..compilation }
+        }
+    }
 }
 
 /// All that [`compile`] finds in specs, without making the files.

@@ -272,9 +272,8 @@ mod tests {
 
     fn queries(cron: &str, age: i64) -> Vec<String> {
         let schedule = Schedule::parse(cron, "UTC").unwrap();
-        let deadline = |start: &i64| ScheduledStart { start: *start, missed: start + age, offset: 0 };
-        let deadlines: Vec<ScheduledStart> =
-            schedule.occurrences().as_seconds().iter().map(deadline).collect();
+        let start = |start: &i64| ScheduledStart { start: *start, missed: start + age, offset: 0 };
+        let deadlines: Vec<ScheduledStart> = schedule.occurrences().as_seconds().iter().map(start).collect();
         let latest = latest_start(&deadlines, &[]);
         let samples = DagRuns::new("composer", "sales").successes();
         let shape = deadline(&samples, &latest).unwrap();

@@ -9,7 +9,7 @@ use crate::output::{Artifact, ArtifactError, Artifacts};
 use crate::resolve::resolve;
 use crate::source::reader::{Comment, Document, Limits, read};
 use crate::source::{Sources, Span};
-use crate::templates::Templates;
+use crate::templates::{TemplateError, Templates};
 use crate::terraform::ModuleFile;
 use crate::verify::verify;
 use crate::{grafana, terraform};
@@ -42,7 +42,7 @@ pub fn compile(
 ) -> Compilation {
     // The trees of the documents are gone before the files are made, so that memory never holds both.
     let compilation = validate(sources, findings, templates, today);
-    match artifacts(&compilation.stacks) {
+    match artifacts(&compilation.stacks, templates) {
         Ok(artifacts) => Compilation { artifacts, ..compilation },
         Err(finding) => {
             let findings = [compilation.findings, vec![finding]].concat();
@@ -90,11 +90,15 @@ impl Analysis {
                 stacks
             }
             Err(error) => {
-                let path = format!("templates/{}", error.name);
-                findings.push(Diagnostic::error(Code::Template, error.to_string()).in_path(path));
+                findings.push(unusable(error));
                 Vec::new()
             }
         };
+        // Nothing else finds the mistakes in a project's own texts of dashboards before somebody generates.
+        if templates.are_overridden() {
+            let mistakes = stacks.iter().map(|stack| dashboards(stack, templates));
+            findings.extend(mistakes.filter_map(Result::err).map(unusable));
+        }
         Analysis { documents, comments, stacks, findings }
     }
 
@@ -105,6 +109,11 @@ impl Analysis {
         let (findings, accepted) = accept(findings, sources, &self.documents, &self.comments, today);
         Compilation { stacks, artifacts: Artifacts::default(), findings: tidy(findings), accepted }
     }
+}
+
+fn unusable(error: TemplateError) -> Diagnostic {
+    let path = format!("templates/{}", error.name);
+    Diagnostic::error(Code::Template, error.to_string()).in_path(path)
 }
 
 /// One mistake is one finding: what other readers of YAML make of a value matters only where the value is sound.
@@ -119,11 +128,12 @@ fn without_echoes(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// The files of all Stacks. Names of the language make paths that neither repeat nor collide; this would catch a gap.
-fn artifacts(stacks: &[Stack]) -> Result<Artifacts, Diagnostic> {
+fn artifacts(stacks: &[Stack], templates: &Templates) -> Result<Artifacts, Diagnostic> {
     let mut artifacts = Artifacts::default();
     let collision = |error: ArtifactError| Diagnostic::error(Code::CannotWrite, error.to_string());
     for stack in stacks {
-        for artifact in root_module(stack)?.into_iter().chain(dashboards(stack)) {
+        for artifact in root_module(stack)?.into_iter().chain(dashboards(stack, templates).map_err(unusable)?)
+        {
             artifacts.insert(artifact).map_err(collision)?;
         }
     }
@@ -143,13 +153,21 @@ fn root_module(stack: &Stack) -> Result<Vec<Artifact>, Diagnostic> {
     Ok(files.into_iter().map(artifact).collect())
 }
 
-fn dashboards(stack: &Stack) -> Vec<Artifact> {
+fn dashboards(stack: &Stack, templates: &Templates) -> Result<Vec<Artifact>, TemplateError> {
     let environment = &stack.environment;
+    let texts = templates.texts(environment.language);
     let artifact = |pipeline: &Pipeline| {
-        let contents = grafana::json(&dashboard(environment, pipeline)?).into();
+        let dashboard = match dashboard(environment, pipeline, texts) {
+            Ok(dashboard) => dashboard?,
+            Err(error) => return Some(Err(error)),
+        };
         let path =
             format!("{}/grafana/{}_{}.json", environment.name, pipeline.subject.slug('-'), pipeline.name);
-        Some(Artifact { path, contents, source: pipeline.source.clone() })
+        Some(Ok(Artifact {
+            path,
+            contents: grafana::json(&dashboard).into(),
+            source: pipeline.source.clone(),
+        }))
     };
     stack.pipelines.par_iter().filter_map(artifact).collect()
 }

@@ -70,7 +70,7 @@ pub enum Visual {
         /// Colours from values on.
         steps: Vec<Step>,
         /// What it says without data.
-        empty: &'static str,
+        empty: String,
     },
     /// Values over time.
     TimeSeries {
@@ -83,7 +83,7 @@ pub enum Visual {
         /// The part of the axis that always shows, so that small changes look small and no line is out of sight.
         axis: (f64, f64),
         /// What it says without data.
-        empty: &'static str,
+        empty: String,
     },
 }
 

@@ -1,4 +1,5 @@
-//! The dashboard of a pipeline: what is promised, whether it holds, what happened.
+//! The dashboard of a pipeline: what is promised, whether it holds, what happened. The words stand in
+//! `templates/LANGUAGE/dashboard/`, a template for each panel.
 
 use super::{Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual};
 use crate::gcp::Filter;
@@ -7,31 +8,36 @@ use crate::monitoring::{
     Windows,
 };
 use crate::slo::{Budget, Duration, Ratio};
-use crate::templates::markdown;
+use crate::templates::{Fact, Facts, TemplateError, Texts, markdown};
 use std::cmp::Reverse;
 
 /// The dashboard of a pipeline in an environment, if it has one.
-pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Option<Dashboard> {
-    let uid = pipeline.dashboard_uid.as_ref()?;
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn dashboard(
+    environment: &Environment,
+    pipeline: &Pipeline,
+    texts: Texts<'_>,
+) -> Result<Option<Dashboard>, TemplateError> {
+    let Some(uid) = &pipeline.dashboard_uid else { return Ok(None) };
     let mut layout = Layout::default();
     for promise in &pipeline.promises {
-        layout.promise(pipeline, promise);
+        if let (Signal::Outcomes(events), Some(objective)) = (&promise.signal, &promise.objective) {
+            let facts = facts(&objective.budget);
+            Outcomes { pipeline, promise, objective, events, texts, facts }.draw(&mut layout)?;
+        }
     }
     let windows =
         pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
-    let mut links: Vec<(String, String)> = Vec::new();
-    links.extend(pipeline.runbook.iter().map(|url| ("Runbook".to_owned(), url.clone())));
-    let incidents =
-        format!("https://console.cloud.google.com/monitoring/alerting?project={}", environment.project_id);
-    links.push(("Incidents".to_owned(), incidents));
-    Some(Dashboard {
+    let facts = Facts::default()
+        .with("name", pipeline.display_name.as_str())
+        .with("spec", pipeline.reference())
+        .with("environment", environment.name.as_str());
+    Ok(Some(Dashboard {
         uid: uid.to_owned(),
         title: format!("{} ({})", pipeline.display_name, environment.name),
-        description: format!(
-            "Does {} keep its promises? From {}.",
-            pipeline.display_name,
-            pipeline.reference()
-        ),
+        description: texts.line("dashboard/description.md", &facts)?,
         tags: vec![
             "genkai".to_owned(),
             environment.name.clone(),
@@ -40,9 +46,25 @@ pub fn dashboard(environment: &Environment, pipeline: &Pipeline) -> Option<Dashb
         ],
         project_id: environment.project_id.clone(),
         range: windows.max().unwrap_or(Duration::days(28)),
-        links,
+        links: links(environment, pipeline, texts)?,
         panels: layout.panels,
-    })
+    }))
+}
+
+fn links(
+    environment: &Environment,
+    pipeline: &Pipeline,
+    texts: Texts<'_>,
+) -> Result<Vec<(String, String)>, TemplateError> {
+    let name = |template| texts.line(template, &Facts::default());
+    let mut links = Vec::new();
+    if let Some(url) = &pipeline.runbook {
+        links.push((name("link/runbook.md")?, url.clone()));
+    }
+    let incidents =
+        format!("https://console.cloud.google.com/monitoring/alerting?project={}", environment.project_id);
+    links.push((name("link/incidents.md")?, incidents));
+    Ok(links)
 }
 
 /// Places panels from the top down.
@@ -62,84 +84,215 @@ impl Layout {
         }
         self.bottom += height;
     }
+}
 
+/// What the texts of every panel may use.
+fn facts(budget: &Budget) -> Facts {
+    Facts::default()
+        .with("target", budget.target)
+        .with("window", budget.window)
+        .with("events", budget.events)
+        .with("allowed", budget.allowed)
+}
+
+/// What a panel asks, and the colour of its answer.
+type Asked = (TargetQuery, Color);
+
+/// The words of a panel with series.
+struct Words {
+    title: String,
+    description: String,
+    series: Vec<String>,
+    empty: String,
+}
+
+impl Words {
+    fn panel(self, visual: impl FnOnce(String) -> Visual, asked: Vec<Asked>) -> Panel {
+        let named = self.series.into_iter().zip(asked);
+        let targets = named.map(|(alias, (query, color))| Target { alias, color, query }).collect();
+        panel(self.title, self.description, visual(self.empty), targets)
+    }
+}
+
+fn panel(title: String, description: String, visual: Visual, targets: Vec<Target>) -> Panel {
+    Panel { title, description, grid: Grid { x: 0, y: 0, w: 24, h: 8 }, visual, targets }
+}
+
+/// The panels of a promise about events, each good or bad.
+struct Outcomes<'a> {
+    pipeline: &'a Pipeline,
+    promise: &'a Promise,
+    objective: &'a Objective,
+    events: &'a Filter,
+    texts: Texts<'a>,
+    facts: Facts,
+}
+
+impl Outcomes<'_> {
     /// From what is asked first to what is asked last: is it kept, what failed when, how did it come to that?
-    fn promise(&mut self, pipeline: &Pipeline, promise: &Promise) {
-        match (&promise.signal, &promise.objective) {
-            (Signal::Outcomes(events), Some(objective)) => {
-                self.outcomes(pipeline, promise, objective, events);
-            }
-            (Signal::Outcomes(_) | Signal::Values { .. } | Signal::Deadline, _) => {}
-        }
-    }
-
-    fn outcomes(&mut self, pipeline: &Pipeline, promise: &Promise, objective: &Objective, events: &Filter) {
+    fn draw(&self, layout: &mut Layout) -> Result<(), TemplateError> {
         let mut first = Vec::new();
-        if let Some(slo) = &promise.slo {
-            first.push((4, compliance(pipeline, slo)));
-            first.push((4, budget_left(pipeline, &objective.budget, slo)));
+        if let Some(slo) = &self.promise.slo {
+            first.push((4, self.compliance(slo)?));
+            first.push((4, self.budget_left(slo)?));
         }
-        first.push((4, failed(&objective.budget, events)));
+        first.push((4, self.failed()?));
         let taken: u32 = first.iter().map(|(width, _)| width).sum();
-        first.push((24 - taken, about(pipeline, promise, &objective.budget)));
-        self.row(7, first);
-        self.row(8, vec![(24, outcomes(events))]);
-        if let Some(slo) = &promise.slo {
-            match &promise.decision.strategy {
+        first.push((24 - taken, self.about()?));
+        layout.row(7, first);
+        layout.row(8, vec![(24, self.outcomes()?)]);
+        if let Some(slo) = &self.promise.slo {
+            let history = self.budget_history(slo)?;
+            match &self.promise.decision.strategy {
                 Strategy::BurnRates { fast, slow } => {
-                    let burn_rates = burn_rates(pipeline, slo, fast, slow);
-                    self.row(8, vec![(12, budget_history(pipeline, slo)), (12, burn_rates)]);
+                    layout.row(8, vec![(12, history), (12, self.burn_rates(slo, fast, slow)?)]);
                 }
-                _ => self.row(8, vec![(24, budget_history(pipeline, slo))]),
+                _ => layout.row(8, vec![(24, history)]),
             }
         }
+        Ok(())
+    }
+
+    fn words(&self, template: &str, facts: &Facts, series: usize) -> Result<Words, TemplateError> {
+        let mut blocks = self.texts.blocks(&format!("dashboard/{template}.md"), facts)?;
+        Ok(Words {
+            title: blocks.line("title")?,
+            description: blocks.line("description")?,
+            series: blocks.lines("series", series)?,
+            empty: blocks.line("empty")?,
+        })
+    }
+
+    fn about(&self) -> Result<Panel, TemplateError> {
+        let Outcomes { pipeline, promise, .. } = self;
+        let mut policies: Vec<&AlertPolicy> = promise.policies.iter().collect();
+        policies.sort_by_key(|policy| Reverse(policy.urgency));
+        let alerts: Vec<Facts> = policies.into_iter().map(alert).collect();
+        let facts = self
+            .facts
+            .clone()
+            .with("promise", promise.statement.as_str())
+            .with("burn_rates", matches!(promise.decision.strategy, Strategy::BurnRates { .. }))
+            .with("reason", promise.decision.reason.as_str())
+            .with("alerts", Fact::List(alerts))
+            .with("owner", markdown(&pipeline.owner))
+            .with("runbook", pipeline.runbook.is_some())
+            .with("description", pipeline.description.as_deref().map(markdown));
+        let mut blocks = self.texts.blocks("dashboard/promise.md", &facts)?;
+        let text = Visual::Text(blocks.text("text")?);
+        Ok(panel(blocks.line("title")?, blocks.line("description")?, text, Vec::new()))
+    }
+
+    fn slo(&self, slo: &NativeSlo, selector: SloSelector) -> TargetQuery {
+        let (service, id) = (self.pipeline.service_id(), slo.id.to_owned());
+        TargetQuery::Slo { service, slo: id, selector, goal: slo.goal }
+    }
+
+    fn compliance(&self, slo: &NativeSlo) -> Result<Panel, TemplateError> {
+        let words = self.words("good-runs", &self.facts, 1)?;
+        let steps = vec![
+            Step { from: None, color: Color::Red },
+            Step { from: Some(slo.goal.as_fraction()), color: Color::Green },
+        ];
+        let unit = Unit::Share { decimals: Some(decimals(slo.goal) + 1) };
+        let visual = |empty| Visual::Stat { unit, value: Reduce::Last, steps, empty };
+        Ok(words.panel(visual, vec![(self.slo(slo, SloSelector::Compliance), Color::Blue)]))
+    }
+
+    fn budget_left(&self, slo: &NativeSlo) -> Result<Panel, TemplateError> {
+        let words = self.words("budget-left", &self.facts, 1)?;
+        let steps = vec![
+            Step { from: None, color: Color::Red },
+            Step { from: Some(0.0), color: Color::Orange },
+            Step { from: Some(0.25), color: Color::Green },
+        ];
+        let unit = Unit::Share { decimals: Some(0) };
+        let visual = |empty| Visual::Stat { unit, value: Reduce::Last, steps, empty };
+        Ok(words.panel(visual, vec![(self.slo(slo, SloSelector::BudgetFraction), Color::Blue)]))
+    }
+
+    fn failed(&self) -> Result<Panel, TemplateError> {
+        let words = self.words("failed-runs", &self.facts, 1)?;
+        let allowed = self.objective.budget.allowed;
+        #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
+        let beyond = (allowed + 1) as f64;
+        let mut steps = vec![Step { from: None, color: Color::Green }];
+        if allowed > 0 {
+            steps.push(Step { from: Some(1.0), color: Color::Orange });
+        }
+        steps.push(Step { from: Some(beyond), color: Color::Red });
+        let visual = |empty| Visual::Stat { unit: Unit::Count, value: Reduce::Sum, steps, empty };
+        Ok(words.panel(visual, vec![(self.ended("failed", None), Color::Red)]))
+    }
+
+    /// Counts the runs that ended in a state.
+    fn ended(&self, state: &str, by: Option<&'static str>) -> TargetQuery {
+        TargetQuery::Events { filter: self.events.clone().metric_label("state", state), by }
+    }
+
+    fn outcomes(&self) -> Result<Panel, TemplateError> {
+        let words = self.words("runs-by-outcome", &self.facts, 2)?;
+        let visual = |empty| Visual::TimeSeries {
+            unit: Unit::Count,
+            bars: true,
+            lines: Vec::new(),
+            axis: (0.0, 1.0),
+            empty,
+        };
+        // Failures stand on the axis, where a single one among many successes is seen.
+        let asked = [("failed", Color::Red), ("success", Color::Green)]
+            .map(|(state, color)| (self.ended(state, Some("metric.label.state")), color));
+        Ok(words.panel(visual, asked.into()))
+    }
+
+    fn budget_history(&self, slo: &NativeSlo) -> Result<Panel, TemplateError> {
+        let words = self.words("budget-over-time", &self.facts, 1)?;
+        let lines =
+            vec![Step { from: None, color: Color::Green }, Step { from: Some(0.0), color: Color::Red }];
+        let unit = Unit::Share { decimals: None };
+        let visual = |empty| Visual::TimeSeries { unit, bars: false, lines, axis: (0.0, 1.0), empty };
+        Ok(words.panel(visual, vec![(self.slo(slo, SloSelector::BudgetFraction), Color::Blue)]))
+    }
+
+    fn burn_rates(&self, slo: &NativeSlo, fast: &Windows, slow: &Windows) -> Result<Panel, TemplateError> {
+        let facts = self
+            .facts
+            .clone()
+            .with("fast_rate", fast.rate)
+            .with("fast_long", fast.long)
+            .with("fast_short", fast.short)
+            .with("slow_rate", slow.rate)
+            .with("slow_long", slow.long)
+            .with("slow_short", slow.short);
+        // The last is drawn on top: what pages above what does not, and of each the long window, which decides.
+        let burns = [(slow, Color::Orange, Color::PaleOrange), (fast, Color::Red, Color::PaleRed)];
+        let mut rates = burns.map(|(windows, color, _)| (windows.rate, color));
+        rates.sort_by_key(|(rate, _)| *rate);
+        let mut lines = vec![Step { from: None, color: Color::Green }];
+        lines.extend(rates.map(|(rate, color)| Step { from: Some(rate.as_number()), color }));
+        let highest = rates.map(|(rate, _)| rate.as_number()).into_iter().fold(1.0, f64::max);
+        let axis = (0.0, (highest * 1.1).ceil());
+        let visual = |empty| Visual::TimeSeries { unit: Unit::Rate, bars: false, lines, axis, empty };
+        let asked: Vec<Asked> = burns
+            .iter()
+            .flat_map(|(windows, color, pale)| [(windows.short, *pale), (windows.long, *color)])
+            .map(|(lookback, color)| (self.slo(slo, SloSelector::BurnRate(lookback)), color))
+            .collect();
+        Ok(self.words("burn-rate", &facts, asked.len())?.panel(visual, asked))
     }
 }
 
-fn panel(title: &str, description: &str, visual: Visual, targets: Vec<Target>) -> Panel {
-    let grid = Grid { x: 0, y: 0, w: 24, h: 8 };
-    Panel { title: title.to_owned(), description: description.to_owned(), grid, visual, targets }
-}
-
-fn about(pipeline: &Pipeline, promise: &Promise, budget: &Budget) -> Panel {
-    let mut text = format!(
-        "**{}.** {} are due in {}, of which **{}** may fail.\n",
-        promise.statement, budget.events, budget.window, budget.allowed
-    );
-    let mut policies: Vec<&AlertPolicy> = promise.policies.iter().collect();
-    policies.sort_by_key(|policy| Reverse(policy.urgency));
-    text.extend(policies.into_iter().map(alert));
-    if promise.policies.is_empty() {
-        text.push_str("\nNo alert watches it here.");
-    }
-    text.push_str(&format!("\n\nOwner: {}.", markdown(&pipeline.owner)));
-    if pipeline.runbook.is_some() {
-        text.push_str(" What to do: the runbook, linked above.");
-    }
-    if let Some(description) = &pipeline.description {
-        text.push_str(&format!("\n\n{}", markdown(description)));
-    }
-    let description =
-        format!("What is promised, and what alerts. How it is watched: {}.", promise.decision.reason);
-    panel("The promise", &description, Visual::Text(text), Vec::new())
-}
-
-/// An item of a list: "Page: Burn rate over 6h above 5.6 and burn rate over 30m above 5.6"
-fn alert(policy: &AlertPolicy) -> String {
-    let urgency = match policy.urgency {
-        Urgency::Page => "Page",
-        Urgency::Ticket => "Ticket",
-    };
-    let joint = match policy.combiner {
-        Combiner::And => " and ",
-        Combiner::Or => " or ",
-    };
+/// An alert in a list: its urgency, its conditions, and whether all of them must hold.
+fn alert(policy: &AlertPolicy) -> Facts {
     let titles = policy.conditions.iter().map(|condition| condition.display_name.clone());
     let conditions: Vec<String> = titles
         .enumerate()
         .map(|(index, title)| if index == 0 { title } else { uncapitalized(&title) })
         .collect();
-    format!("\n- {urgency}: {}", conditions.join(joint))
+    Facts::default()
+        .with("page", policy.urgency == Urgency::Page)
+        .with("all", policy.combiner == Combiner::And)
+        .with("conditions", conditions)
 }
 
 fn uncapitalized(text: &str) -> String {
@@ -147,137 +300,7 @@ fn uncapitalized(text: &str) -> String {
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
-fn slo_target(
-    pipeline: &Pipeline,
-    slo: &NativeSlo,
-    selector: SloSelector,
-    alias: &str,
-    color: Color,
-) -> Target {
-    let (service, id) = (pipeline.service_id(), slo.id.to_owned());
-    let query = TargetQuery::Slo { service, slo: id, selector, goal: slo.goal };
-    Target { alias: alias.to_owned(), color, query }
-}
-
-/// What panels say that have nothing to show.
-const NO_RUNS: &str = "no runs";
-
-fn compliance(pipeline: &Pipeline, slo: &NativeSlo) -> Panel {
-    let steps = vec![
-        Step { from: None, color: Color::Red },
-        Step { from: Some(slo.goal.as_fraction()), color: Color::Green },
-    ];
-    let unit = Unit::Share { decimals: Some(decimals(slo.goal) + 1) };
-    let visual = Visual::Stat { unit, value: Reduce::Last, steps, empty: NO_RUNS };
-    let target = slo_target(pipeline, slo, SloSelector::Compliance, "good", Color::Blue);
-    let description = format!(
-        "Share of the runs of the last {} that succeeded; green while the promise is kept.",
-        slo.rolling_period
-    );
-    panel(&format!("Good runs (goal {})", slo.goal), &description, visual, vec![target])
-}
-
 /// The decimal places that a share is written with.
 fn decimals(share: Ratio) -> usize {
     share.to_string().trim_end_matches('%').split_once('.').map_or(0, |(_, places)| places.len())
-}
-
-fn budget_left(pipeline: &Pipeline, budget: &Budget, slo: &NativeSlo) -> Panel {
-    let steps = vec![
-        Step { from: None, color: Color::Red },
-        Step { from: Some(0.0), color: Color::Orange },
-        Step { from: Some(0.25), color: Color::Green },
-    ];
-    let unit = Unit::Share { decimals: Some(0) };
-    let visual = Visual::Stat { unit, value: Reduce::Last, steps, empty: NO_RUNS };
-    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "left", Color::Blue);
-    let description = format!(
-        "What is left of the error budget of {}; below 0% the promise is broken. It counts the runs that took place, \
-         and each failed attempt by itself; the alerts count {} as due.",
-        slo.rolling_period, budget.events
-    );
-    panel("Budget left", &description, visual, vec![target])
-}
-
-fn failed(budget: &Budget, events: &Filter) -> Panel {
-    #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
-    let beyond = (budget.allowed + 1) as f64;
-    let mut steps = vec![Step { from: None, color: Color::Green }];
-    if budget.allowed > 0 {
-        steps.push(Step { from: Some(1.0), color: Color::Orange });
-    }
-    steps.push(Step { from: Some(beyond), color: Color::Red });
-    let visual = Visual::Stat { unit: Unit::Count, value: Reduce::Sum, steps, empty: "none" };
-    let description = "Failed runs in the time that the dashboard shows, each failed attempt by itself; red beyond what \
-                       the budget allows.";
-    let title = format!("Failed runs ({} allowed in {})", budget.allowed, budget.window);
-    panel(&title, description, visual, vec![ended(events, "failed", None, Color::Red)])
-}
-
-/// Counts the runs that ended in a state.
-fn ended(events: &Filter, state: &str, by: Option<&'static str>, color: Color) -> Target {
-    let filter = events.clone().metric_label("state", state);
-    Target { alias: state.to_owned(), color, query: TargetQuery::Events { filter, by } }
-}
-
-fn outcomes(events: &Filter) -> Panel {
-    let visual = Visual::TimeSeries {
-        unit: Unit::Count,
-        bars: true,
-        lines: Vec::new(),
-        axis: (0.0, 1.0),
-        empty: NO_RUNS,
-    };
-    // Failures stand on the axis, where a single one among many successes is seen.
-    let targets = [("failed", Color::Red), ("success", Color::Green)]
-        .map(|(state, color)| ended(events, state, Some("metric.label.state"), color));
-    panel(
-        "Runs by outcome",
-        "Runs by the time of their end. A gap means that none ended.",
-        visual,
-        targets.into(),
-    )
-}
-
-fn budget_history(pipeline: &Pipeline, slo: &NativeSlo) -> Panel {
-    let lines = vec![Step { from: None, color: Color::Green }, Step { from: Some(0.0), color: Color::Red }];
-    let unit = Unit::Share { decimals: None };
-    let visual = Visual::TimeSeries { unit, bars: false, lines, axis: (0.0, 1.0), empty: NO_RUNS };
-    let target = slo_target(pipeline, slo, SloSelector::BudgetFraction, "budget left", Color::Blue);
-    let description = format!(
-        "What was left of the error budget of {}. Below the dashed line the promise is broken.",
-        slo.rolling_period
-    );
-    panel("Budget over time", &description, visual, vec![target])
-}
-
-fn burn_rates(pipeline: &Pipeline, slo: &NativeSlo, fast: &Windows, slow: &Windows) -> Panel {
-    // The last is drawn on top: what pages above what does not, and of each the long window, which decides.
-    let burns =
-        [("slow", slow, Color::Orange, Color::PaleOrange), ("fast", fast, Color::Red, Color::PaleRed)];
-    let mut rates = burns.map(|(_, windows, color, _)| (windows.rate, color));
-    rates.sort_by_key(|(rate, _)| *rate);
-    let mut lines = vec![Step { from: None, color: Color::Green }];
-    lines.extend(rates.map(|(rate, color)| Step { from: Some(rate.as_number()), color }));
-    let highest = rates.map(|(rate, _)| rate.as_number()).into_iter().fold(1.0, f64::max);
-    let visual = Visual::TimeSeries {
-        unit: Unit::Rate,
-        bars: false,
-        lines,
-        axis: (0.0, (highest * 1.1).ceil()),
-        empty: NO_RUNS,
-    };
-    let target = |name: &str, lookback, color| {
-        let alias = format!("{name} burn, {lookback}");
-        slo_target(pipeline, slo, SloSelector::BurnRate(lookback), &alias, color)
-    };
-    let targets = burns.iter().flat_map(|(name, windows, color, pale)| {
-        [target(name, windows.short, *pale), target(name, windows.long, *color)]
-    });
-    let description = format!(
-        "How fast the budget is spent: at 1 it lasts exactly {}. An alert fires once both windows of a colour are above \
-         the dashed line of that colour, red at {} and orange at {}. A gap means that no run ended.",
-        slo.rolling_period, fast.rate, slow.rate
-    );
-    panel("Burn rate", &description, visual, targets.collect())
 }

@@ -6,6 +6,7 @@ use crate::promql::Expr;
 use crate::slo::{Budget, BurnRate, Duration, Ratio};
 use crate::source::Span;
 use crate::spec::Kind;
+use crate::templates::Language;
 use std::collections::BTreeMap;
 
 /// Everything that one environment shall hold.
@@ -32,6 +33,8 @@ pub struct Environment {
     pub backend: Option<Backend>,
     /// Where the dashboards go.
     pub grafana: Option<Grafana>,
+    /// The language of what people read.
+    pub language: Language,
     /// The path of the file that declares it.
     pub source: String,
 }

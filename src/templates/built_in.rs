@@ -12,6 +12,7 @@ macro_rules! built_in {
         pub(super) fn texts(language: Language) -> &'static [(&'static str, &'static str)] {
             match language {
                 Language::En => &[$(($name, include_str!(concat!("../../templates/en/", $name)))),*],
+                Language::Ja => &[$(($name, include_str!(concat!("../../templates/ja/", $name)))),*],
             }
         }
     };
@@ -22,7 +23,17 @@ built_in! {
     "alert.md"
     // What the links are called.
     "link/dashboard.md"
+    "link/incidents.md"
     "link/runbook.md"
+    // A pipeline's dashboard: what it is, and its panels.
+    "dashboard/description.md"
+    "dashboard/budget-left.md"
+    "dashboard/budget-over-time.md"
+    "dashboard/burn-rate.md"
+    "dashboard/failed-runs.md"
+    "dashboard/good-runs.md"
+    "dashboard/promise.md"
+    "dashboard/runs-by-outcome.md"
     // DagSlo: an alert has the name of its key, and parts that several of them include have names of their own.
     "dag-slo/budget.md"
     "dag-slo/checks.md"

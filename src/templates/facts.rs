@@ -1,12 +1,12 @@
 //! What a template may use: values by name, without a word of any language in them.
 
 use super::Language;
-use crate::slo::{BurnRate, Duration, Ratio};
+use crate::slo::{BurnRate, Duration, Events, Ratio};
 use minijinja::Value;
 use std::collections::BTreeMap;
 
 /// What a template may use, by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts(BTreeMap<&'static str, Fact>);
 
 impl Facts {
@@ -40,6 +40,9 @@ pub enum Fact {
     Number(u64),
     Flag(bool),
     Duration(Duration),
+    Events(Events),
+    Texts(Vec<String>),
+    List(Vec<Facts>),
     /// What is not there; false in a condition.
     Absent,
 }
@@ -51,6 +54,11 @@ impl Fact {
             Fact::Number(number) => Value::from(*number),
             Fact::Flag(flag) => Value::from(*flag),
             Fact::Duration(duration) => Value::from(language.duration(*duration)),
+            Fact::Events(events) => Value::from(language.events(*events)),
+            Fact::Texts(texts) => Value::from(texts.clone()),
+            Fact::List(items) => {
+                Value::from(items.iter().map(|item| item.in_language(language)).collect::<Vec<Value>>())
+            }
             Fact::Absent => Value::from(()),
         }
     }
@@ -92,6 +100,12 @@ impl From<Duration> for Fact {
     }
 }
 
+impl From<Events> for Fact {
+    fn from(events: Events) -> Fact {
+        Fact::Events(events)
+    }
+}
+
 impl From<Ratio> for Fact {
     fn from(ratio: Ratio) -> Fact {
         Fact::Text(ratio.to_string())
@@ -101,6 +115,18 @@ impl From<Ratio> for Fact {
 impl From<BurnRate> for Fact {
     fn from(rate: BurnRate) -> Fact {
         Fact::Text(rate.to_string())
+    }
+}
+
+impl From<Vec<String>> for Fact {
+    fn from(texts: Vec<String>) -> Fact {
+        Fact::Texts(texts)
+    }
+}
+
+impl From<Vec<Facts>> for Fact {
+    fn from(items: Vec<Facts>) -> Fact {
+        Fact::List(items)
     }
 }
 

@@ -5,14 +5,16 @@
 
 mod built_in;
 mod facts;
+mod language;
 mod markdown;
 
-use crate::slo::Duration;
+use language::line;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, Error, State, UndefinedBehavior};
+use minijinja::{Captured, Environment, Error, UndefinedBehavior};
 
 pub use built_in::NAMES;
 pub use facts::{Fact, Facts};
+pub use language::Language;
 pub use markdown::markdown;
 
 /// The layout of every alert's text.
@@ -25,36 +27,11 @@ const BUILT_IN: &str = "built-in/";
 /// Steps that a template may take, far above what a built-in needs.
 const FUEL: u64 = 100_000;
 
-/// A language that there are templates in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "languages")]
-pub enum Language {
-    En,
-}
-
-impl Language {
-    /// Every language.
-    pub const ALL: [Language; 1] = [Language::En];
-
-    /// The folder of its templates.
-    pub const fn folder(self) -> &'static str {
-        match self {
-            Language::En => "en",
-        }
-    }
-
-    /// A length of time as texts write it.
-    fn duration(self, duration: Duration) -> String {
-        match self {
-            Language::En => duration.to_string(),
-        }
-    }
-}
-
 /// A set of templates.
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    overridden: bool,
 }
 
 /// A template that cannot be used.
@@ -122,6 +99,7 @@ impl Templates {
                 add(&mut environment, name, (*text).to_owned())?;
             }
         }
+        let overridden = !overrides.is_empty();
         for (name, text) in overrides {
             if environment.get_template(&format!("{BUILT_IN}{name}")).is_err() {
                 let reason = "there is no such template; docs/templates.md lists them".to_owned();
@@ -129,7 +107,12 @@ impl Templates {
             }
             add(&mut environment, name, text)?;
         }
-        Ok(Templates { environment })
+        Ok(Templates { environment, overridden })
+    }
+
+    /// Whether a project has templates of its own, which may be wrong where the built-in ones are not.
+    pub fn are_overridden(&self) -> bool {
+        self.overridden
     }
 
     /// The texts in a language.
@@ -150,10 +133,9 @@ pub struct Texts<'a> {
     language: Language,
 }
 
-impl Texts<'_> {
-    /// A mistake in a template that its user finds.
-    pub fn error(&self, template: &str, reason: String) -> TemplateError {
-        TemplateError { name: format!("{}/{template}", self.language.folder()), reason }
+impl<'a> Texts<'a> {
+    fn name(&self, template: &str) -> String {
+        format!("{}/{template}", self.language.folder())
     }
 
     /// A template of one line.
@@ -161,51 +143,96 @@ impl Texts<'_> {
     /// # Errors
     /// An override that uses what the facts do not hold, or does not end.
     pub fn line(&self, template: &str, facts: &Facts) -> Result<String, TemplateError> {
-        let name = format!("{}/{template}", self.language.folder());
-        let template = self.templates.environment.get_template(&name);
+        let environment = &self.templates.environment;
+        let name = self.name(template);
+        let template = environment.get_template(&name);
         let text = template.and_then(|template| template.render(facts.in_language(self.language)));
-        text.map(|text| line(&text))
-            .map_err(|error| TemplateError::new(&self.templates.environment, &name, &error))
+        text.map(|text| line(&text)).map_err(|error| TemplateError::new(environment, &name, &error))
     }
 
-    /// What an alert says: its template with the layout around it.
+    /// A template of which blocks are asked for, and what is outside of them.
     ///
     /// # Errors
-    /// An override that uses what the facts do not hold, does not end, or lacks a block.
-    pub fn alert(&self, template: &str, facts: &Facts) -> Result<AlertText, TemplateError> {
-        let name = format!("{}/{template}", self.language.folder());
-        let rendered = || {
-            let template = self.templates.environment.get_template(&name)?;
-            let mut rendered = template.render_captured(facts.in_language(self.language))?;
-            let content = rendered.output().trim().to_owned();
-            rendered.with_state_mut(|state| {
-                Ok(AlertText {
-                    title: block(state, "title")?,
-                    conditions: state
-                        .render_block("conditions")?
-                        .lines()
-                        .map(line)
-                        .filter(|line| !line.is_empty())
-                        .collect(),
-                    content,
-                    fires: block(state, "fires")?,
-                    quiet: block(state, "quiet")?,
-                    resolves: block(state, "resolves")?,
-                })
-            })
-        };
-        rendered().map_err(|error: Error| TemplateError::new(&self.templates.environment, &name, &error))
+    /// An override that uses what the facts do not hold, or does not end.
+    pub fn blocks(&self, template: &str, facts: &Facts) -> Result<Blocks<'a>, TemplateError> {
+        let environment = &self.templates.environment;
+        let name = self.name(template);
+        let rendered = environment
+            .get_template(&name)
+            .and_then(|template| template.render_captured(facts.in_language(self.language)));
+        match rendered {
+            Ok(captured) => Ok(Blocks { environment, name, captured }),
+            Err(error) => Err(TemplateError::new(environment, &name, &error)),
+        }
+    }
+
+    /// What an alert with so many conditions says: its template with the layout around it.
+    ///
+    /// # Errors
+    /// As [`Texts::blocks`] and [`Blocks`].
+    pub fn alert(
+        &self,
+        template: &str,
+        facts: &Facts,
+        conditions: usize,
+    ) -> Result<AlertText, TemplateError> {
+        let mut blocks = self.blocks(template, facts)?;
+        Ok(AlertText {
+            title: blocks.line("title")?,
+            conditions: blocks.lines("conditions", conditions)?,
+            content: blocks.captured.output().trim().to_owned(),
+            fires: blocks.line("fires")?,
+            quiet: blocks.line("quiet")?,
+            resolves: blocks.line("resolves")?,
+        })
     }
 }
 
-/// A block of one line.
-fn block(state: &mut State<'_, '_>, name: &str) -> Result<String, Error> {
-    state.render_block(name).map(|text| line(&text))
+/// The blocks of a template. All of them fail with an override that lacks the block, or uses what the facts do not hold.
+#[derive(Debug)]
+pub struct Blocks<'a> {
+    environment: &'a Environment<'static>,
+    name: String,
+    captured: Captured<'a>,
 }
 
-/// A text on one line, whatever lines its template has.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+impl Blocks<'_> {
+    /// A block as it is, without space at its ends.
+    ///
+    /// # Errors
+    /// See [`Blocks`].
+    pub fn text(&mut self, block: &str) -> Result<String, TemplateError> {
+        let rendered = self.captured.with_state_mut(|state| state.render_block(block));
+        rendered
+            .map(|text| text.trim().to_owned())
+            .map_err(|error| TemplateError::new(self.environment, &self.name, &error))
+    }
+
+    /// A block of one line.
+    ///
+    /// # Errors
+    /// See [`Blocks`].
+    pub fn line(&mut self, block: &str) -> Result<String, TemplateError> {
+        self.text(block).map(|text| line(&text))
+    }
+
+    /// A block with a line for each of so many things. Where there is but one line, it is numbered.
+    ///
+    /// # Errors
+    /// See [`Blocks`], and another number of lines.
+    pub fn lines(&mut self, block: &str, count: usize) -> Result<Vec<String>, TemplateError> {
+        let text = self.text(block)?;
+        let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
+        match lines.as_slice() {
+            [only] if count > 1 => Ok((1..=count).map(|number| format!("{only} ({number})")).collect()),
+            lines if lines.len() == count => Ok(lines.to_vec()),
+            lines => {
+                let reason =
+                    format!("the block `{block}` must have lines for {count}, and has {}", lines.len());
+                Err(TemplateError { name: self.name.clone(), reason })
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__failed_run" 
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 to 18446744073709551615 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
 
       **Look first at**
 
@@ -155,7 +155,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__repeated_fai
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 to 18446744073709551615 runs are due in 28d; the fewest decide, so 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::monitoring::shapes::Shape;
 use crate::monitoring::stack::{
-    Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Query, Urgency,
+    Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Urgency,
 };
 use crate::resolve::{Effective, place};
 use crate::slo::Duration;
@@ -52,7 +52,9 @@ impl Alerting<'_> {
         };
         let name =
             format!("{}/{}.md", self.pipeline.subject.slug('-'), settings.alert.slug().replace('_', "-"));
-        let text = self.context.texts.alert(&name, &self.facts().and(facts).and(&shape.facts))?;
+        let facts = self.facts().and(facts).and(&shape.facts);
+        let text = self.context.texts.alert(&name, &facts, shape.conditions.len())?;
+        let titled = shape.conditions.into_iter().zip(text.conditions);
         let display_name = format!("{}: {}", self.pipeline.display_name, text.title);
         Ok(Some(AlertPolicy {
             alert: settings.alert,
@@ -62,7 +64,7 @@ impl Alerting<'_> {
             display_name,
             urgency,
             combiner: shape.combiner,
-            conditions: self.conditions(&name, shape.conditions, text.conditions)?,
+            conditions: titled.map(|(query, display_name)| Condition { display_name, query }).collect(),
             twin: shape.twin,
             contract: Contract { fires: text.fires, quiet: text.quiet, resolves: text.resolves },
             channels: self.channels(urgency),
@@ -127,23 +129,5 @@ impl Alerting<'_> {
             links.push(Link { name: name("link/dashboard.md")?, url });
         }
         Ok(links)
-    }
-
-    /// Conditions with their titles, which a template has one of for each.
-    fn conditions(
-        &self,
-        template: &str,
-        queries: Vec<Query>,
-        titles: Vec<String>,
-    ) -> Result<Vec<Condition>, TemplateError> {
-        let (lines, needed) = (titles.len(), queries.len());
-        if lines != needed {
-            let reason = format!(
-                "the block `conditions` must have {needed} lines, one for each condition, and has {lines}"
-            );
-            return Err(self.context.texts.error(template, reason));
-        }
-        let titled = queries.into_iter().zip(titles);
-        Ok(titled.map(|(query, display_name)| Condition { display_name, query }).collect())
     }
 }

@@ -66,8 +66,8 @@ pub fn lower(
 /// The language of the texts.
 fn language(language: spec::Language) -> templates::Language {
     match language {
-        // `check` refuses Japanese, which has no texts yet.
-        spec::Language::En | spec::Language::Ja => templates::Language::En,
+        spec::Language::En => templates::Language::En,
+        spec::Language::Ja => templates::Language::Ja,
     }
 }
 
@@ -107,6 +107,7 @@ fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Envi
             folder_uid: uid(&["genkai", project.metadata.name.as_str(), name.as_str()]),
             url: grafana.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         }),
+        language: language(project.spec.language),
         source: context.sources.path(context.project.tree.span().file).to_owned(),
     }
 }

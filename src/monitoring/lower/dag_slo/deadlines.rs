@@ -1,7 +1,7 @@
 //! Something must follow a scheduled start in time: a success of the run, of a task, or at least an end.
 
 use super::super::alerting::Settings;
-use super::{Dag, deadline_findings, settings};
+use super::{Dag, deadline_findings, settings, success};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::deadline::{self, DELAY};
 use crate::monitoring::shapes::{self, Shape};
@@ -46,12 +46,7 @@ fn landing(
     let Some(shape) = shape(dag, due, promised.deadline, &dag.runs.successes(), &LANDING, findings) else {
         return Ok(None);
     };
-    let facts = deadline_facts(promised.deadline)
-        .with("target", budget.target)
-        .with("window", budget.window)
-        .with("fewest", budget.events.fewest)
-        .with("most", budget.events.most)
-        .with("allowed", budget.allowed);
+    let facts = deadline_facts(promised.deadline).and(&success::facts(&budget));
     let statement = dag.alerting.context.texts.line("dag-slo/promise-landing.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
     let policies = dag.policy(Alert::Landing, Severity::Page, shape, &facts)?;

@@ -40,13 +40,15 @@ struct SuccessOfRuns<'a> {
     facts: Facts,
 }
 
-fn facts(budget: &Budget) -> Facts {
+/// What texts may use of an objective.
+pub(super) fn facts(budget: &Budget) -> Facts {
     let Budget { target, window, events, allowed } = *budget;
     Facts::default()
         .with("target", target)
         .with("window", window)
+        .with("events", events)
         .with("fewest", events.fewest)
-        .with("most", events.most)
+        .with("varies", events.most > events.fewest)
         .with("allowed", allowed)
 }
 

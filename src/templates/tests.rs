@@ -201,3 +201,18 @@ fn a_project_overrides_a_part() {
     let text = alert(&with("en/alert.md", layout).unwrap()).unwrap();
     assert_eq!(text, alert(&Templates::new(Vec::new()).unwrap()).unwrap());
 }
+
+/// What each template uses stands in the docs; `tests/templates.rs` looks whether it is there.
+#[test]
+fn the_docs_list_every_fact() {
+    let docs = include_str!("../../docs/templates.md");
+    let templates = Templates::new(Vec::new()).unwrap();
+    for language in Language::ALL {
+        for (name, _) in built_in::texts(language) {
+            let name = format!("{}/{name}", language.folder());
+            for fact in templates.environment.get_template(&name).unwrap().undeclared_variables(false) {
+                assert!(fact == "self" || docs.contains(&format!("| `{fact}` |")), "{name} uses `{fact}`");
+            }
+        }
+    }
+}

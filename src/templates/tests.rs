@@ -31,6 +31,14 @@ fn facts() -> Facts {
         .with("every_failure", false)
         .with("triggered", false)
         .with("scheduled", true)
+        .with("by", "06:30")
+        .with("deadline", Fact::Absent)
+        .with("under", Duration::minutes(45))
+        .with("task", "load_orders")
+        .with("after", Duration::hours(2))
+        .with("every", Fact::Absent)
+        .with("at_least", Fact::Absent)
+        .with("per", Fact::Absent)
         .with("row_short", Duration::hours(1))
         .with("row_long", Duration::days(1))
         .with("share", "2%")
@@ -81,7 +89,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 6] {
+fn varied() -> [Facts; 10] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -97,6 +105,10 @@ fn varied() -> [Facts; 6] {
             .with("allowed", 0u64),
         facts().with("triggered", true).with("scheduled", false).with("burn_rates", true),
         facts().with("alerts", Vec::<Facts>::new()),
+        facts().with("by", Fact::Absent).with("deadline", Duration::hours(2)),
+        facts().with("every", Duration::hours(6)).with("scheduled", false),
+        facts().with("at_least", 1u32).with("per", Duration::days(1)).with("scheduled", false),
+        facts().with("at_least", 3u32).with("per", Duration::days(1)).with("scheduled", false),
     ]
 }
 

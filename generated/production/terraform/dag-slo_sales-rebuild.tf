@@ -188,7 +188,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
   }
 
   conditions {
-    display_name = "No run has ended since one was due (1 of 2)"
+    display_name = "No run has ended since one was due (1)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
@@ -213,7 +213,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
   }
 
   conditions {
-    display_name = "No run has ended since one was due (2 of 2)"
+    display_name = "No run has ended since one was due (2)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT

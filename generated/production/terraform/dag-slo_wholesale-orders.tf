@@ -90,8 +90,12 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__failed_run"
   }
 }
 
-resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__repeated_failure" {
-  display_name          = "Orders of the wholesalers: runs keep failing"
+# The promise: 95% of the scheduled starts are followed by a success by 06:30, over 28d.
+# 28 runs are due in 28d; 1 of them may fail.
+# How it is watched: the time of the last success is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__landing" {
+  display_name          = "Orders of the wholesalers: no success by the deadline"
   combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = [local.channel_oncall, local.channel_sales_lead]
@@ -101,31 +105,15 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__repeated_fa
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 28d"
+    display_name = "No success since the latest start that is due"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="failed"}[12h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="success"}[30h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="success"})[27h:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 1
-        ) >= 2
+        < time() - (time() - 77580) % 86400 - 5580
       EOT
       )
       duration                  = "0s"
@@ -140,25 +128,25 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__repeated_fa
         local.channel_oncall,
         local.channel_sales_lead,
       ]
-      renotify_interval = "14400s"
+      renotify_interval = "3600s"
     }
   }
 
   documentation {
-    subject = "Orders of the wholesalers: runs keep failing (production)"
+    subject = "Orders of the wholesalers: no success by the deadline (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_wholesale_orders` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The DAG `sales_wholesale_orders` was to succeed by 06:30, and no run has succeeded since that start.
 
-      **The promise.** 95% of the scheduled runs succeed, over 28d.
+      **The promise.** 95% of the scheduled starts are followed by a success by 06:30, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 28 starts are due in 28d, of which 1 may be missed at 95%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. It resolves when a run succeeds; it stays open past the next start.
 
       **Look first at**
 
-      1. The DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: which task failed first, and was it a retry?
-      2. That task's log. The usual causes are a timeout, data that is late or missing, a changed source schema, and a bug in a recent change.
-      3. Whether other DAGs of the environment failed at the same time: then look at the environment, not at this DAG.
-      4. If the cause is gone, clear the failed task; the success of the run counts.
+      1. The DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
     EOT
@@ -172,32 +160,32 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__repeated_fa
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
-# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# The promise: The task extract.prices succeeds within 1h after every scheduled start.
+# How it is watched: the time of the last success of the task is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
-resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__missed_run" {
-  display_name          = "Orders of the wholesalers: a run is missing"
+resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_extract_prices_37509aee" {
+  display_name          = "Orders of the wholesalers: the task extract.prices is late"
   combiner              = "OR"
-  severity              = "CRITICAL"
-  notification_channels = [local.channel_oncall, local.channel_sales_lead]
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
   user_labels = {
     "genkai-owner"   = "sales-analytics"
     "genkai-project" = "bigfoot"
   }
 
   conditions {
-    display_name = "No run has ended since one was due"
+    display_name = "No success of extract.prices since the latest start that is due"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders"})[50h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",task_name="extract.prices",state="success"})[27h:4m]))
           or vector(0)
         )
-        < time() - (time() - 72180) % 86400 - 86580
+        < time() - (time() - 75780) % 86400 - 3780
       EOT
       )
-      duration                  = "0s"
+      duration                  = "900s"
       evaluation_interval       = "60s"
       disable_metric_validation = true
     }
@@ -205,29 +193,157 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__missed_run"
 
   alert_strategy {
     notification_channel_strategy {
-      notification_channel_names = [
-        local.channel_oncall,
-        local.channel_sales_lead,
-      ]
-      renotify_interval = "14400s"
+      notification_channel_names = [local.channel_data_team]
+      renotify_interval          = "86400s"
     }
   }
 
   documentation {
-    subject = "Orders of the wholesalers: a run is missing (production)"
+    subject = "Orders of the wholesalers: the task extract.prices is late (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `sales_wholesale_orders` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** The task `extract.prices` of the DAG `sales_wholesale_orders` was to succeed within 1h of the scheduled start, and has not succeeded since that start.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** The task extract.prices succeeds within 1h after every scheduled start.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. It resolves when the task succeeds.
 
       **Look first at**
 
-      1. The DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
-      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
-      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
-      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+      1. The task `extract.prices` of the DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: did it start, is it being retried, or does it wait for another task?
+      2. Its log. Data that comes late, a changed source schema and a pool without a free slot are the usual causes.
+      3. What reads its result before the whole run is over: tell them.
+
+      Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-whol-253fbd77"
+    }
+  }
+}
+
+# The promise: The task load_orders succeeds by 05:45 after every scheduled start.
+# How it is watched: the time of the last success of the task is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
+resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_load_orders" {
+  display_name          = "Orders of the wholesalers: the task load_orders is late"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "No success of load_orders since the latest start that is due"
+
+    condition_prometheus_query_language {
+      query = chomp(<<-EOT
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",task_name="load_orders",state="success"})[26h:4m]))
+          or vector(0)
+        )
+        < time() - (time() - 74880) % 86400 - 2880
+      EOT
+      )
+      duration                  = "900s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_data_team]
+      renotify_interval          = "86400s"
+    }
+  }
+
+  documentation {
+    subject = "Orders of the wholesalers: the task load_orders is late (production)"
+    content = chomp(<<-EOT
+      **What happened.** The task `load_orders` of the DAG `sales_wholesale_orders` was to succeed by 05:45, and has not succeeded since that start.
+
+      **The promise.** The task load_orders succeeds by 05:45 after every scheduled start.
+
+      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. It resolves when the task succeeds.
+
+      **Look first at**
+
+      1. The task `load_orders` of the DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: did it start, is it being retried, or does it wait for another task?
+      2. Its log. Data that comes late, a changed source schema and a pool without a free slot are the usual causes.
+      3. What reads its result before the whole run is over: tell them.
+
+      Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
+    EOT
+    )
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard with the live budget"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-whol-253fbd77"
+    }
+  }
+}
+
+# The promise: A run takes no longer than 45m.
+# How it is watched: each run is compared with the limit when it ends; one that hangs has no duration yet.
+# No SLO in Cloud Monitoring: there is no target, so no share of runs is promised.
+resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__duration" {
+  display_name          = "Orders of the wholesalers: a run took longer than 45m"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [local.channel_data_team]
+  user_labels = {
+    "genkai-owner"   = "sales-analytics"
+    "genkai-project" = "bigfoot"
+  }
+
+  conditions {
+    display_name = "A run took longer than 45m"
+
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_duration\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 2700
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_MAX"
+        cross_series_reducer = "REDUCE_MAX"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_data_team]
+      renotify_interval          = "86400s"
+    }
+  }
+
+  documentation {
+    subject = "Orders of the wholesalers: a run took longer than 45m (production)"
+    content = chomp(<<-EOT
+      **What happened.** A run of the DAG `sales_wholesale_orders` took longer than 45m.
+
+      **The promise.** A run takes no longer than 45m.
+
+      **Why this fires.** The duration of a run is known when it ends, in success or failure; one that hangs is seen by the deadline. It resolves when no run has taken longer for 1d.
+
+      **Look first at**
+
+      1. The DAG `sales_wholesale_orders` in Airflow, Composer environment `bigfoot`: the run's Gantt chart shows which task took long, or waited.
+      2. If tasks waited: pools, `max_active_tasks` and the workers of the environment.
+      3. If one task took long: its log, and the amount of data. A growing table and a query without a partition filter are the usual causes.
+      4. If it grows week by week, promise a longer duration before the deadline is missed.
 
       Owner: sales-analytics. Environment: production. Spec: DagSlo/wholesale-orders.
     EOT

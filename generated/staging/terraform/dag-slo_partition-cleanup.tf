@@ -152,7 +152,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
+# The promise: A run ends within 12h of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run" {
@@ -171,10 +171,10 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup"})[182h:4m]))
           or vector(0)
         )
-        < time() - (time() - 313380) % 604800 - 86580
+        < time() - (time() - 270180) % 604800 - 43380
       EOT
       )
       duration                  = "0s"
@@ -183,14 +183,21 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
     }
   }
 
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_data_team]
+      renotify_interval          = "86400s"
+    }
+  }
+
   documentation {
     subject = "Clean-up of old partitions: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `warehouse.partition_cleanup` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `warehouse.partition_cleanup` has ended since the one that was due 12h ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** A run ends within 12h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 12h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 

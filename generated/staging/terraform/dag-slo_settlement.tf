@@ -92,11 +92,12 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
-# How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
+# The promise: 90% of the scheduled starts are followed by a success within 2h30m, over 56d.
+# 33 to 56 runs are due in 56d; 3 of them may fail.
+# How it is watched: the time of the last success is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
-resource "google_monitoring_alert_policy" "dag_slo_settlement__missed_run" {
-  display_name          = "Settlement with the payment providers: a run is missing"
+resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
+  display_name          = "Settlement with the payment providers: no success by the deadline"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -106,37 +107,37 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__missed_run" {
   }
 
   conditions {
-    display_name = "No run has ended since one was due (1 of 3)"
+    display_name = "No success since the latest start that is due (1)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
         < clamp_min(
           clamp_max(
             clamp_max(
-              vector(time() - (time() - 1980) % 86400 - 86580),
-              time() - ((time() - 174780) % 604800 < bool 259200) * ((time() - 174780) % 604800 + 86580)
+              vector(time() - (time() - 10980) % 86400 - 9180),
+              time() - ((time() - 97380) % 604800 < bool 259200) * ((time() - 97380) % 604800 + 9180)
             ),
-            time() - (time() >= bool 1768005180) * (time() < bool 1768350780) * (time() - 1767918600)
-            - (time() >= bool 1770769980) * (time() < bool 1770942780) * (time() - 1770683400)
-            - (time() >= bool 1771633980) * (time() < bool 1771979580) * (time() - 1771547400)
-            - (time() >= bool 1773966780) * (time() < bool 1774312380) * (time() - 1773880200)
-            - (time() >= bool 1777422780) * (time() < bool 1777595580) * (time() - 1777336200)
-            - (time() >= bool 1777681980) * (time() < bool 1778200380) * (time() - 1777595400)
-            - (time() >= bool 1784334780) * (time() < bool 1784680380) * (time() - 1784248200)
-            - (time() >= bool 1786408380) * (time() < bool 1787013180) * (time() - 1786321800)
-            - (time() >= bool 1789777980) * (time() < bool 1790296380) * (time() - 1789691400)
-            - (time() >= bool 1791419580) * (time() < bool 1792024380) * (time() - 1791333000)
-            - (time() >= bool 1793665980) * (time() < bool 1793838780) * (time() - 1793579400)
-            - (time() >= bool 1795221180) * (time() < bool 1795566780) * (time() - 1795134600)
-            - (time() >= bool 1798504380) * (time() < bool 1799109180) * (time() - 1798417800)
+            time() - (time() >= bool 1767927780) * (time() < bool 1768273380) * (time() - 1767918600)
+            - (time() >= bool 1770692580) * (time() < bool 1770865380) * (time() - 1770683400)
+            - (time() >= bool 1771556580) * (time() < bool 1771902180) * (time() - 1771547400)
+            - (time() >= bool 1773889380) * (time() < bool 1774234980) * (time() - 1773880200)
+            - (time() >= bool 1777345380) * (time() < bool 1777518180) * (time() - 1777336200)
+            - (time() >= bool 1777604580) * (time() < bool 1778122980) * (time() - 1777595400)
+            - (time() >= bool 1784257380) * (time() < bool 1784602980) * (time() - 1784248200)
+            - (time() >= bool 1786330980) * (time() < bool 1786935780) * (time() - 1786321800)
+            - (time() >= bool 1789700580) * (time() < bool 1790218980) * (time() - 1789691400)
+            - (time() >= bool 1791342180) * (time() < bool 1791946980) * (time() - 1791333000)
+            - (time() >= bool 1793588580) * (time() < bool 1793761380) * (time() - 1793579400)
+            - (time() >= bool 1795143780) * (time() < bool 1795489380) * (time() - 1795134600)
+            - (time() >= bool 1798426980) * (time() < bool 1799031780) * (time() - 1798417800)
           ),
-          (time() >= bool 1774744380) * (time() < bool 1774917180) * 1774657800
+          (time() >= bool 1774666980) * (time() < bool 1774839780) * 1774657800
         )
-        * (time() < bool 1799454780)
+        * (time() < bool 1799377380)
       EOT
       )
       duration                  = "0s"
@@ -146,38 +147,38 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__missed_run" {
   }
 
   conditions {
-    display_name = "No run has ended since one was due (2 of 3)"
+    display_name = "No success since the latest start that is due (2)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
         < clamp_min(
           clamp_max(
             clamp_max(
-              vector(time() - (time() - 1980) % 86400 - 86580),
-              time() - ((time() - 174780) % 604800 < bool 259200) * ((time() - 174780) % 604800 + 86580)
+              vector(time() - (time() - 10980) % 86400 - 9180),
+              time() - ((time() - 97380) % 604800 < bool 259200) * ((time() - 97380) % 604800 + 9180)
             ),
-            time() - (time() >= bool 1799454780) * (time() < bool 1799800380) * (time() - 1799368200)
-            - (time() >= bool 1802305980) * (time() < bool 1802478780) * (time() - 1802219400)
-            - (time() >= bool 1803342780) * (time() < bool 1803515580) * (time() - 1803256200)
-            - (time() >= bool 1805502780) * (time() < bool 1805848380) * (time() - 1805416200)
-            - (time() >= bool 1808958780) * (time() < bool 1809131580) * (time() - 1808872200)
-            - (time() >= bool 1809131580) * (time() < bool 1809649980) * (time() - 1809045000)
-            - (time() >= bool 1815784380) * (time() < bool 1816129980) * (time() - 1815697800)
-            - (time() >= bool 1817944380) * (time() < bool 1818462780) * (time() - 1817857800)
-            - (time() >= bool 1821227580) * (time() < bool 1821573180) * (time() - 1821141000)
-            - (time() >= bool 1821659580) * (time() < bool 1821832380) * (time() - 1821573000)
-            - (time() >= bool 1823041980) * (time() < bool 1823387580) * (time() - 1822955400)
-            - (time() >= bool 1825201980) * (time() < bool 1825374780) * (time() - 1825115400)
-            - (time() >= bool 1826929980) * (time() < bool 1827102780) * (time() - 1826843400)
-            - (time() >= bool 1830040380) * (time() < bool 1830385980) * (time() - 1829953800)
+            time() - (time() >= bool 1799377380) * (time() < bool 1799722980) * (time() - 1799368200)
+            - (time() >= bool 1802228580) * (time() < bool 1802401380) * (time() - 1802219400)
+            - (time() >= bool 1803265380) * (time() < bool 1803438180) * (time() - 1803256200)
+            - (time() >= bool 1805425380) * (time() < bool 1805770980) * (time() - 1805416200)
+            - (time() >= bool 1808881380) * (time() < bool 1809054180) * (time() - 1808872200)
+            - (time() >= bool 1809054180) * (time() < bool 1809572580) * (time() - 1809045000)
+            - (time() >= bool 1815706980) * (time() < bool 1816052580) * (time() - 1815697800)
+            - (time() >= bool 1817866980) * (time() < bool 1818385380) * (time() - 1817857800)
+            - (time() >= bool 1821150180) * (time() < bool 1821495780) * (time() - 1821141000)
+            - (time() >= bool 1821582180) * (time() < bool 1821754980) * (time() - 1821573000)
+            - (time() >= bool 1822964580) * (time() < bool 1823310180) * (time() - 1822955400)
+            - (time() >= bool 1825124580) * (time() < bool 1825297380) * (time() - 1825115400)
+            - (time() >= bool 1826852580) * (time() < bool 1827025380) * (time() - 1826843400)
+            - (time() >= bool 1829962980) * (time() < bool 1830308580) * (time() - 1829953800)
           ),
-          (time() >= bool 1806193980) * (time() < bool 1806366780) * 1806107400
+          (time() >= bool 1806116580) * (time() < bool 1806289380) * 1806107400
         )
-        * ((time() >= bool 1799454780) * (time() < bool 1830385980))
+        * ((time() >= bool 1799377380) * (time() < bool 1830308580))
       EOT
       )
       duration                  = "0s"
@@ -187,15 +188,15 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__missed_run" {
   }
 
   conditions {
-    display_name = "No run has ended since one was due (3 of 3)"
+    display_name = "No success since the latest start that is due (3)"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
-        < (time() - (time() - 1980) % 86400 - 86580) * (time() >= bool 1830385980)
+        < (time() - (time() - 10980) % 86400 - 9180) * (time() >= bool 1830308580)
       EOT
       )
       duration                  = "0s"
@@ -205,13 +206,13 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__missed_run" {
   }
 
   documentation {
-    subject = "Settlement with the payment providers: a run is missing (staging)"
+    subject = "Settlement with the payment providers: no success by the deadline (staging)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `sales_settlement` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** The DAG `sales_settlement` was to succeed within 2h30m of its scheduled start, and no run has succeeded since that start.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** 90% of the scheduled starts are followed by a success within 2h30m, over 56d.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** 33 to 56 starts are due in 56d; the fewest decide, so 3 may be missed at 90%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. It resolves when a run succeeds; it stays open past the next start.
 
       **Look first at**
 

@@ -37,10 +37,7 @@ pub fn deadline(samples: &Selector, latest: &LatestStart) -> Option<Shape> {
         return None;
     }
     Some(Shape {
-        facts: Facts::default()
-            .with("within", noticed_within(every))
-            .with("resolves_within", noticed_within(every.plus(STEP).plus(DELAY)))
-            .with("conditions", queries.len() as u64),
+        facts: Facts::default().with("within", noticed_within(every)),
         conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
         combiner: Combiner::Or,
         auto_close: None,

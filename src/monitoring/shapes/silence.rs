@@ -44,9 +44,7 @@ fn shape(query: Expr, lookback: Duration) -> Shape {
         combiner: Combiner::Or,
         auto_close: None,
         twin: query,
-        facts: Facts::default()
-            .with("within", super::deadline::noticed_within(every))
-            .with("conditions", 1u64),
+        facts: Facts::default().with("within", super::deadline::noticed_within(every)),
     }
 }
 

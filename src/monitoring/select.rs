@@ -98,12 +98,19 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
     }
 }
 
-/// Chooses how the deadlines of starts are watched. `noun` is what must follow a start, such as "success".
-pub fn choose_deadline(due: &Due, noun: &str) -> Decision {
+/// Chooses how the deadlines of starts are watched. `noun` is what must follow a start, such as "success"; a schedule may be
+/// too irregular for a query to know its starts.
+pub fn choose_deadline(due: &Due, starts_fit: bool, noun: &str) -> Decision {
     let without_slo = Some(
         "Cloud Monitoring counts the runs that there were, and not those that there were not".to_owned(),
     );
     let (strategy, reason) = match due.schedule() {
+        Some(_) if !starts_fit => (
+            Strategy::Silence,
+            format!(
+                "no query can hold so irregular a schedule, so the longest time without a {noun} is watched"
+            ),
+        ),
         Some(_) => (
             Strategy::LatestStart,
             format!(

@@ -85,9 +85,11 @@ pub(super) fn no_miss_allowed(
     }
     let [spec, objectives, key] = path;
     let fewest = events.fewest;
-    let message = format!(
-        "{target} of {fewest} starts in {window} allows no missed deadline: {target} cannot be told from 100%"
-    );
+    let starts = match fewest {
+        0 => format!("{window} may pass without a start, which"),
+        _ => format!("{target} of {fewest} starts in {window}"),
+    };
+    let message = format!("{starts} allows no missed deadline: {target} cannot be told from 100%");
     let help = match highest_target_with_one(fewest) {
         Some(target) => format!("write `target: {target}` to allow one, or lengthen the window"),
         None => "lengthen the window until it holds several starts, or write `target: 100%`".to_owned(),
@@ -101,11 +103,14 @@ pub(super) fn no_miss_allowed(
 }
 
 /// A schedule whose starts no query can hold.
-pub(super) fn too_irregular(effective: &Effective, path: &[&str]) -> Diagnostic {
+pub(super) fn too_irregular(dag: Dag<'_>, due: &Due, path: &[&str]) -> Option<Diagnostic> {
+    due.schedule()?;
     let message =
         "the schedule and its calendar are too irregular for a deadline: the query would be too long";
-    Diagnostic::error(Code::FilterTooLong, message)
-        .at(effective.span(path), "")
-        .also(effective.span(&["spec", "schedule"]), "whose starts do not repeat")
-        .help("let the calendar know fewer years, merge its closed days, or give the DAG a more regular schedule")
+    Some(
+        Diagnostic::error(Code::FilterTooLong, message)
+            .at(dag.effective.span(path), "")
+            .also(dag.effective.span(&["spec", "schedule"]), "whose starts do not repeat")
+            .help("let the calendar know fewer years, merge its closed days, or give the DAG a more regular schedule"),
+    )
 }

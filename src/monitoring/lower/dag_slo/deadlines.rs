@@ -22,7 +22,7 @@ pub(super) fn lower(
     let mut promises = Vec::new();
     match &objectives.landing {
         Some(promised) => promises.extend(landing(dag, promised, due, findings)?),
-        None => promises.extend(missed_run(dag, due, findings)?),
+        None => promises.extend(missed_run(dag, due)?),
     }
     for (task, promised) in &objectives.tasks {
         promises.extend(task_landing(dag, task, &promised.landing, due, findings)?);
@@ -43,10 +43,13 @@ fn landing(
         Budget::new(promised.target, promised.window, due.occurrences().in_windows_of(promised.window));
     findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &LANDING));
     findings.extend(deadline_findings::no_miss_allowed(dag.effective, &budget, &LANDING));
-    let Some(shape) = shape(dag, due, promised.deadline, &dag.runs.successes(), &LANDING, findings) else {
+    let Some(shape) = shape(dag, due, promised.deadline, &dag.runs.successes()) else {
+        findings.extend(deadline_findings::too_irregular(dag, due, &LANDING));
         return Ok(None);
     };
-    let facts = deadline_facts(promised.deadline).and(&success::facts(&budget));
+    let facts = deadline_facts(promised.deadline)
+        .and(&success::facts(&budget))
+        .with("scheduled", due.schedule().is_some());
     let statement = dag.alerting.context.texts.line("dag-slo/promise-landing.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
     let policies = dag.policy(Alert::Landing, Severity::Page, shape, &facts)?;
@@ -56,7 +59,7 @@ fn landing(
         id: "landing",
         statement,
         objective: Some(Objective { budget, target_span: place("target"), window_span: place("window") }),
-        decision: choose_deadline(due, "success"),
+        decision: choose_deadline(due, true, "success"),
         slo: None,
         policies: policies.into_iter().collect(),
         signal: Signal::Deadline,
@@ -64,20 +67,20 @@ fn landing(
     }))
 }
 
-/// Where the alert on missed runs is tuned.
-const MISSED_RUN: [&str; 3] = ["spec", "alerts", "missedRun"];
-
 /// Where nothing is promised about landing, a run must at least end, be it in a failure, which has its own alerts.
-fn missed_run(
-    dag: Dag<'_>,
-    due: &Due,
-    findings: &mut Vec<Diagnostic>,
-) -> Result<Option<Promise>, TemplateError> {
+fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError> {
     let mut written = settings(&dag.document.spec.alerts, Alert::MissedRun);
     let after = written.after.take().unwrap_or_else(|| missed_after(due));
     let ends = dag.runs.ends();
-    let shape = shape(dag, due, Deadline::Within(after), &ends, &MISSED_RUN, findings);
-    let Some(shape) = shape else { return Ok(None) };
+    let fitting = shape(dag, due, Deadline::Within(after), &ends);
+    let starts_fit = fitting.is_some();
+    let Some(shape) = fitting.or_else(|| {
+        // Nobody asked for this alert, so a schedule that it does not fit is no mistake.
+        let longest = due.occurrences().distances(1).last().copied()?.plus(after).plus(DELAY);
+        Some(shapes::silence(&ends, longest, &due.pauses(&dag.document.spec.schedule.timezone)))
+    }) else {
+        return Ok(None);
+    };
     let facts = cadence_facts(dag, due).with("after", after);
     let statement = dag.alerting.context.texts.line("dag-slo/promise-missed-run.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
@@ -89,7 +92,7 @@ fn missed_run(
         id: "missed_run",
         statement,
         objective: None,
-        decision: choose_deadline(due, "end of a run"),
+        decision: choose_deadline(due, starts_fit, "end of a run"),
         slo: None,
         policies: vec![policy],
         signal: Signal::Deadline,
@@ -107,7 +110,10 @@ fn task_landing(
     let path = ["spec", "objectives", "tasks", task.as_str(), "landing"];
     findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &path));
     let samples = dag.runs.successes_of(task.as_str());
-    let Some(shape) = shape(dag, due, promised.deadline, &samples, &path, findings) else { return Ok(None) };
+    let Some(shape) = shape(dag, due, promised.deadline, &samples) else {
+        findings.extend(deadline_findings::too_irregular(dag, due, &path));
+        return Ok(None);
+    };
     let facts = deadline_facts(promised.deadline).with("task", task.as_str());
     let statement = dag.alerting.context.texts.line("dag-slo/promise-task.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
@@ -123,7 +129,7 @@ fn task_landing(
         id: "task",
         statement,
         objective: None,
-        decision: choose_deadline(due, "success of the task"),
+        decision: choose_deadline(due, true, "success of the task"),
         slo: None,
         policies: policies.into_iter().collect(),
         signal: Signal::Deadline,
@@ -131,22 +137,13 @@ fn task_landing(
     }))
 }
 
-/// The shape that suits what starts the runs.
-fn shape(
-    dag: Dag<'_>,
-    due: &Due,
-    deadline: Deadline,
-    samples: &Selector,
-    path: &[&str],
-    findings: &mut Vec<Diagnostic>,
-) -> Option<Shape> {
+/// The shape that suits what starts the runs. `None` where the starts do not fit into queries, or where no clock starts the
+/// runs and the deadline is a time of day, which `check` reports.
+fn shape(dag: Dag<'_>, due: &Due, deadline: Deadline, samples: &Selector) -> Option<Shape> {
     let schedule = &dag.document.spec.schedule;
     if let Some(latest) = due.latest_start(deadline, DELAY) {
-        let shape = deadline::deadline(samples, &latest);
-        findings.extend(shape.is_none().then(|| deadline_findings::too_irregular(dag.effective, path)));
-        return shape;
+        return deadline::deadline(samples, &latest);
     }
-    // A time of day is reported where no clock starts the runs.
     let Deadline::Within(grace) = deadline else { return None };
     let pauses = due.pauses(&schedule.timezone);
     match &schedule.timing {

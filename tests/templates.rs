@@ -9,21 +9,67 @@
 
 use genkai::compile::{Compilation, compile};
 use genkai::diagnostics::Code;
-use genkai::source::disk;
+use genkai::source::Sources;
 use genkai::templates::{NAMES, Templates};
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
 const TODAY: Date = date(2026, 1, 1);
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const DOCS: &str = include_str!("../docs/templates.md");
 
-/// The worked example, which has every alert, with templates of its own.
-fn example_with(overrides: &[(String, String)]) -> Compilation {
-    let (sources, findings) = disk::load(Path::new(ROOT));
-    compile(&sources, findings, &Templates::new(overrides.to_vec()).unwrap(), TODAY)
+/// A small project that has every alert and every panel.
+const PROJECT: &str = "
+apiVersion: genkai.dev/v1
+kind: Project
+metadata: {name: small}
+spec:
+  environments:
+    production:
+      projectId: small-prod
+      composerEnvironments: [composer]
+      channels: {team: {email: team@example.com}}
+  owners:
+    data: {page: [team], ticket: [team], runbook: 'https://wiki.example.com'}
+  defaults: {owner: data, timezone: Asia/Tokyo}
+  grafana: {folder: Data, url: 'https://grafana.example.com'}
+---
+apiVersion: genkai.dev/v1
+kind: DagSlo
+metadata: {name: deadlines}
+spec:
+  dag: deadlines
+  schedule: {cron: '0 4 * * *'}
+  objectives:
+    landing: {by: '06:30', target: 95%}
+    duration: {under: 45m}
+    tasks: {load: {landing: {by: '06:00'}}}
+---
+apiVersion: genkai.dev/v1
+kind: DagSlo
+metadata: {name: counts, description: What it is.}
+spec:
+  dag: counts
+  schedule: {cron: '0 4 * * *'}
+  objectives:
+    success: {target: 95%, window: 28d}
+---
+apiVersion: genkai.dev/v1
+kind: DagSlo
+metadata: {name: burn-rates}
+spec:
+  dag: burn_rates
+  schedule: {cron: '*/10 * * * *'}
+  objectives:
+    success: {target: 99%, window: 28d}
+";
+
+/// The small project with templates of its own.
+fn project_with(overrides: &[(String, String)]) -> Compilation {
+    let mut sources = Sources::default();
+    sources.add("slo-specs/all.yaml".to_owned(), PROJECT.to_owned());
+    compile(&sources, Vec::new(), &Templates::new(overrides.to_vec()).unwrap(), TODAY)
 }
 
 /// What is wrong with the templates.
@@ -67,16 +113,26 @@ fn the_docs_list_every_template() {
     );
 }
 
-/// A mistake in a template that nothing uses would not be noticed, and what the docs promise to it must be there.
+/// The built-in template with something in front of it.
+fn with_first(first: &str, name: &str) -> (String, String) {
+    let built_in = fs::read_to_string(format!("{ROOT}/templates/en/{name}")).unwrap();
+    (format!("en/{name}"), format!("{first}{built_in}"))
+}
+
 #[test]
-fn every_template_is_used_and_has_the_facts_that_the_docs_list() {
-    for (name, facts) in documented() {
-        let built_in = fs::read_to_string(format!("{ROOT}/templates/en/{name}")).unwrap();
-        let path = format!("en/{name}");
-        let all: String = facts.iter().map(|fact| format!("{{{{ {fact} }}}} ")).collect();
-        let compilation = example_with(&[(path.clone(), format!("{all}{built_in}"))]);
-        assert_eq!(mistakes(&compilation), [""; 0], "{name} does not have what docs/templates.md says");
-        let compilation = example_with(&[(path, format!("{{{{ no_such_fact }}}}{built_in}"))]);
+fn every_template_has_the_facts_that_the_docs_list() {
+    let all = documented().into_iter().map(|(name, facts)| {
+        let facts: String = facts.iter().map(|fact| format!("{{{{ {fact} }}}} ")).collect();
+        with_first(&facts, name)
+    });
+    assert_eq!(mistakes(&project_with(&all.collect::<Vec<_>>())), [""; 0]);
+}
+
+/// A mistake in a template that nothing uses would not be noticed.
+#[test]
+fn every_template_is_used() {
+    for name in NAMES {
+        let compilation = project_with(&[with_first("{{ no_such_fact }}", name)]);
         assert!(!mistakes(&compilation).is_empty(), "nothing uses {name}");
     }
 }
@@ -91,7 +147,7 @@ fn what_the_docs_show_compiles_and_is_seen() {
         })
         .collect();
     assert_eq!(overrides.len(), 2);
-    let compilation = example_with(&overrides);
+    let compilation = project_with(&overrides);
     assert_eq!(mistakes(&compilation), [""; 0]);
     let policies = compilation.stacks.iter().flat_map(|stack| &stack.pipelines);
     let policies = policies.flat_map(|pipeline| &pipeline.promises).flat_map(|promise| &promise.policies);
@@ -103,5 +159,5 @@ fn what_the_docs_show_compiles_and_is_seen() {
         assert_eq!(content.contains("1. Call whoever is on duty in the warehouse"), pages, "{content}");
         called += usize::from(pages);
     }
-    assert!(called > 3);
+    assert!(called > 0);
 }

@@ -40,11 +40,16 @@ kind: DagSlo
 metadata: {name: deadlines}
 spec:
   dag: deadlines
-  schedule: {cron: '0 4 * * *'}
+  schedule: {cron: '0 4 * * *', calendar: weekdays}
   objectives:
     landing: {by: '06:30', target: 95%}
     duration: {under: 45m}
     tasks: {load: {landing: {by: '06:00'}}}
+---
+apiVersion: genkai.dev/v1
+kind: Calendar
+metadata: {name: weekdays}
+spec: {from: 2026-01-01, through: 2027-12-31, weekend: [saturday, sunday]}
 ---
 apiVersion: genkai.dev/v1
 kind: DagSlo

@@ -136,6 +136,11 @@ pub fn choose_duration() -> Decision {
     }
 }
 
+/// How what pipelines depend on is watched.
+pub fn choose_companion(reason: &str) -> Decision {
+    Decision { strategy: Strategy::Silence, reason: reason.to_owned(), without_slo: None }
+}
+
 /// How long after its start a run is missed where the spec does not say: when the next one is due, but neither within the
 /// hour, in which a run may well be under way, nor after more than a day, in which somebody must know. The time of
 /// triggered runs is generous already, so they have no more than that hour.

@@ -75,6 +75,8 @@ pub enum Channel {
 pub enum Subject {
     /// What a document declares.
     Document(Kind),
+    /// A Composer environment, which the Project names.
+    ComposerEnvironment,
 }
 
 impl Subject {
@@ -82,6 +84,7 @@ impl Subject {
     pub const fn name(self) -> &'static str {
         match self {
             Subject::Document(kind) => kind.name(),
+            Subject::ComposerEnvironment => "ComposerEnvironment",
         }
     }
 
@@ -89,6 +92,7 @@ impl Subject {
     pub fn slug(self, separator: char) -> String {
         match self {
             Subject::Document(kind) => kind.slug(separator),
+            Subject::ComposerEnvironment => format!("composer{separator}environment"),
         }
     }
 }
@@ -242,11 +246,14 @@ pub enum Alert {
     MissedRun,
     Duration,
     Task,
+    ParseErrors,
+    SchedulerHeartbeat,
+    CalendarEnds,
 }
 
 impl Alert {
     /// Every alert.
-    pub const ALL: [Alert; 8] = [
+    pub const ALL: [Alert; 11] = [
         Alert::FailedRun,
         Alert::RepeatedFailure,
         Alert::FastBurn,
@@ -255,9 +262,12 @@ impl Alert {
         Alert::MissedRun,
         Alert::Duration,
         Alert::Task,
+        Alert::ParseErrors,
+        Alert::SchedulerHeartbeat,
+        Alert::CalendarEnds,
     ];
 
-    /// The key below `alerts`.
+    /// The key below `alerts`; those that belong to no spec have one in the same style.
     pub const fn key(self) -> &'static str {
         match self {
             Alert::FailedRun => "failedRun",
@@ -268,6 +278,9 @@ impl Alert {
             Alert::MissedRun => "missedRun",
             Alert::Duration => "duration",
             Alert::Task => "tasks",
+            Alert::ParseErrors => "parseErrors",
+            Alert::SchedulerHeartbeat => "schedulerHeartbeat",
+            Alert::CalendarEnds => "calendarEnds",
         }
     }
 
@@ -282,6 +295,9 @@ impl Alert {
             Alert::MissedRun => "missed_run",
             Alert::Duration => "duration",
             Alert::Task => "task",
+            Alert::ParseErrors => "parse_errors",
+            Alert::SchedulerHeartbeat => "scheduler_heartbeat",
+            Alert::CalendarEnds => "calendar_ends",
         }
     }
 }

@@ -34,6 +34,13 @@ built_in! {
     "dashboard/good-runs.md"
     "dashboard/promise.md"
     "dashboard/runs-by-outcome.md"
+    // What pipelines depend on.
+    "calendar/calendar-ends.md"
+    "calendar/promise-calendar-ends.md"
+    "composer-environment/parse-errors.md"
+    "composer-environment/promise-parse-errors.md"
+    "composer-environment/promise-scheduler-heartbeat.md"
+    "composer-environment/scheduler-heartbeat.md"
     // DagSlo: an alert has the name of its key, and parts that several of them include have names of their own.
     "dag-slo/budget.md"
     "dag-slo/checks.md"

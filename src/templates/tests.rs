@@ -31,6 +31,11 @@ fn facts() -> Facts {
         .with("every_failure", false)
         .with("triggered", false)
         .with("scheduled", true)
+        .with("dags", 2u64)
+        .with("period", Duration::minutes(10))
+        .with("through", "2027-12-31")
+        .with("days", 60u64)
+        .with("users", 2u64)
         .with("row_short", Duration::hours(1))
         .with("row_long", Duration::days(1))
         .with("by", "06:30")
@@ -89,7 +94,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 9] {
+fn varied() -> [Facts; 10] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -105,6 +110,7 @@ fn varied() -> [Facts; 9] {
             .with("allowed", 0u64),
         facts().with("triggered", true).with("scheduled", false).with("burn_rates", true),
         facts().with("alerts", Vec::<Facts>::new()),
+        facts().with("dags", 1u64).with("users", 1u64),
         facts().with("by", Fact::Absent).with("every", Duration::hours(6)),
         facts().with("at_least", 1u64).with("per", Duration::days(1)),
         facts().with("at_least", 2u64).with("per", Duration::days(1)),

@@ -5,7 +5,7 @@ use crate::monitoring::shapes::Shape;
 use crate::monitoring::stack::{
     Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Urgency,
 };
-use crate::resolve::{Effective, place};
+use crate::resolve::place;
 use crate::slo::Duration;
 use crate::source::Span;
 use crate::spec::{AlertSettings, Environment, Name, Owner, Severity};
@@ -30,6 +30,10 @@ pub(super) struct Settings {
     /// Which of several alerts of its kind.
     pub instance: Option<String>,
     pub written: AlertSettings,
+    /// Where they are written, or what is around them.
+    pub place: Span,
+    /// Where it is written how often the alert reminds.
+    pub renotify_place: Span,
     /// Where the name of what it watches is written.
     pub watched: Span,
 }
@@ -38,7 +42,6 @@ impl Alerting<'_> {
     /// An alert policy, unless its severity is `none` here. Its texts are those of the template that has the alert's name.
     pub fn policy(
         &self,
-        document: &Effective,
         settings: &Settings,
         shape: Shape,
         facts: &Facts,
@@ -70,16 +73,16 @@ impl Alerting<'_> {
             channels: self.channels(urgency),
             renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
             auto_close: shape.auto_close,
-            places: self.places(document, settings, urgency),
+            places: self.places(settings, urgency),
         }))
     }
 
-    fn places(&self, document: &Effective, settings: &Settings, urgency: Urgency) -> PolicyPlaces {
+    fn places(&self, settings: &Settings, urgency: Urgency) -> PolicyPlaces {
         let list = if urgency == Urgency::Page { "page" } else { "ticket" };
         let owner = self.pipeline.owner.as_str();
         PolicyPlaces {
-            settings: document.span(&["spec", "alerts", settings.alert.key()]),
-            renotify: document.span(&["spec", "alerts", settings.alert.key(), "renotify"]),
+            settings: settings.place,
+            renotify: settings.renotify_place,
             channels: place(&self.context.project.tree, &["spec", "owners", owner, list]),
             watched: settings.watched,
         }

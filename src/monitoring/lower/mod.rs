@@ -1,6 +1,7 @@
 //! From documents to Stacks: one file per kind.
 
 mod alerting;
+mod companions;
 mod dag_slo;
 mod due;
 mod pipeline;
@@ -53,6 +54,7 @@ pub fn lower(
             findings.extend(lowered.findings);
             pipelines.extend(lowered.pipeline);
         }
+        pipelines.extend(companions::lower(context, resolved, name, environment)?);
         pipelines.sort_by(|a, b| (a.subject, &a.name).cmp(&(b.subject, &b.name)));
         stacks.push(Stack {
             environment: lower_environment(context, name, environment),

@@ -2,6 +2,7 @@
 //! `templates/`.
 
 mod burn_rate;
+mod companions;
 pub mod deadline;
 mod failed_run;
 mod repeated_failure;
@@ -16,6 +17,7 @@ use crate::slo::Duration;
 use crate::templates::Facts;
 
 pub use burn_rate::burn_rate;
+pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
 pub use repeated_failure::{every_failure, repeated_failure};
 pub use silence::{silence, too_few};

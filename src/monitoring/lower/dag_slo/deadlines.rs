@@ -1,7 +1,7 @@
 //! Something must follow a scheduled start in time: a success of the run, of a task, or at least an end.
 
 use super::super::alerting::Settings;
-use super::{Dag, deadline_findings, settings, success};
+use super::{Dag, deadline_findings, success};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::deadline::{self, DELAY};
 use crate::monitoring::shapes::{self, Shape};
@@ -69,8 +69,8 @@ fn landing(
 
 /// Where nothing is promised about landing, a run must at least end, be it in a failure, which has its own alerts.
 fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError> {
-    let mut written = settings(&dag.document.spec.alerts, Alert::MissedRun);
-    let after = written.after.take().unwrap_or_else(|| missed_after(due));
+    let mut settings = dag.settings(Alert::MissedRun, Severity::Page);
+    let after = settings.written.after.take().unwrap_or_else(|| missed_after(due));
     let ends = dag.runs.ends();
     let fitting = shape(dag, due, Deadline::Within(after), &ends);
     let starts_fit = fitting.is_some();
@@ -84,9 +84,6 @@ fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError>
     let facts = cadence_facts(dag, due).with("after", after);
     let statement = dag.alerting.context.texts.line("dag-slo/promise-missed-run.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
-    let watched = dag.watched();
-    let settings =
-        Settings { alert: Alert::MissedRun, default: Severity::Page, instance: None, written, watched };
     let policies = dag.policy_as(settings, shape, &facts)?;
     Ok(policies.map(|policy| Promise {
         id: "missed_run",
@@ -118,11 +115,9 @@ fn task_landing(
     let statement = dag.alerting.context.texts.line("dag-slo/promise-task.md", &facts)?;
     let facts = facts.with("promise", statement.as_str());
     let settings = Settings {
-        alert: Alert::Task,
-        default: Severity::Ticket,
         instance: Some(identifier(task.as_str())),
-        written: settings(&dag.document.spec.alerts, Alert::Task),
         watched: dag.effective.span(&path),
+        ..dag.settings(Alert::Task, Severity::Ticket)
     };
     let policies = dag.policy_as(settings, shape, &facts)?;
     Ok(Some(Promise {

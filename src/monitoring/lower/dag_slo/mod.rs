@@ -13,7 +13,6 @@ use super::{Context, Lowered};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
-use crate::source::Span;
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError};
 
@@ -76,12 +75,20 @@ impl Dag<'_> {
         shape: Shape,
         facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
-        let written = settings(&self.document.spec.alerts, alert);
-        self.policy_as(
-            Settings { alert, default, instance: None, written, watched: self.watched() },
-            shape,
-            facts,
-        )
+        self.policy_as(self.settings(alert, default), shape, facts)
+    }
+
+    /// What the spec says about an alert.
+    fn settings(&self, alert: Alert, default: Severity) -> Settings {
+        Settings {
+            alert,
+            default,
+            instance: None,
+            written: settings(&self.document.spec.alerts, alert),
+            place: self.effective.span(&["spec", "alerts", alert.key()]),
+            renotify_place: self.effective.span(&["spec", "alerts", alert.key(), "renotify"]),
+            watched: self.effective.span(&["spec", "dag"]),
+        }
     }
 
     /// The same with other settings than those that are written.
@@ -91,12 +98,7 @@ impl Dag<'_> {
         shape: Shape,
         facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
-        self.alerting.policy(self.effective, &settings, shape, &self.facts().and(facts))
-    }
-
-    /// Where the name of what is watched is written.
-    fn watched(&self) -> Span {
-        self.effective.span(&["spec", "dag"])
+        self.alerting.policy(&settings, shape, &self.facts().and(facts))
     }
 
     /// What the texts of every promise about the DAG may use. Neither ID can hold a backtick, so that both can stand in
@@ -116,5 +118,6 @@ fn settings(alerts: &DagAlerts, alert: Alert) -> AlertSettings {
         Alert::MissedRun => alerts.missed_run.clone(),
         Alert::Duration => alerts.duration.into(),
         Alert::Task => alerts.tasks.clone(),
+        Alert::ParseErrors | Alert::SchedulerHeartbeat | Alert::CalendarEnds => AlertSettings::default(),
     }
 }

@@ -1,0 +1,68 @@
+//! What every pipeline depends on, and none of them can see: the files of the DAGs, the scheduler, and the last day that a
+//! calendar knows.
+
+use super::deadline::noticed_within;
+use super::{Shape, every};
+use crate::gcp::metrics::{MAINTENANCE_OPERATION, Metric, PARSE_ERROR_COUNT, SCHEDULER_HEARTBEAT_COUNT};
+use crate::monitoring::{Combiner, Query};
+use crate::promql::{Expr, Operator, Selector};
+use crate::slo::Duration;
+use crate::templates::Facts;
+
+/// Several parses, and many heartbeats.
+const PERIOD: Duration = Duration::minutes(10);
+
+/// After a maintenance, schedulers need a while to be back.
+const AFTER_MAINTENANCE: Duration = Duration::minutes(30);
+
+/// Files of DAGs cannot be parsed. An error is counted at every parse, so a new series rises like an old one.
+pub fn parse_errors(composer_environment: &str) -> Shape {
+    let errors = counted(&PARSE_ERROR_COUNT, composer_environment).then(Operator::Greater, 0.0);
+    shape(unless_maintained(errors, composer_environment), PERIOD)
+}
+
+/// No scheduler has given a sign of life; no data is none, either.
+pub fn scheduler_heartbeat(composer_environment: &str) -> Shape {
+    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
+    let silent = beats.then(Operator::Or, Expr::call("vector", 0.0)).then(Operator::Less, 1.0);
+    shape(unless_maintained(silent, composer_environment), PERIOD)
+}
+
+/// A calendar ends soon. The clock alone decides; the scheduler's metric is named because a query without any is none to
+/// Cloud Monitoring, and counts nothing.
+pub fn calendar_ends(composer_environment: &str, from: i64) -> Shape {
+    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
+    let nothing = Expr::from(0.0).then(Operator::Multiply, beats.then(Operator::Or, Expr::call("vector", 0.0)));
+    #[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
+    let from = from as f64;
+    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, from), PERIOD)
+}
+
+fn selector(metric: &Metric, composer_environment: &str) -> Selector {
+    let labels = vec![
+        ("monitored_resource", metric.resource.to_owned()),
+        ("environment_name", composer_environment.to_owned()),
+    ];
+    Selector::new(metric.promql_name(), labels)
+}
+
+fn counted(metric: &Metric, composer_environment: &str) -> Expr {
+    Expr::aggregate("sum", Expr::call("increase", selector(metric, composer_environment).over(PERIOD)))
+}
+
+fn unless_maintained(expr: Expr, composer_environment: &str) -> Expr {
+    let operations = selector(&MAINTENANCE_OPERATION, composer_environment).over(AFTER_MAINTENANCE);
+    let maintained = Expr::aggregate("max", Expr::call("max_over_time", operations));
+    expr.then(Operator::Unless, maintained.then(Operator::Greater, 0.0))
+}
+
+fn shape(query: Expr, lookback: Duration) -> Shape {
+    let every = every(lookback);
+    Shape {
+        conditions: vec![Query::PromQl { query: query.clone(), lookback, every }],
+        combiner: Combiner::Or,
+        auto_close: None,
+        twin: query,
+        facts: Facts::default().with("within", noticed_within(every.plus(PERIOD))).with("period", PERIOD),
+    }
+}

@@ -247,12 +247,14 @@ fn is_closed(calendar: &Option<Arc<Calendar>>, day: Date) -> bool {
 /// A schedule, or why it is none.
 type Known = Result<Arc<Schedule>, ScheduleError>;
 
+/// A cron expression, a time zone, and the name of a calendar.
+type Written = (String, String, Option<String>);
+
 /// Schedules by their written form. Many specs share one, and counting its runs is the dearest part of a compilation.
 #[derive(Debug, Default)]
 pub struct Schedules {
     calendars: BTreeMap<String, Arc<Calendar>>,
-    /// By cron expression, time zone and name of the calendar.
-    known: Mutex<BTreeMap<(String, String, Option<String>), Known>>,
+    known: Mutex<BTreeMap<Written, Known>>,
 }
 
 impl Schedules {

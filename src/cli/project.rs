@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
 
@@ -50,8 +51,11 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
 /// "3 specs" and "2 environments"
 pub(super) fn extent(compilation: &Compilation) -> (String, String) {
     let pipelines = compilation.stacks.iter().flat_map(|stack| &stack.pipelines);
-    let specs: std::collections::BTreeSet<_> =
-        pipelines.map(|pipeline| (pipeline.subject, &pipeline.name)).collect();
+    // Companions belong to no spec of their own.
+    let specs: BTreeSet<_> = pipelines
+        .filter(|pipeline| pipeline.dashboard_uid.is_some())
+        .map(|pipeline| (pipeline.subject, &pipeline.name))
+        .collect();
     (counted(specs.len(), "spec"), counted(compilation.stacks.len(), "environment"))
 }
 

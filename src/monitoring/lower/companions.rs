@@ -1,7 +1,7 @@
 //! What every pipeline depends on, once for each environment: the Composer environments in use, and the calendars.
 
-use super::alerting::{Alerting, Settings};
 use super::Context;
+use super::alerting::{Alerting, Settings};
 use crate::monitoring::choose_companion;
 use crate::monitoring::shapes::{self, Shape};
 use crate::monitoring::stack::{Alert, Pipeline, Places, Promise, Signal, Subject};
@@ -22,7 +22,8 @@ pub(super) fn lower(
 ) -> Result<Vec<Pipeline>, TemplateError> {
     let here: Vec<&Effective> =
         resolved.documents.iter().filter(|document| document.environments.contains(name)).collect();
-    let place = place(&context.project.tree, &["spec", "environments", name.as_str(), "composerEnvironments"]);
+    let place =
+        place(&context.project.tree, &["spec", "environments", name.as_str(), "composerEnvironments"]);
     let companions = Companions { context, name, environment, place };
     let in_use = composers_in_use(&here, environment);
     let mut pipelines = Vec::new();
@@ -101,7 +102,8 @@ impl Companions<'_> {
         let name = calendar.metadata.name.as_str();
         let mut pipeline = self.pipeline(Subject::Document(Kind::Calendar), name, owner);
         pipeline.source = self.context.sources.path(document.file).to_owned();
-        pipeline.display_name = calendar.metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string);
+        pipeline.display_name =
+            calendar.metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string);
         pipeline.description.clone_from(&calendar.metadata.description);
         let through = calendar.spec.through;
         let last_day = through.as_civil().duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
@@ -111,7 +113,8 @@ impl Companions<'_> {
             .with("days", DAYS_BEFORE_THE_END.unsigned_abs())
             .with("users", users as u64);
         let reason = "after its last day the plain cron applies, and holidays would be missed runs";
-        let promise = self.promise(&pipeline, Alert::CalendarEnds, Severity::Ticket, shape, &facts, reason)?;
+        let promise =
+            self.promise(&pipeline, Alert::CalendarEnds, Severity::Ticket, shape, &facts, reason)?;
         pipeline.promises = vec![promise];
         Ok(Some(pipeline))
     }
@@ -156,7 +159,8 @@ impl Companions<'_> {
         facts: &Facts,
         reason: &str,
     ) -> Result<Promise, TemplateError> {
-        let template = format!("{}/promise-{}.md", pipeline.subject.slug('-'), alert.slug().replace('_', "-"));
+        let template =
+            format!("{}/promise-{}.md", pipeline.subject.slug('-'), alert.slug().replace('_', "-"));
         let statement = self.context.texts.line(&template, facts)?;
         let facts = facts.clone().with("promise", markdown(&statement));
         let alerting = Alerting {
@@ -167,8 +171,15 @@ impl Companions<'_> {
         };
         let place = self.place;
         let written = AlertSettings::default();
-        let settings =
-            Settings { alert, default, instance: None, written, place, renotify_place: place, watched: place };
+        let settings = Settings {
+            alert,
+            default,
+            instance: None,
+            written,
+            place,
+            renotify_place: place,
+            watched: place,
+        };
         let policy = alerting.policy(&settings, shape, &facts)?;
         Ok(Promise {
             id: alert.slug(),

@@ -32,7 +32,8 @@ pub fn scheduler_heartbeat(composer_environment: &str) -> Shape {
 /// Cloud Monitoring, and counts nothing.
 pub fn calendar_ends(composer_environment: &str, from: i64) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
-    let nothing = Expr::from(0.0).then(Operator::Multiply, beats.then(Operator::Or, Expr::call("vector", 0.0)));
+    let nothing =
+        Expr::from(0.0).then(Operator::Multiply, beats.then(Operator::Or, Expr::call("vector", 0.0)));
     #[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
     let from = from as f64;
     shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, from), PERIOD)

@@ -6,7 +6,7 @@ use crate::dashboards::dashboard;
 use crate::diagnostics::{Accepted, Code, Diagnostic, Severity, has_errors, tidy};
 use crate::monitoring::{Pipeline, Stack, lower::lower};
 use crate::output::{Artifact, ArtifactError, Artifacts};
-use crate::resolve::resolve;
+use crate::resolve::{Resolved, resolve};
 use crate::source::reader::{Comment, Document, Limits, read};
 use crate::source::{Sources, Span};
 use crate::templates::{TemplateError, Templates};
@@ -61,8 +61,31 @@ pub fn validate(
     Analysis::new(sources, findings, templates, today).judged(sources, today)
 }
 
+/// What a project says and comes to, as far as it can be known: with errors, too.
+#[derive(Debug)]
+pub struct Insight {
+    /// Its documents.
+    pub resolved: Resolved,
+    /// One Stack per environment, without what errors keep from being compiled.
+    pub stacks: Vec<Stack>,
+    /// Everything that was found and that no comment accepts, sorted and without repetitions.
+    pub findings: Vec<Diagnostic>,
+    /// What was found and a comment accepts, in the same order.
+    pub accepted: Vec<Accepted>,
+}
+
+/// All that [`compile`] knows of specs, to be explained.
+pub fn inspect(sources: &Sources, findings: Vec<Diagnostic>, templates: &Templates, today: Date) -> Insight {
+    let mut analysis = Analysis::new(sources, findings, templates, today);
+    let resolved = std::mem::take(&mut analysis.resolved);
+    let stacks = analysis.stacks.clone();
+    let Compilation { findings, accepted, .. } = analysis.judged(sources, today);
+    Insight { resolved, stacks, findings, accepted }
+}
+
 /// What the specs say and come to, and what is wrong with them.
 struct Analysis {
+    resolved: Resolved,
     documents: Vec<Document>,
     comments: Vec<Comment>,
     stacks: Vec<Stack>,
@@ -99,7 +122,7 @@ impl Analysis {
             let mistakes = stacks.iter().map(|stack| dashboards(stack, templates));
             findings.extend(mistakes.filter_map(Result::err).map(unusable));
         }
-        Analysis { documents, comments, stacks, findings }
+        Analysis { resolved, documents, comments, stacks, findings }
     }
 
     /// The findings that remain when comments have accepted theirs, and the Stacks where none is an error.

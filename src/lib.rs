@@ -16,6 +16,7 @@
 //! | [`dashboards`] | the Stack | typed panels |
 //! | [`grafana`] | typed panels | JSON |
 //! | [`output`] | artifacts | files |
+//! | [`explain`] | documents and the Stack | why everything is as it is |
 //!
 //! Beside the flow: [`slo`] (arithmetic; uses no other), [`diagnostics`], [`gcp`] (facts), [`promql`], [`templates`].
 
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod compile;
 pub mod dashboards;
 pub mod diagnostics;
+pub mod explain;
 pub mod gcp;
 pub mod grafana;
 pub mod monitoring;

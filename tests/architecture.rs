@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
@@ -50,7 +50,21 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "verify",
         ],
     ),
-    ("cli", &["accept", "compile", "diagnostics", "output", "source", "spec", "templates", "terraform"]),
+    ("explain", &["compile", "diagnostics", "monitoring", "resolve", "slo", "source", "spec"]),
+    (
+        "cli",
+        &[
+            "accept",
+            "compile",
+            "diagnostics",
+            "explain",
+            "output",
+            "source",
+            "spec",
+            "templates",
+            "terraform",
+        ],
+    ),
 ];
 
 fn files(path: &Path) -> Vec<PathBuf> {

@@ -417,12 +417,60 @@ fn explain_says_what_it_can_explain() {
         ("GK299", "error: there is no code `GK299`\nhelp: the codes about schedules and time are\n  GK201  "),
         ("GK1O2", "error: there is no code `GK1O2`\nhelp: did you mean `GK102`?\n"),
         ("999", "error: there is no code `999`\nhelp: a code is `GK` and three digits, such as GK102\n"),
-        ("DagSlo/sales", "error: explaining a spec such as `DagSlo/sales` is not supported yet"),
     ] {
         let run = genkai(folder.path(), &["explain", asked]);
-        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{asked}");
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{asked}");
         assert!(run.stderr.starts_with(said), "{asked}: {}", run.stderr);
     }
+    let run = genkai(folder.path(), &["explain", "DagSlo/sales"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("genkai init"), "{}", run.stderr);
+}
+
+#[test]
+fn explain_finds_a_document_by_its_name_or_says_which_there_are() {
+    let folder = new_project();
+    let explain = |arguments: &[&str]| genkai(folder.path(), &[&["explain"], arguments].concat());
+    for name in ["daily-report", "DagSlo/daily-report", "dagslo/daily-report"] {
+        let run = explain(&[name]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
+        assert!(run.stdout.starts_with("DagSlo/daily-report"), "{}", run.stdout);
+        assert!(run.stdout.contains("\nPromise success: 95%"), "{}", run.stdout);
+        assert!(!run.stdout.contains('\u{1b}'), "no colours without a terminal");
+        assert!(explain(&[name, "--env", "production"]).stdout == run.stdout, "there is one environment");
+    }
+    for (arguments, said) in [
+        (
+            &["daily-reprot"][..],
+            "error: there is no document `daily-reprot`\nhelp: did you mean `daily-report`?",
+        ),
+        (&["DagSlo/x"], "error: there is no document `DagSlo/x`\nhelp: there are `DagSlo/daily-report`"),
+        (&["example"], "error: the Project promises nothing"),
+        (
+            &["daily-report", "--env", "prod"],
+            "error: the Project has no environment `prod`\nhelp: did you mean",
+        ),
+        (&["GK102", "--env", "production"], "error: a code has neither environments nor formats"),
+    ] {
+        let run = explain(arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{arguments:?}");
+        assert!(run.stderr.starts_with(said), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn explain_works_among_errors_and_says_so() {
+    let folder = new_project();
+    let broken = "apiVersion: genkai.dev/v1\nkind: DagSlo\nmetadata: {name: broken}\nspec: {dag: 1}\n";
+    fs::write(folder.path().join("slo-specs/broken.yaml"), broken).unwrap();
+    let run = genkai(folder.path(), &["explain", "daily-report"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("\n  Alert repeatedFailure: "), "{}", run.stdout);
+    assert!(run.stdout.contains("The rest of the project has 3 errors"), "{}", run.stdout);
+    let run = genkai(folder.path(), &["explain", "broken"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("What it comes to is known once its errors are corrected"), "{}", run.stdout);
+    assert!(run.stdout.contains("  error[GK103] line 4: "), "{}", run.stdout);
 }
 
 #[test]

@@ -1,21 +1,94 @@
-//! `genkai explain`: the page of a code.
+//! `genkai explain`: the page of a code, or how the numbers of a document were derived.
 
-use super::Outcome;
-use crate::diagnostics::{Code, Subject, closest};
+use super::{Outcome, project};
+use crate::diagnostics::{Code, Subject, closest, text as findings};
+use crate::explain::{self, NotFound};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use std::path::Path;
 
-pub(super) fn explain(asked: &str) -> Outcome {
-    if let Some(code) = find(asked) {
+/// As wide as lines are where nobody knows how wide they may be.
+const WIDTH: usize = 100;
+
+/// What to explain, and how.
+#[derive(Args)]
+pub(super) struct Asked {
+    /// The code of a finding, such as GK102, or a document, such as DagSlo/sales-daily or only sales-daily
+    #[arg(value_name = "CODE|KIND/NAME")]
+    asked: String,
+    /// The only environment to explain the document for, instead of all of its own
+    #[arg(long = "env", value_name = "NAME")]
+    environment: Option<String>,
+    /// How to explain a document
+    #[arg(long, default_value = "text")]
+    format: Format,
+}
+
+/// A format of explanations.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs: one document, see schemas/explanation.schema.json
+    Json,
+}
+
+pub(super) fn explain(directory: &Path, asked: &Asked, today: Date) -> Outcome {
+    let Asked { asked: name, environment, format } = asked;
+    if !is_like_a_code(name) {
+        return document(directory, asked, today);
+    }
+    if environment.is_some() || *format != Format::Text {
+        anstream::eprintln!("error: a code has neither environments nor formats, only a document has");
+        return Outcome::NotUnderstood;
+    }
+    if let Some(code) = find(name) {
         anstream::print!("{}", code.page());
         return Outcome::Done;
     }
-    if asked.contains('/') {
-        anstream::eprintln!(
-            "error: explaining a spec such as `{asked}` is not supported yet; a code such as GK102 is"
-        );
-        return Outcome::Errors;
+    anstream::eprintln!("error: there is no code `{name}`\n{}", help(name));
+    Outcome::NotUnderstood
+}
+
+/// `102`, or `GK` and a digit.
+fn is_like_a_code(asked: &str) -> bool {
+    canonical(asked).chars().nth(2).is_some_and(|letter| letter.is_ascii_digit())
+}
+
+fn document(directory: &Path, asked: &Asked, today: Date) -> Outcome {
+    let (sources, insight) = match project::inspect(directory, today) {
+        Ok(known) => known,
+        Err((sources, finding)) => {
+            anstream::eprint!("{}", findings::render(&sources, &[finding], true));
+            return Outcome::Errors;
+        }
+    };
+    let environment = asked.environment.as_deref();
+    let explanation = match explain::explain(&insight, &sources, &asked.asked, environment, today) {
+        Ok(explanation) => explanation,
+        // Where nothing could be read, that is what to say first.
+        Err(_) if insight.resolved.names.is_empty() && !insight.findings.is_empty() => {
+            anstream::eprint!("{}", findings::render(&sources, &insight.findings, true));
+            return Outcome::Errors;
+        }
+        Err(missing) => return not_found(&missing),
+    };
+    match asked.format {
+        Format::Text => anstream::print!("{}", explain::text::render(&explanation, width(), true)),
+        Format::Json => anstream::print!("{}", explain::json::render(&explanation)),
     }
-    anstream::eprintln!("error: there is no code `{asked}`\n{}", help(asked));
-    Outcome::Errors
+    if explanation.has_errors() { Outcome::Errors } else { Outcome::Done }
+}
+
+pub(super) fn not_found(missing: &NotFound) -> Outcome {
+    let help = missing.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    anstream::eprintln!("error: {}{help}", missing.message);
+    Outcome::NotUnderstood
+}
+
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    terminal.map_or(WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(60, WIDTH))
 }
 
 /// The code of a name such as `GK102`, `gk102` or `102`.

@@ -91,10 +91,12 @@ enum Command {
         #[arg(long, conflicts_with_all = ["format", "check"])]
         watch: bool,
     },
-    /// Explain a finding: what it means, with a wrong and a right example
+    /// Explain a document: each value and where it comes from, the budget, and what its alerts promise; or a finding
     Explain {
-        /// The code of the finding, such as GK102
-        code: String,
+        #[command(flatten)]
+        asked: explain::Asked,
+        #[command(flatten)]
+        today: Today,
     },
     /// Print the JSON Schema of the specs, for editors
     Schema {
@@ -165,7 +167,7 @@ pub fn run() -> ExitCode {
                 command(directory, today.date(), reporter)
             })
         }
-        Command::Explain { code } => explain::explain(&code),
+        Command::Explain { asked, today } => explain::explain(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
     }
     .into()

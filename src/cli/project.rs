@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::report::Reporter;
-use crate::compile::{self, Compilation, compile};
+use crate::compile::{self, Compilation, Insight, compile};
 use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
@@ -46,6 +46,21 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
     let (specs, environments) = extent(&compilation);
     anstream::eprintln!("{specs} in {environments}: no errors");
     Outcome::Done
+}
+
+/// What the project in a folder says and comes to, with errors, too.
+///
+/// # Errors
+/// A template of the project that cannot be used.
+pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight), (Sources, Diagnostic)> {
+    let (sources, findings) = disk::load(directory);
+    match templates(directory) {
+        Ok(templates) => {
+            let insight = compile::inspect(&sources, findings, &templates, today);
+            Ok((sources, insight))
+        }
+        Err(finding) => Err((sources, finding)),
+    }
 }
 
 /// "3 specs" and "2 environments"

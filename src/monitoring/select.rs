@@ -23,6 +23,19 @@ pub enum Strategy {
     Highest,
 }
 
+impl Strategy {
+    /// Its stable name, for programs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Strategy::Counts => "counts",
+            Strategy::BurnRates { .. } => "burnRates",
+            Strategy::LatestStart => "latestStart",
+            Strategy::Silence => "silence",
+            Strategy::Highest => "highest",
+        }
+    }
+}
+
 /// A long and a short window that must both burn faster than a rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Windows {

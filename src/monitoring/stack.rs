@@ -322,6 +322,8 @@ pub struct AlertPolicy {
     pub display_name: String,
     /// How urgent it is.
     pub urgency: Urgency,
+    /// Whether it would be more urgent if its environment allowed it.
+    pub capped: bool,
     /// How its conditions are joined.
     pub combiner: Combiner,
     /// The conditions; at least one.
@@ -334,6 +336,8 @@ pub struct AlertPolicy {
     pub contract: Contract,
     /// How long its conditions must hold before it fires.
     pub hold: Option<Duration>,
+    /// How soon it fires after what it is about, where that is a fixed time: a fact of the contract.
+    pub within: Option<Duration>,
     /// How often it reminds while it is open.
     pub renotify: Option<Duration>,
     /// How long after the last data an open incident is closed.
@@ -367,7 +371,7 @@ pub enum Combiner {
 }
 
 /// What an alert promises: *fires within T of X; does not fire when Y; resolves when Z.*
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Contract {
     /// When it fires, and how soon.
     pub fires: String,

@@ -25,6 +25,14 @@ impl Facts {
         self
     }
 
+    /// The length of time of a name.
+    pub fn duration(&self, name: &str) -> Option<Duration> {
+        match self.0.get(name)? {
+            Fact::Duration(duration) => Some(*duration),
+            _ => None,
+        }
+    }
+
     /// As minijinja takes them.
     pub(super) fn in_language(&self, language: Language) -> Value {
         let values = self.0.iter().map(|(name, fact)| (*name, fact.in_language(language)));

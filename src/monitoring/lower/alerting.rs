@@ -46,8 +46,8 @@ impl Alerting<'_> {
         shape: Shape,
         facts: &Facts,
     ) -> Result<Option<AlertPolicy>, TemplateError> {
-        let severity =
-            settings.written.severity.unwrap_or(settings.default).min(self.environment.max_severity);
+        let wanted = settings.written.severity.unwrap_or(settings.default);
+        let severity = wanted.min(self.environment.max_severity);
         let urgency = match severity {
             Severity::None => return Ok(None),
             Severity::Ticket => Urgency::Ticket,
@@ -66,10 +66,12 @@ impl Alerting<'_> {
             documentation: self.documentation(&display_name, text.content)?,
             display_name,
             urgency,
+            capped: severity < wanted,
             combiner: shape.combiner,
             conditions: titled.map(|(query, display_name)| Condition { display_name, query }).collect(),
             twin: shape.twin,
             contract: Contract { fires: text.fires, quiet: text.quiet, resolves: text.resolves },
+            within: shape.facts.duration("within"),
             channels: self.channels(urgency),
             renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
             auto_close: shape.auto_close,

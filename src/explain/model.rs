@@ -1,0 +1,437 @@
+//! What an explanation says, as data: `schemas/explanation.schema.json` describes its JSON.
+
+use crate::monitoring::Contract;
+use crate::slo::{BurnRate, Duration, Ratio};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::{Serialize, Serializer};
+
+/// Changes when a key goes or gets another meaning; new keys may come without it.
+pub(super) const VERSION: u32 = 1;
+
+/// What a document says, what it comes to, and why.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "Explanation of a document by Genkai")]
+pub struct Explanation {
+    /// The version of this format. New keys may come without a new version.
+    #[schemars(extend("const" = VERSION))]
+    pub version: u32,
+    /// The document's kind.
+    #[schemars(example = &"DagSlo")]
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its name for people. Null where it has none.
+    pub display_name: Option<String>,
+    /// What it is, in the author's words. Null where they say nothing.
+    pub description: Option<String>,
+    /// Who answers for it. Null where nobody does.
+    pub owner: Option<String>,
+    /// Where it begins.
+    pub place: Place,
+    /// The environments that are explained; every part names those in which it holds.
+    pub environments: Vec<String>,
+    /// Each value in effect, in the order of the document.
+    pub settings: Vec<Setting>,
+    /// What is promised, and what keeps watch over it. None while errors keep it from being compiled.
+    pub promises: Vec<Promise>,
+    /// The days, of a Calendar. Null for other kinds.
+    pub calendar: Option<Days>,
+    /// What was found in this document.
+    pub findings: Vec<Finding>,
+    /// How many errors there are in the rest of the project. Nothing is generated before they are corrected.
+    pub errors_elsewhere: usize,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Place {
+    /// Relative to the project's folder and with `/`.
+    #[schemars(example = &"slo-specs/sales.yaml")]
+    pub file: String,
+    /// The line, from 1.
+    #[schemars(range(min = 1))]
+    pub line: usize,
+}
+
+/// A value of the document, wherever it comes from.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Setting {
+    /// The keys that lead to it, joined by dots; items of lists are counted from 0.
+    #[schemars(example = &"spec.objectives.success.window")]
+    pub path: String,
+    /// What it is; more than one where environments differ, none for those where it is not set.
+    pub values: Vec<Held>,
+}
+
+/// A value and where it comes from.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Held {
+    /// Where it holds.
+    pub environments: Vec<String>,
+    /// The value.
+    pub value: serde_json::Value,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Origin {
+    /// Who says so.
+    pub from: Layer,
+    /// Where it is written, or where an alias to it stands. Null for what the language says.
+    pub place: Option<Place>,
+    /// For an alias, where the value itself is written.
+    pub anchor: Option<Place>,
+}
+
+/// Who says what a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Layer {
+    /// The document.
+    Document,
+    /// The document's override for the environment.
+    Override,
+    /// The Project's defaults.
+    ProjectDefault,
+    /// The Project, where it declares the environment.
+    Environment,
+    /// The language, where nobody says anything.
+    Language,
+}
+
+/// A promise with its numbers, and what keeps watch over it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Promise {
+    /// Where it holds, with these numbers.
+    pub environments: Vec<String>,
+    /// Its stable name.
+    #[schemars(example = &"success")]
+    pub id: &'static str,
+    /// The promise in words.
+    pub statement: String,
+    /// Where it is written.
+    pub place: Option<Place>,
+    /// The share of events that must be good. Null where none is promised.
+    pub objective: Option<Objective>,
+    /// How it is watched.
+    #[schemars(example = &"counts")]
+    pub strategy: &'static str,
+    /// Why so.
+    pub reason: String,
+    /// Why Cloud Monitoring has no SLO for it. Null where it has one.
+    pub without_slo: Option<String>,
+    /// Its alerts.
+    pub alerts: Vec<Alert>,
+}
+
+/// A share of events that must be good, and what it comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Objective {
+    /// The share, from 0 to 1.
+    #[serde(serialize_with = "fraction")]
+    #[schemars(with = "f64")]
+    pub target: Ratio,
+    /// The window.
+    #[serde(rename = "windowSeconds", serialize_with = "seconds")]
+    #[schemars(with = "u64")]
+    pub window: Duration,
+    /// The fewest events that any window holds; the budget is made of them.
+    pub fewest: u64,
+    /// The most. Null where nothing bounds them.
+    pub most: Option<u64>,
+    /// How many of the fewest may be bad.
+    pub allowed: u64,
+    /// The burn rate when every event is bad: no alert can ask for more. Null at 100%.
+    #[serde(serialize_with = "rate")]
+    #[schemars(with = "Option<f64>")]
+    pub highest_burn_rate: Option<BurnRate>,
+}
+
+/// An alert, and what it promises.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Alert {
+    /// Where it is made so.
+    pub environments: Vec<String>,
+    /// Its key below `alerts`.
+    #[schemars(example = &"failedRun")]
+    pub alert: &'static str,
+    /// Which of several of its kind, such as the task that it is about. Null where there is one.
+    pub instance: Option<String>,
+    /// Its title in Cloud Monitoring.
+    pub title: String,
+    /// When it fires, stays quiet and resolves.
+    pub contract: Contract,
+    /// How soon it fires after what the contract says, `holdSeconds` left out. Null where that depends on how much is bad.
+    #[serde(rename = "withinSeconds", serialize_with = "maybe_seconds")]
+    #[schemars(with = "Option<u64>")]
+    pub within: Option<Duration>,
+    /// How long its conditions must hold first, as the spec says. Null where it says nothing.
+    #[serde(rename = "holdSeconds", serialize_with = "maybe_seconds")]
+    #[schemars(with = "Option<u64>")]
+    pub hold: Option<Duration>,
+    /// How soon an alert on burn rates fires. Null for others.
+    pub detection: Option<Detection>,
+    /// How long after its last data Cloud Monitoring closes it. Null where its conditions decide alone.
+    #[serde(rename = "autoCloseSeconds", serialize_with = "maybe_seconds")]
+    #[schemars(with = "Option<u64>")]
+    pub auto_close: Option<Duration>,
+    /// Who is told, in each environment.
+    pub routes: Vec<Route>,
+    /// Whether `all` conditions must hold, or `any`.
+    pub needs: Needs,
+    /// What Cloud Monitoring asks.
+    pub conditions: Vec<Condition>,
+    /// What the conditions ask together, in PromQL.
+    pub promql: String,
+}
+
+/// How conditions are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Needs {
+    /// All must hold.
+    All,
+    /// One must hold.
+    Any,
+}
+
+/// How soon an alert on burn rates fires, at the fewest events that are expected; the delay of the metric is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Detection {
+    /// What it takes, for each condition.
+    pub takes: Vec<BadEvents>,
+    /// How long all events must be bad.
+    #[serde(rename = "allBadSeconds", serialize_with = "seconds")]
+    #[schemars(with = "u64")]
+    pub all_bad: Duration,
+}
+
+/// So many bad events within a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BadEvents {
+    /// How many must be bad.
+    pub bad: u64,
+    /// How many are expected in all.
+    pub of: u64,
+    /// Within this time.
+    #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+    #[schemars(with = "u64")]
+    pub lookback: Duration,
+}
+
+/// Who is told.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Route {
+    /// The environments in which it is so.
+    pub environments: Vec<String>,
+    /// `page` or `ticket`.
+    pub severity: Severity,
+    /// Where the Project caps the severity, which would be `page` otherwise. Null where it does not.
+    pub capped: Option<Place>,
+    /// The channels.
+    pub channels: Vec<Channel>,
+    /// How often it reminds while it is open. Null where it does not.
+    #[serde(rename = "renotifySeconds", serialize_with = "maybe_seconds")]
+    #[schemars(with = "Option<u64>")]
+    pub renotify: Option<Duration>,
+}
+
+/// How loudly an alert speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// Somebody is woken.
+    Page,
+    /// Somebody looks at it in working hours.
+    Ticket,
+}
+
+/// A notification channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Channel {
+    /// Its name in the Project.
+    pub name: String,
+    /// What it is, such as `slack`, `email` or `id`.
+    #[serde(rename = "type")]
+    pub channel_type: String,
+    /// Its address, display name or full name.
+    pub target: String,
+}
+
+/// What one condition asks.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// Its title in Cloud Monitoring.
+    pub title: String,
+    /// What is asked.
+    #[serde(flatten)]
+    pub query: Query,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "construct")]
+pub enum Query {
+    /// More than `above` events in a time.
+    Count {
+        /// The events, as a filter of the Monitoring API.
+        filter: String,
+        /// How far back.
+        #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        lookback: Duration,
+        /// The number that is still fine.
+        above: u64,
+    },
+    /// A value above `above` in a time, in any series.
+    Highest {
+        /// The values, as a filter of the Monitoring API.
+        filter: String,
+        /// How far back.
+        #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        lookback: Duration,
+        /// The value that is still fine.
+        above: u64,
+    },
+    /// The SLO's budget burns faster than `above`.
+    BurnRate {
+        /// The selector; `PROJECT` stands for the environment's project.
+        selector: String,
+        /// How far back.
+        #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        lookback: Duration,
+        /// The rate that is still fine.
+        #[serde(serialize_with = "one_rate")]
+        #[schemars(with = "f64")]
+        above: BurnRate,
+    },
+    /// A PromQL expression has a result.
+    Promql {
+        /// The expression, byte for byte as in `generated/`.
+        expression: String,
+        /// How far it looks back.
+        #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        lookback: Duration,
+        /// How often it is evaluated.
+        #[serde(rename = "everySeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        every: Duration,
+    },
+}
+
+/// The days of a Calendar.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Days {
+    /// The first day that it knows.
+    pub from: String,
+    /// The last one. Outside of both no day is closed.
+    pub through: String,
+    /// How many days it knows.
+    pub known: usize,
+    /// How many of them are closed.
+    pub closed: usize,
+    /// The days of the week that are closed.
+    pub weekend: Vec<String>,
+    /// Whether the national holidays of Japan are closed.
+    pub japanese_holidays: bool,
+    /// The day from which the lists are made: today, or the first day that it knows.
+    pub listed_from: String,
+    /// Closed days from then on, weekends alone left out; a weekend beside others is part of them.
+    pub ahead: Vec<ClosedDays>,
+    /// Days from then on that are open although something closes them.
+    pub open: Vec<OpenDay>,
+    /// The schedules that name it.
+    pub users: Vec<User>,
+}
+
+/// Closed days in a row.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ClosedDays {
+    /// The first.
+    pub from: String,
+    /// The last.
+    pub to: String,
+    /// How many.
+    pub days: usize,
+    /// Why, in the order of the days: reasons of the Calendar, names of holidays, `weekend`.
+    pub reasons: Vec<String>,
+}
+
+/// A day that is open although something closes it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OpenDay {
+    /// The day.
+    pub day: String,
+    /// What would close it.
+    pub reasons: Vec<String>,
+}
+
+/// A document whose schedule names a Calendar.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Its kind and name.
+    #[schemars(example = &"DagSlo/sales")]
+    pub document: String,
+    /// What closed days mean to it: `noRun` or `runsWithoutData`.
+    pub on_closed: String,
+    /// Where it names the Calendar.
+    pub place: Place,
+}
+
+/// Something that was found in the document.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Finding {
+    /// The stable code.
+    #[schemars(regex(pattern = "^GK[0-9]{3}$"))]
+    pub code: String,
+    /// Whether it keeps everything from being compiled.
+    pub severity: crate::diagnostics::Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// Why a comment accepts it, and until which day. Null where none does.
+    pub accepted: Option<String>,
+}
+
+/// The JSON Schema (draft 2020-12) of an explanation.
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Explanation>()
+}
+
+fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(duration.as_seconds())
+}
+
+fn maybe_seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    duration.map(Duration::as_seconds).serialize(serializer)
+}
+
+fn fraction<S: Serializer>(ratio: &Ratio, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(ratio.as_fraction())
+}
+
+fn one_rate<S: Serializer>(rate: &BurnRate, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(rate.as_number())
+}
+
+fn rate<S: Serializer>(rate: &Option<BurnRate>, serializer: S) -> Result<S::Ok, S::Error> {
+    rate.map(BurnRate::as_number).serialize(serializer)
+}

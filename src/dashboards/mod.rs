@@ -1,5 +1,6 @@
 //! From the Stack to dashboards: typed panels, one dashboard per spec. How Grafana writes them is `grafana`'s business.
 
+mod others;
 mod pipeline;
 
 use crate::gcp::Filter;
@@ -115,6 +116,8 @@ pub enum Unit {
     Count,
     /// Multiples.
     Rate,
+    /// Seconds.
+    Seconds,
     /// 0 to 1, shown as 0 % to 100 %.
     Share {
         /// Decimal places of the percentage; an axis chooses its own.
@@ -162,6 +165,11 @@ pub enum TargetQuery {
         filter: Filter,
         /// The label that they are told apart by.
         by: Option<&'static str>,
+    },
+    /// The highest value of a gauge in each step of the time axis.
+    Highest {
+        /// The values.
+        filter: Filter,
     },
 }
 

@@ -1,7 +1,9 @@
 //! The dashboard of a pipeline: what is promised, whether it holds, what happened. The words stand in
 //! `templates/LANGUAGE/dashboard/`, a template for each panel.
 
-use super::{Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual};
+use super::{
+    Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual, others,
+};
 use crate::gcp::Filter;
 use crate::monitoring::{
     AlertPolicy, Combiner, Environment, NativeSlo, Objective, Pipeline, Promise, Signal, Strategy, Urgency,
@@ -28,6 +30,7 @@ pub fn dashboard(
             Outcomes { pipeline, promise, objective, events, texts, facts }.draw(&mut layout)?;
         }
     }
+    others::draw(pipeline, texts, &mut layout)?;
     let windows =
         pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
     let facts = Facts::default()
@@ -69,14 +72,14 @@ fn links(
 
 /// Places panels from the top down.
 #[derive(Default)]
-struct Layout {
+pub(super) struct Layout {
     panels: Vec<Panel>,
     bottom: u32,
 }
 
 impl Layout {
     /// A row of panels of one height, with their widths.
-    fn row(&mut self, height: u32, panels: Vec<(u32, Panel)>) {
+    pub(super) fn row(&mut self, height: u32, panels: Vec<(u32, Panel)>) {
         let mut x = 0;
         for (width, panel) in panels {
             self.panels.push(Panel { grid: Grid { x, y: self.bottom, w: width, h: height }, ..panel });
@@ -96,10 +99,10 @@ fn facts(budget: &Budget) -> Facts {
 }
 
 /// What a panel asks, and the colour of its answer.
-type Asked = (TargetQuery, Color);
+pub(super) type Asked = (TargetQuery, Color);
 
 /// The words of a panel with series.
-struct Words {
+pub(super) struct Words {
     title: String,
     description: String,
     series: Vec<String>,
@@ -107,14 +110,29 @@ struct Words {
 }
 
 impl Words {
-    fn panel(self, visual: impl FnOnce(String) -> Visual, asked: Vec<Asked>) -> Panel {
+    pub(super) fn of(
+        texts: Texts<'_>,
+        template: &str,
+        facts: &Facts,
+        series: usize,
+    ) -> Result<Words, TemplateError> {
+        let mut blocks = texts.blocks(&format!("dashboard/{template}.md"), facts)?;
+        Ok(Words {
+            title: blocks.line("title")?,
+            description: blocks.line("description")?,
+            series: blocks.lines("series", series)?,
+            empty: blocks.line("empty")?,
+        })
+    }
+
+    pub(super) fn panel(self, visual: impl FnOnce(String) -> Visual, asked: Vec<Asked>) -> Panel {
         let named = self.series.into_iter().zip(asked);
         let targets = named.map(|(alias, (query, color))| Target { alias, color, query }).collect();
         panel(self.title, self.description, visual(self.empty), targets)
     }
 }
 
-fn panel(title: String, description: String, visual: Visual, targets: Vec<Target>) -> Panel {
+pub(super) fn panel(title: String, description: String, visual: Visual, targets: Vec<Target>) -> Panel {
     Panel { title, description, grid: Grid { x: 0, y: 0, w: 24, h: 8 }, visual, targets }
 }
 
@@ -154,27 +172,18 @@ impl Outcomes<'_> {
     }
 
     fn words(&self, template: &str, facts: &Facts, series: usize) -> Result<Words, TemplateError> {
-        let mut blocks = self.texts.blocks(&format!("dashboard/{template}.md"), facts)?;
-        Ok(Words {
-            title: blocks.line("title")?,
-            description: blocks.line("description")?,
-            series: blocks.lines("series", series)?,
-            empty: blocks.line("empty")?,
-        })
+        Words::of(self.texts, template, facts, series)
     }
 
     fn about(&self) -> Result<Panel, TemplateError> {
         let Outcomes { pipeline, promise, .. } = self;
-        let mut policies: Vec<&AlertPolicy> = promise.policies.iter().collect();
-        policies.sort_by_key(|policy| Reverse(policy.urgency));
-        let alerts: Vec<Facts> = policies.into_iter().map(alert).collect();
         let facts = self
             .facts
             .clone()
             .with("promise", promise.statement.as_str())
             .with("burn_rates", matches!(promise.decision.strategy, Strategy::BurnRates { .. }))
             .with("reason", promise.decision.reason.as_str())
-            .with("alerts", Fact::List(alerts))
+            .with("alerts", alerts(promise))
             .with("owner", markdown(&pipeline.owner))
             .with("runbook", pipeline.runbook.is_some())
             .with("description", pipeline.description.as_deref().map(markdown));
@@ -280,6 +289,13 @@ impl Outcomes<'_> {
             .collect();
         Ok(self.words("burn-rate", &facts, asked.len())?.panel(visual, asked))
     }
+}
+
+/// The alerts of a promise, those that page first.
+pub(super) fn alerts(promise: &Promise) -> Fact {
+    let mut policies: Vec<&AlertPolicy> = promise.policies.iter().collect();
+    policies.sort_by_key(|policy| Reverse(policy.urgency));
+    Fact::List(policies.into_iter().map(alert).collect())
 }
 
 /// An alert in a list: its urgency, its conditions, and whether all of them must hold.

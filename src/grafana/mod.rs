@@ -287,6 +287,7 @@ struct Threshold {
 fn defaults<'a>(unit: Unit, empty: &'a str, color_mode: &'static str, steps: &[Step]) -> Defaults<'a> {
     let (name, decimals) = match unit {
         Unit::Count => ("none", Some(0)),
+        Unit::Seconds => ("s", None),
         Unit::Rate => ("none", None),
         Unit::Share { decimals } => ("percentunit", decimals),
     };

@@ -36,6 +36,7 @@ pub(super) fn target(target: &Target, letter: char) -> TargetJson<'_> {
         TargetQuery::Events { filter, by } => {
             ("timeSeriesList", Query::TimeSeriesList(events_query(filter, *by)))
         }
+        TargetQuery::Highest { filter } => ("timeSeriesList", Query::TimeSeriesList(highest_query(filter))),
     };
     TargetJson { ref_id: letter, datasource: STACKDRIVER, query_type, alias_by: plain(&target.alias), query }
 }
@@ -101,6 +102,14 @@ fn events_query(filter: &Filter, by: Option<&'static str>) -> EventsQuery {
         alignment_period: AUTOMATIC,
         group_bys: Vec::from_iter(by),
         preprocessor: "none",
+    }
+}
+
+fn highest_query(filter: &Filter) -> EventsQuery {
+    EventsQuery {
+        cross_series_reducer: "REDUCE_MAX",
+        per_series_aligner: "ALIGN_MAX",
+        ..events_query(filter, None)
     }
 }
 

@@ -30,8 +30,10 @@ built_in! {
     "dashboard/budget-left.md"
     "dashboard/budget-over-time.md"
     "dashboard/burn-rate.md"
+    "dashboard/durations.md"
     "dashboard/failed-runs.md"
     "dashboard/good-runs.md"
+    "dashboard/other-promises.md"
     "dashboard/promise.md"
     "dashboard/runs-by-outcome.md"
     // What pipelines depend on.

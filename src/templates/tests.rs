@@ -60,6 +60,13 @@ fn facts() -> Facts {
         .with("slow_long", Duration::days(1))
         .with("slow_short", Duration::hours(2))
         .with("alerts", vec![alert(true), alert(false)])
+        .with(
+            "promises",
+            vec![
+                Facts::default().with("statement", "It ends").with("alerts", vec![alert(true)]),
+                Facts::default().with("statement", "It ends").with("alerts", Vec::<Facts>::new()),
+            ],
+        )
 }
 
 /// How many conditions the alert has that the tests render most.

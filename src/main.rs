@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Trees of many small values are made on all cores, which the system's allocator is slow at: with this one `validate`
+/// takes about half the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     genkai::cli::run()
 }

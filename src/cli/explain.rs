@@ -1,7 +1,7 @@
 //! `genkai explain`: the page of a code, or how the numbers of a document were derived.
 
 use super::{Outcome, project};
-use crate::diagnostics::{Code, Subject, closest, text as findings};
+use crate::diagnostics::{Code, Subject, closest};
 use crate::explain::{self, NotFound};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ const WIDTH: usize = 100;
 
 /// What to explain, and how.
 #[derive(Args)]
+#[group(id = "explain")]
 pub(super) struct Asked {
     /// The code of a finding, such as GK102, or a document, such as DagSlo/sales-daily or only sales-daily
     #[arg(value_name = "CODE|KIND/NAME")]
@@ -58,19 +59,11 @@ fn is_like_a_code(asked: &str) -> bool {
 fn document(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     let (sources, insight) = match project::inspect(directory, today) {
         Ok(known) => known,
-        Err((sources, finding)) => {
-            anstream::eprint!("{}", findings::render(&sources, &[finding], true));
-            return Outcome::Errors;
-        }
+        Err(outcome) => return outcome,
     };
     let environment = asked.environment.as_deref();
     let explanation = match explain::explain(&insight, &sources, &asked.asked, environment, today) {
         Ok(explanation) => explanation,
-        // Where nothing could be read, that is what to say first.
-        Err(_) if insight.resolved.names.is_empty() && !insight.findings.is_empty() => {
-            anstream::eprint!("{}", findings::render(&sources, &insight.findings, true));
-            return Outcome::Errors;
-        }
         Err(missing) => return not_found(&missing),
     };
     match asked.format {

@@ -5,6 +5,7 @@ mod generate;
 mod init;
 mod lock;
 mod project;
+mod queries;
 mod report;
 mod schema;
 mod watch;
@@ -98,6 +99,13 @@ enum Command {
         #[command(flatten)]
         today: Today,
     },
+    /// Print the PromQL that alerts ask, and that of those which ask otherwise
+    Queries {
+        #[command(flatten)]
+        asked: queries::Asked,
+        #[command(flatten)]
+        today: Today,
+    },
     /// Print the JSON Schema of the specs, for editors
     Schema {
         /// The version of JSON Schema
@@ -168,6 +176,7 @@ pub fn run() -> ExitCode {
             })
         }
         Command::Explain { asked, today } => explain::explain(directory, &asked, today.date()),
+        Command::Queries { asked, today } => queries::queries(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
     }
     .into()

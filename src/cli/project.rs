@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::report::Reporter;
 use crate::compile::{self, Compilation, Insight, compile};
-use crate::diagnostics::{Code, Diagnostic, counted, has_errors};
+use crate::diagnostics::{Code, Diagnostic, counted, has_errors, text};
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
 use jiff::civil::Date;
@@ -51,15 +51,18 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
 /// What the project in a folder says and comes to, with errors, too.
 ///
 /// # Errors
-/// A template of the project that cannot be used.
-pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight), (Sources, Diagnostic)> {
+/// Nothing of it can be known, which was said.
+pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight), Outcome> {
     let (sources, findings) = disk::load(directory);
-    match templates(directory) {
-        Ok(templates) => {
-            let insight = compile::inspect(&sources, findings, &templates, today);
-            Ok((sources, insight))
-        }
-        Err(finding) => Err((sources, finding)),
+    let refuse = |findings: &[Diagnostic]| {
+        anstream::eprint!("{}", text::render(&sources, findings, true));
+        Outcome::Errors
+    };
+    let templates = templates(directory).map_err(|finding| refuse(&[finding]))?;
+    let insight = compile::inspect(&sources, findings, &templates, today);
+    match insight.resolved.names.is_empty() && has_errors(&insight.findings) {
+        true => Err(refuse(&insight.findings)),
+        false => Ok((sources, insight)),
     }
 }
 

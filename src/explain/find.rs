@@ -96,7 +96,7 @@ pub(super) fn environments(
 }
 
 /// Whether the Project has an environment.
-pub fn known_environment(insight: &Insight, asked: &str) -> Result<(), NotFound> {
+pub(super) fn known_environment(insight: &Insight, asked: &str) -> Result<(), NotFound> {
     let Some(project) = &insight.resolved.project else {
         return Err(NotFound { message: "there is no Project that can be read".to_owned(), help: None });
     };

@@ -10,6 +10,7 @@ mod layout;
 mod model;
 mod places;
 mod promises;
+pub mod queries;
 mod settings;
 pub mod text;
 
@@ -21,7 +22,7 @@ use jiff::civil::Date;
 use model::{Finding, Place};
 use places::Places;
 
-pub use find::{NotFound, known_environment};
+pub use find::NotFound;
 pub use model::Explanation;
 
 /// Explains a document, named `KIND/NAME` or by its name alone, in all of its environments or in one.

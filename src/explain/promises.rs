@@ -1,7 +1,8 @@
 //! From Stacks to what is promised: what several environments share is said once.
 
 use super::model::{
-    Alert, BadEvents, Channel, Condition, Detection, Needs, Objective, Place, Promise, Query, Route, Severity,
+    Alert, Asks, BadEvents, Channel, Condition, Detection, Needs, Objective, Place, Promise, Query, Route,
+    Severity,
 };
 use super::places::Places;
 use crate::monitoring::{self, AlertPolicy, Combiner, Pipeline, Stack, Urgency};
@@ -86,12 +87,15 @@ impl Here<'_> {
             detection: detection(promise, policy),
             auto_close: policy.auto_close,
             routes: vec![self.route(policy)],
-            needs: match policy.combiner {
-                Combiner::And => Needs::All,
-                Combiner::Or => Needs::Any,
-            },
-            conditions: conditions.collect(),
-            promql: policy.twin.pretty(),
+            asks: vec![Asks {
+                environments: vec![self.environment()],
+                needs: match policy.combiner {
+                    Combiner::And => Needs::All,
+                    Combiner::Or => Needs::Any,
+                },
+                conditions: conditions.collect(),
+                promql: policy.twin.pretty(),
+            }],
         }
     }
 
@@ -138,13 +142,14 @@ impl Promise {
     /// Adds an alert, or its environment and route to one that is made in the same way.
     fn add(&mut self, new: Alert) {
         let same = |old: &&mut Alert| {
-            (old.alert, &old.instance, &old.contract, &old.conditions, old.hold)
-                == (new.alert, &new.instance, &new.contract, &new.conditions, new.hold)
+            (old.alert, &old.instance, &old.contract, old.hold, &old.detection)
+                == (new.alert, &new.instance, &new.contract, new.hold, &new.detection)
         };
         match self.alerts.iter_mut().find(same) {
             Some(old) => {
                 old.environments.extend(new.environments);
-                new.routes.into_iter().for_each(|route| old.add(route));
+                new.routes.into_iter().for_each(|route| old.tell(route));
+                new.asks.into_iter().for_each(|asks| old.ask(asks));
             }
             None => self.alerts.push(new),
         }
@@ -152,7 +157,15 @@ impl Promise {
 }
 
 impl Alert {
-    fn add(&mut self, new: Route) {
+    fn ask(&mut self, new: Asks) {
+        let same = |old: &&mut Asks| (old.needs, &old.conditions) == (new.needs, &new.conditions);
+        match self.asks.iter_mut().find(same) {
+            Some(old) => old.environments.extend(new.environments),
+            None => self.asks.push(new),
+        }
+    }
+
+    fn tell(&mut self, new: Route) {
         let same = |old: &&mut Route| {
             (old.severity, &old.capped, &old.channels, old.renotify)
                 == (new.severity, &new.capped, &new.channels, new.renotify)

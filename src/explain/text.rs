@@ -66,7 +66,8 @@ fn settings(page: &mut Page, explanation: &Explanation) {
             page.line(2, &format!("{cells}{origin}"));
         } else {
             page.line(2, &cells);
-            page.line(2 + path, &origin);
+            let room = page.width().saturating_sub(row.origin.width());
+            page.line((2 + path).min(room).max(4), &origin);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::layout::Page;
 use super::super::model::{
-    Alert, Condition, Detection, Explanation, Needs, Objective, Promise, Query, Route, Severity,
+    Alert, Condition, Detection, Explanation, Needs, Objective, Promise, Query, Route,
 };
 use super::{and, on_one_line, within, written};
 use std::fmt::Write;
@@ -79,11 +79,7 @@ fn alert(page: &mut Page, alert: &Alert, promise: &Promise, explanation: &Explan
     page.labelled(4, "quiet", &format!("while {}", on_one_line(&alert.contract.quiet)));
     page.labelled(4, "resolves", &format!("when {}", on_one_line(&alert.contract.resolves)));
     for route in &alert.routes {
-        let label = match route.severity {
-            Severity::Page => "page",
-            Severity::Ticket => "ticket",
-        };
-        page.labelled(4, label, &route_to(route, alert));
+        page.labelled(4, route.severity.name(), &route_to(route, alert));
     }
 }
 
@@ -144,23 +140,17 @@ pub(super) fn queries(page: &mut Page, explanation: &Explanation) {
         return;
     }
     page.heading("What Cloud Monitoring asks");
-    let mut said: Vec<(&str, &[Condition])> = Vec::new();
-    for alert in alerts {
-        // Alerts whose texts alone differ ask the same.
-        if said.contains(&(alert.alert, &alert.conditions)) {
-            continue;
-        }
-        said.push((alert.alert, &alert.conditions));
+    for (alert, asks) in alerts.iter().flat_map(|alert| alert.asks.iter().map(move |asks| (alert, asks))) {
         page.gap();
-        let environments = within(&alert.environments, explanation);
+        let environments = within(&asks.environments, explanation);
         let environments = environments.map(|names| format!(", {names}")).unwrap_or_default();
-        let joined = match (alert.conditions.len(), alert.needs) {
+        let joined = match (asks.conditions.len(), asks.needs) {
             (0 | 1, _) => "",
             (_, Needs::All) => ", all of",
             (_, Needs::Any) => ", any of",
         };
         page.paragraph(2, &format!("{}{environments}{joined}", alert.alert));
-        for condition in &alert.conditions {
+        for condition in &asks.conditions {
             self::condition(page, condition);
         }
     }

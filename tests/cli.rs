@@ -57,6 +57,7 @@ fn init_writes_a_project_that_generates_and_stays_current() {
             "wrote    generated/production/grafana/dag-slo_daily-report.json",
             "wrote    generated/production/manifest.json",
             "wrote    generated/production/terraform/channels.tf",
+            "wrote    generated/production/terraform/composer-environment_composer.tf",
             "wrote    generated/production/terraform/dag-slo_daily-report.tf",
             "wrote    generated/production/terraform/providers.tf",
             "wrote    generated/production/terraform/versions.tf",
@@ -237,7 +238,7 @@ fn formats_list_the_files_of_the_output() {
         files.map(|file| file["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let generated = genkai(folder.path(), &["generate", "--format", "json"]);
-    assert_eq!((generated.code, files(&generated, "written").len()), (0, 6));
+    assert_eq!((generated.code, files(&generated, "written").len()), (0, 7));
     assert!(generated.stderr.contains("wrote    generated/production/manifest.json"), "{}", generated.stderr);
     let check = |format: &str| genkai(folder.path(), &["generate", "--check", "--format", format]);
     assert_eq!((check("json").code, document(&check("json"))["files"].clone()), (0, json!([])));

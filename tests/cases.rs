@@ -1,7 +1,8 @@
 //! Whole projects: each folder of `tests/cases/` is one, and its snapshot shows the specs and what becomes of them.
 //!
 //! A comment `# shows: PATH` in a spec names an artifact to show, below `generated/`; a dashboard appears as an outline.
-//! What is found is always shown, and what comments accept. A new folder needs no code here: run the tests and look at the snapshot.
+//! A comment `# explains: KIND/NAME` names a document to explain. What is found is always shown, and what comments accept.
+//! A new folder needs no code here: run the tests and look at the snapshot.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,8 +11,9 @@
     reason = "a test may fail loudly and touch files"
 )]
 
-use genkai::compile::{Compilation, compile};
+use genkai::compile::{Compilation, compile, inspect};
 use genkai::diagnostics::{Accepted, text};
+use genkai::explain::{self, explain};
 use genkai::source::{Sources, disk};
 use genkai::templates::Templates;
 use jiff::civil::{Date, date};
@@ -21,6 +23,9 @@ use std::path::Path;
 
 /// The day by which the dates of accepted findings are judged.
 const TODAY: Date = date(2026, 1, 1);
+
+/// How wide explanations are.
+const WIDTH: usize = 100;
 
 #[test]
 fn every_case_is_as_its_snapshot_shows() {
@@ -52,7 +57,17 @@ fn shown(case: &Path) -> String {
         let rendered = text::render(&sources, std::slice::from_ref(finding), false);
         write!(out, "\n━━━ accepted until {until}: {reason}\n{rendered}").unwrap();
     }
-    for path in named(&sources) {
+    let asked = named(&sources, "# explains: ");
+    if !asked.is_empty() {
+        let (sources, findings) = disk::load(case);
+        let insight = inspect(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
+        for name in asked {
+            let explanation = explain(&insight, &sources, name, None, TODAY).unwrap();
+            write!(out, "\n━━━ explain {name}\n{}", explain::text::render(&explanation, WIDTH, false))
+                .unwrap();
+        }
+    }
+    for path in named(&sources, "# shows: ") {
         write!(out, "\n━━━ generated/{path}\n{}\n", artifact(&compilation, path).trim_end()).unwrap();
     }
     out
@@ -74,10 +89,10 @@ fn abridged(text: &str) -> String {
     text.lines().map(abridge).collect::<Vec<_>>().join("\n")
 }
 
-/// The artifacts that the specs ask for.
-fn named(sources: &Sources) -> Vec<&str> {
+/// What the specs ask for in comments that begin like this.
+fn named<'a>(sources: &'a Sources, comment: &str) -> Vec<&'a str> {
     let lines = sources.iter().flat_map(|(_, file)| file.text.lines());
-    lines.filter_map(|line| line.strip_prefix("# shows: ")).collect()
+    lines.filter_map(|line| line.strip_prefix(comment)).collect()
 }
 
 fn artifact(compilation: &Compilation, path: &str) -> String {

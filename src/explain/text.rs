@@ -81,13 +81,32 @@ struct Row {
 impl Row {
     fn of(setting: &Setting, explanation: &Explanation) -> Vec<Row> {
         let path = setting.path.strip_prefix("spec.").unwrap_or(&setting.path);
-        let row = |(index, held): (usize, &Held)| Row {
+        let row = |(index, (value, origin))| Row {
             path: if index == 0 { shown(path) } else { String::new() },
-            value: value(&held.value),
-            origin: origin(held, explanation),
+            value,
+            origin,
         };
-        setting.values.iter().enumerate().map(row).collect()
+        let cells = |held: &Held| (value(&held.value), origin(held, explanation));
+        let rows: Vec<(String, String)> = match of_each_environment(setting, explanation) {
+            Some(rows) => vec![rows],
+            None => setting.values.iter().map(cells).collect(),
+        };
+        rows.into_iter().enumerate().map(row).collect()
     }
+}
+
+/// One value that each environment gives by itself: the places alone differ.
+fn of_each_environment(setting: &Setting, explanation: &Explanation) -> Option<(String, String)> {
+    let first = setting.values.first()?;
+    let same = |held: &Held| held.value == first.value && held.origin.from == Layer::Environment;
+    let named = setting.values.iter().flat_map(|held| &held.environments).count();
+    if setting.values.len() < 2 || !setting.values.iter().all(same) || named < explanation.environments.len()
+    {
+        return None;
+    }
+    let places = setting.values.iter().filter_map(|held| held.origin.place.as_ref());
+    let places: Vec<String> = places.map(written).collect();
+    Some((value(&first.value), format!("the only one, {}", and(&places))))
 }
 
 /// A value as a spec writes it.
@@ -118,7 +137,7 @@ fn origin(held: &Held, explanation: &Explanation) -> String {
         Layer::Document => place,
         Layer::Override => format!("{place}, override"),
         Layer::ProjectDefault => format!("default, {place}"),
-        Layer::Environment => format!("{place}, the only one there"),
+        Layer::Environment => format!("the only one, {place}"),
         Layer::Language => "default of Genkai".to_owned(),
     };
     match within(&held.environments, explanation) {

@@ -47,7 +47,7 @@ fn in_words(days: &Days) -> String {
     let parts: Vec<&str> = [weekend.as_str(), holidays].into_iter().filter(|part| !part.is_empty()).collect();
     match parts.is_empty() {
         true => "No day of the week is closed, and no holiday.".to_owned(),
-        false => format!("Closed: {}.", and(&parts)),
+        false => format!("Closed: {}.", parts.join(", and ")),
     }
 }
 

@@ -128,7 +128,7 @@ fn route_to(route: &Route, alert: &Alert) -> String {
         let _ = write!(text, ", in {}", and(&route.environments));
     }
     if let Some(place) = &route.capped {
-        let _ = write!(text, ", where nothing pages ({})", written(place));
+        let _ = write!(text, ", as nothing pages there ({})", written(place));
     }
     text
 }

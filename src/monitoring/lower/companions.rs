@@ -135,6 +135,7 @@ impl Companions<'_> {
             ("genkai-owner".to_owned(), owner.to_string()),
         ];
         let at = self.place;
+        let runbook_place = place(&self.context.project.tree, &["spec", "owners", owner.as_str(), "runbook"]);
         Pipeline {
             subject,
             name: name.to_owned(),
@@ -146,7 +147,13 @@ impl Companions<'_> {
             source: self.context.sources.path(self.context.project.tree.span().file).to_owned(),
             dashboard_uid: None,
             promises: Vec::new(),
-            places: Places { name: at, display_name: at, description: at, runbook: at, labels: at },
+            places: Places {
+                name: at,
+                display_name: at,
+                description: at,
+                runbook: runbook_place,
+                labels: at,
+            },
         }
     }
 

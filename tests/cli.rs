@@ -475,6 +475,41 @@ fn explain_works_among_errors_and_says_so() {
 }
 
 #[test]
+fn queries_are_printed_in_every_format_or_not_at_all() {
+    let folder = new_project();
+    let queries = |arguments: &[&str]| genkai(folder.path(), &[&["queries"], arguments].concat());
+    let text = queries(&[]);
+    assert_eq!((text.code, text.stderr.as_str()), (0, ""));
+    assert!(
+        text.stdout.starts_with("# ━━━ DagSlo/daily-report, slo-specs/daily-report.yaml:"),
+        "{}",
+        text.stdout
+    );
+    assert!(
+        text.stdout.contains("\n# A twin: Cloud Monitoring asks the same by a threshold on a count.\nsum(")
+    );
+    assert_eq!(queries(&["daily-report", "--env", "production"]).stdout, text.stdout);
+    let printed: Value = serde_json::from_str(&queries(&["--format", "json"]).stdout).unwrap();
+    assert_eq!(printed["environment"], "production");
+    assert!(queries(&["--format", "rules"]).stdout.contains("\n- name: DagSlo/daily-report\n"));
+    for arguments in [&["--env", "prod"][..], &["daily"], &["--format", "xml"]] {
+        let run = queries(arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{arguments:?}");
+    }
+
+    let second = "    staging: {projectId: my-staging, maxSeverity: none, composerEnvironments: [composer]}\n    production:";
+    edit(folder.path(), "project.yaml", "    production:", second);
+    let run = queries(&[]);
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("help: say which with `--env`: `production`, `staging`"), "{}", run.stderr);
+    assert_eq!(queries(&["--env", "staging"]).stdout, "", "nothing speaks there");
+    edit(folder.path(), "daily-report.yaml", "target: 95%", "targt: 95%");
+    let run = queries(&["--env", "production"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("did you mean `target`?"), "{}", run.stderr);
+}
+
+#[test]
 fn schema_prints_what_is_published_and_lies_beside_specs() {
     let folder = new_project();
     let printed = genkai(folder.path(), &["schema"]);

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 const SHELL: &str = r#"
 genkai() {
     case $1 in
-    validate | generate) command genkai "$@" --today 2026-11-23 ;;
+    validate | generate | explain | queries) command genkai "$@" --today 2026-11-23 ;;
     *) command genkai "$@" ;;
     esac
 }
@@ -116,6 +116,14 @@ fn replay(document: &str, session: &mut Session) {
 #[test]
 fn a_newcomers_session_goes_as_the_docs_tell_it() {
     replay("docs/first-steps.md", &mut Session::begin());
+}
+
+#[test]
+fn the_example_is_explained_as_the_docs_tell_it() {
+    let mut session = Session::begin();
+    let printed = session.run(&format!("cp -r '{}/slo-specs' .", env!("CARGO_MANIFEST_DIR")));
+    assert_eq!((session.code, printed.as_str()), (0, ""));
+    replay("docs/explain.md", &mut session);
 }
 
 /// The worked example, committed, as in a checkout of this repository.

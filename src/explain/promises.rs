@@ -59,8 +59,11 @@ impl Here<'_> {
             alerts: Vec::new(),
         };
         let index = promises.iter().position(|old| old.is_same(&new)).unwrap_or_else(|| {
-            promises.push(Promise { environments: Vec::new(), ..new });
-            promises.len() - 1
+            // Those with other numbers elsewhere stand together.
+            let same_id = promises.iter().rposition(|old| old.id == new.id);
+            let index = same_id.map_or(promises.len(), |index| index + 1);
+            promises.insert(index, Promise { environments: Vec::new(), ..new });
+            index
         });
         if let Some(joined) = promises.get_mut(index) {
             joined.environments.push(self.environment());
@@ -151,7 +154,11 @@ impl Promise {
                 new.routes.into_iter().for_each(|route| old.tell(route));
                 new.asks.into_iter().for_each(|asks| old.ask(asks));
             }
-            None => self.alerts.push(new),
+            None => {
+                let same_key = self.alerts.iter().rposition(|old| old.alert == new.alert);
+                let index = same_key.map_or(self.alerts.len(), |index| index + 1);
+                self.alerts.insert(index, new);
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn days(page: &mut Page, days: &Days) {
         page.heading("Open all the same");
         for open in &days.open {
             let else_closed = on_one_line(&open.reasons.join(", "));
-            page.beside(2, &weekday(&open.day), RANGE, &format!("not closed as {else_closed}"));
+            page.beside(2, &weekday(&open.day), RANGE, &format!("otherwise closed: {else_closed}"));
         }
     }
     page.heading("Who keeps to it, and what happens on its closed days");

@@ -29,7 +29,9 @@ pub fn burn_rate(runs: &DagRuns, target: Ratio, windows: &Windows) -> Shape {
 /// The burn rate: the share of bad events / the share that is allowed.
 fn burning(runs: &DagRuns, target: Ratio, lookback: Duration) -> Expr {
     let count = |state| Expr::aggregate("sum", Expr::call("increase", runs.counted(state).over(lookback)));
-    let total = count("failed").then(Operator::Add, count("success"));
+    // Where every run fails there is no series of successes, and a sum with nothing is nothing.
+    let successes = count("success").then(Operator::Or, Expr::call("vector", 0.0));
+    let total = count("failed").then(Operator::Add, successes);
     let share = count("failed").then(Operator::Divide, total);
     share.then(Operator::Divide, target.complement().as_fraction())
 }

@@ -131,6 +131,62 @@ fn every_query_parses() {
     }
 }
 
+/// Counts the levels of sub-queries, each of which multiplies the work.
+#[derive(Default)]
+struct Levels {
+    now: usize,
+    most: usize,
+}
+
+impl promql_parser::util::ExprVisitor for Levels {
+    type Error = std::convert::Infallible;
+
+    fn pre_visit(&mut self, expr: &promql_parser::parser::Expr) -> Result<bool, Self::Error> {
+        self.now += usize::from(matches!(expr, promql_parser::parser::Expr::Subquery(_)));
+        self.most = self.most.max(self.now);
+        Ok(true)
+    }
+
+    fn post_visit(&mut self, expr: &promql_parser::parser::Expr) -> Result<bool, Self::Error> {
+        self.now -= usize::from(matches!(expr, promql_parser::parser::Expr::Subquery(_)));
+        Ok(true)
+    }
+}
+
+fn levels(query: &str) -> usize {
+    let expr = promql_parser::parser::parse(query).unwrap_or_else(|error| panic!("{error}: {query}"));
+    let mut levels = Levels::default();
+    promql_parser::util::walk_expr(&mut levels, &expr).unwrap();
+    levels.most
+}
+
+/// Of the example and of every case that compiles.
+#[test]
+fn no_query_is_too_long_or_nests_subqueries() {
+    assert_eq!(levels("max_over_time(a[1h:4m]) + max_over_time(b[1h:4m])"), 1);
+    assert_eq!(levels("max_over_time(max_over_time(a[1h:4m])[1h:4m])"), 2);
+    let cases = std::fs::read_dir(Path::new(ROOT).join("tests/cases")).unwrap().map(|case| {
+        let (sources, findings) = disk::load(&case.unwrap().path());
+        compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY)
+    });
+    let mut seen = 0;
+    for compilation in cases.chain([example()]) {
+        let stacks = compilation.stacks.iter().filter(|stack| !stack.pipelines.is_empty());
+        let promises = stacks.flat_map(|stack| &stack.pipelines).flat_map(|pipeline| &pipeline.promises);
+        for policy in promises.flat_map(|promise| &promise.policies) {
+            // The twin of several conditions is longer than what is sent.
+            assert!(levels(&policy.twin.one_line()) <= 1, "{}", policy.twin.pretty());
+            for condition in &policy.conditions {
+                let Query::PromQl { query, .. } = &condition.query else { continue };
+                let text = query.pretty();
+                assert!(levels(&text) <= 1 && text.chars().count() <= 2_000, "{text}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
 #[test]
 fn promtool_accepts_every_query() {
     let Some(promtool) = support::oracle("promtool") else { return };

@@ -488,7 +488,8 @@ fn queries_are_printed_in_every_format_or_not_at_all() {
     assert!(
         text.stdout.contains("\n# A twin: Cloud Monitoring asks the same by a threshold on a count.\nsum(")
     );
-    assert_eq!(queries(&["daily-report", "--env", "production"]).stdout, text.stdout);
+    let alone = queries(&["daily-report", "--env", "production"]);
+    assert!(text.stdout.starts_with(&alone.stdout) && !alone.stdout.is_empty(), "{}", alone.stdout);
     let printed: Value = serde_json::from_str(&queries(&["--format", "json"]).stdout).unwrap();
     assert_eq!(printed["environment"], "production");
     assert!(queries(&["--format", "rules"]).stdout.contains("\n- name: DagSlo/daily-report\n"));

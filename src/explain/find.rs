@@ -41,6 +41,11 @@ pub(super) fn find<'a>(insight: &'a Insight, asked: &str) -> Result<Vec<&'a Effe
     Ok(documents.iter().copied().filter(|document| document.tree.span() == place).collect())
 }
 
+/// The kind and name of a document.
+pub(super) fn reference(document: &Effective) -> String {
+    format!("{}/{}", document.kind.name(), document.text(&["metadata", "name"]).unwrap_or_default())
+}
+
 fn not_found(insight: &Insight, asked: &str) -> NotFound {
     let project = insight.resolved.project.as_ref();
     let is_project = project.is_some_and(|project| {
@@ -82,6 +87,17 @@ pub(super) fn environments(
 ) -> Result<Vec<String>, NotFound> {
     let mut all: Vec<&str> =
         documents.iter().flat_map(|document| &document.environments).map(|name| name.as_str()).collect();
+    // A Calendar is the same everywhere, and watched where it is used.
+    let references: Vec<String> = documents
+        .iter()
+        .filter(|document| !document.kind.has_environments())
+        .map(|document| reference(document))
+        .collect();
+    let watching = insight
+        .stacks
+        .iter()
+        .filter(|stack| stack.pipelines.iter().any(|pipeline| references.contains(&pipeline.reference())));
+    all.extend(watching.map(|stack| stack.environment.name.as_str()));
     all.sort_unstable();
     let Some(asked) = asked else { return Ok(all.into_iter().map(str::to_owned).collect()) };
     known_environment(insight, asked)?;

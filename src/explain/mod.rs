@@ -44,7 +44,7 @@ pub fn explain(
     let Some(first) = documents.first() else { return Err(NotFound::default()) };
     let text = |path: &[&str]| first.text(path).map(str::to_owned);
     let name = text(&["metadata", "name"]).unwrap_or_default();
-    let reference = format!("{}/{name}", first.kind.name());
+    let reference = find::reference(first);
     let project = insight.resolved.project.as_ref();
     let own = |finding: &Diagnostic| is_within(finding, first.tree.span());
     let errors = insight.findings.iter().filter(|finding| finding.severity == Severity::Error);

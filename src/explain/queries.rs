@@ -125,9 +125,7 @@ pub fn queries(
         Some(asked) => {
             let documents = find::find(insight, asked)?;
             find::environments(insight, &documents, environment)?;
-            documents.first().and_then(|first| {
-                Some(format!("{}/{}", first.kind.name(), first.text(&["metadata", "name"])?))
-            })
+            documents.first().map(|first| find::reference(first))
         }
         None => None,
     };

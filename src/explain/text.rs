@@ -21,10 +21,10 @@ pub fn render(explanation: &Explanation, width: usize, color: bool) -> String {
     title(&mut page, explanation);
     match &explanation.calendar {
         Some(days) => calendar::days(&mut page, days),
-        None => {
-            settings(&mut page, explanation);
-            promises(&mut page, explanation);
-        }
+        None => settings(&mut page, explanation),
+    }
+    if explanation.calendar.is_none() || !explanation.promises.is_empty() {
+        promises(&mut page, explanation);
     }
     findings(&mut page, explanation);
     page.text()

@@ -1,8 +1,9 @@
 //! By when something must follow a scheduled start.
 
 use super::latest_start::{LatestStart, ScheduledStart, latest_start};
-use super::{Due, Duration, TimeOfDay};
+use super::{Due, Duration, Schedule, TimeOfDay};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// By when something must follow a scheduled start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,25 +18,35 @@ pub enum Deadline {
 /// whenever it runs, so that the same specs give the same files.
 pub const KNOWN: Range<i64> = 1_767_225_600..1_924_992_000;
 
-/// A year and a month: what repeats in it repeats.
-const A_YEAR: i64 = 400 * 86_400;
-/// With so many starts in it, a schedule is told by that year.
-const OFTEN: usize = 400;
+/// Where every week is like the other, these tell all.
+const TEN_WEEKS: i64 = 70 * 86_400;
 
 impl Due {
     /// The latest start whose deadline passed `delay` ago, for every instant. `None` where no clock starts the runs.
-    pub fn latest_start(&self, deadline: Deadline, delay: Duration) -> Option<LatestStart> {
+    pub fn latest_start(&self, deadline: Deadline, delay: Duration) -> Option<Arc<LatestStart>> {
         let schedule = self.schedule()?;
+        let find = || self.find_latest_start(schedule, deadline, delay).map(Arc::new);
+        // Most schedules are not suspended, and are asked again for each environment.
+        if self.is_suspended() { find() } else { schedule.known_latest_start(deadline, delay, find) }
+    }
+
+    fn find_latest_start(
+        &self,
+        schedule: &Schedule,
+        deadline: Deadline,
+        delay: Duration,
+    ) -> Option<LatestStart> {
         let changes = schedule.edges();
-        let plain = changes.is_empty() && !self.is_suspended() && schedule.keeps_its_offset(&KNOWN);
-        let year = KNOWN.start..KNOWN.start + A_YEAR;
-        let often = plain.then(|| self.due_starts(year)).flatten().filter(|starts| starts.len() >= OFTEN);
-        let starts = often.or_else(|| self.due_starts(KNOWN))?;
+        let keeps_its_offset = schedule.keeps_its_offset(&KNOWN);
+        let weekly = changes.is_empty() && !self.is_suspended() && keeps_its_offset && schedule.is_weekly();
+        let span = if weekly { KNOWN.start..KNOWN.start + TEN_WEEKS } else { KNOWN };
+        let starts = self.due_starts(span)?;
+        let offset = schedule.offset(KNOWN.start);
         let delay = i64::try_from(delay.as_seconds()).unwrap_or(i64::MAX);
         let scheduled = starts.into_iter().map(|start| ScheduledStart {
             start,
             missed: self.deadline(start, deadline).unwrap_or(start).saturating_add(delay),
-            offset: schedule.offset(start),
+            offset: if keeps_its_offset { offset } else { schedule.offset(start) },
         });
         Some(latest_start(&scheduled.collect::<Vec<_>>(), &changes))
     }
@@ -53,11 +64,10 @@ impl Due {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::slo::{Calendar, Date, Schedule};
+    use crate::slo::{Calendar, Date};
     use jiff::Timestamp;
     use jiff::civil::Weekday;
     use std::collections::BTreeSet;
-    use std::sync::Arc;
 
     fn at(text: &str) -> i64 {
         text.parse::<Timestamp>().unwrap().as_second()

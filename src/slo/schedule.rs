@@ -1,7 +1,8 @@
 //! When runs are due: cron in a time zone, read as Airflow reads it.
 
 use super::cron::{self, CronError};
-use super::{Calendar, Occurrences, TimeOfDay};
+use super::latest_start::LatestStart;
+use super::{Calendar, Deadline, Duration, Occurrences, TimeOfDay};
 use croner::Cron;
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
@@ -34,7 +35,12 @@ pub struct Schedule {
     calendar: Option<Arc<Calendar>>,
     /// Every run that is due in the counted span, once somebody asks.
     due: OnceLock<Occurrences>,
+    /// The latest starts by deadline and delay, once somebody asks.
+    latest_starts: Arc<Mutex<LatestStarts>>,
 }
+
+/// By deadline and delay.
+type LatestStarts = BTreeMap<(Deadline, Duration), Option<Arc<LatestStart>>>;
 
 /// Why a schedule cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +67,14 @@ impl Schedule {
             .filter(|zone| zone.iana_name() == Some(time_zone))
             .ok_or_else(|| ScheduleError::TimeZone(time_zone.to_owned()))?;
         let times = times_of_day(&parsed);
-        let schedule = Schedule { cron: parsed, time_zone, times, calendar: None, due: OnceLock::new() };
+        let schedule = Schedule {
+            cron: parsed,
+            time_zone,
+            times,
+            calendar: None,
+            due: OnceLock::new(),
+            latest_starts: Arc::default(),
+        };
         if !days(&COUNTED).any(|day| schedule.runs_on(day)) {
             return Err(ScheduleError::Never(cron.to_owned()));
         }
@@ -70,7 +83,12 @@ impl Schedule {
 
     /// The same schedule, without runs on the closed days of a calendar.
     pub fn with_calendar(&self, calendar: Arc<Calendar>) -> Schedule {
-        Schedule { calendar: Some(calendar), due: OnceLock::new(), ..self.clone() }
+        Schedule {
+            calendar: Some(calendar),
+            due: OnceLock::new(),
+            latest_starts: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// The runs that budgets are counted over: without a calendar those of a fixed span; with one those in the windows
@@ -142,6 +160,27 @@ impl Schedule {
     pub(super) fn offset(&self, second: i64) -> i64 {
         let nearest = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.time_zone.to_offset(Timestamp::from_second(second).unwrap_or(nearest)).seconds().into()
+    }
+
+    /// What is known of a deadline, or is found now.
+    pub(super) fn known_latest_start(
+        &self,
+        deadline: Deadline,
+        delay: Duration,
+        find: impl FnOnce() -> Option<Arc<LatestStart>>,
+    ) -> Option<Arc<LatestStart>> {
+        let mut known = self.latest_starts.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((deadline, delay)).or_insert_with(find).clone()
+    }
+
+    /// Whether every week has the same runs, but for closed days and changes of the clock.
+    pub(super) fn is_weekly(&self) -> bool {
+        let runs = |day: &Date| self.runs_on(*day);
+        let mut on = [None; 7];
+        days(&(COUNTED.start..COUNTED.start.saturating_add(400.days()))).all(|day| {
+            let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
+            on.get_mut(weekday).is_some_and(|known| *known.get_or_insert_with(|| runs(&day)) == runs(&day))
+        })
     }
 
     /// What the clock shows at an instant.

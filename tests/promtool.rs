@@ -11,9 +11,23 @@
 
 mod support;
 
+#[path = "promtool/burn_rate.rs"]
+mod burn_rate;
 #[path = "promtool/deadline.rs"]
 mod deadline;
 #[path = "promtool/engine.rs"]
 mod engine;
+#[path = "promtool/failed_run.rs"]
+mod failed_run;
+#[path = "promtool/missed_run.rs"]
+mod missed_run;
 #[path = "promtool/repeated_failure.rs"]
 mod repeated_failure;
+#[path = "promtool/silence.rs"]
+mod silence;
+#[path = "promtool/slow_run.rs"]
+mod slow_run;
+#[path = "promtool/task_landing.rs"]
+mod task_landing;
+#[path = "promtool/too_few.rs"]
+mod too_few;

@@ -1,7 +1,11 @@
 //! Histories of metrics, given to `promtool test rules` with what an alert must do.
 
-use std::path::Path;
+use std::fmt::{Debug, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use rayon::prelude::*;
 
 /// A series: its name with labels, and its samples by the minute of the history.
 pub struct Series {
@@ -28,26 +32,47 @@ pub fn runs(runs: &[Run]) -> Vec<Series> {
 
 /// The same, as a version of Composer's image writes them.
 pub fn runs_of_version(version: &str, runs: &[Run]) -> Vec<Series> {
-    let of_state = |(state, succeeded): (&str, bool)| Series {
-        name: format!(
-            r#"composer_googleapis_com:workflow_run_duration{{{DAG},state="{state}",image_version="{version}"}}"#
-        ),
-        samples: runs.iter().filter(|run| run.1 == succeeded).map(|run| (run.0, 300.0)).collect(),
+    let of_state = |(state, succeeded): (&str, bool)| {
+        let labels = format!(r#"state="{state}",image_version="{version}""#);
+        let samples = runs.iter().filter(|run| run.1 == succeeded).map(|run| (run.0, 300.0));
+        series("workflow_run_duration", &labels, samples.collect())
     };
     [("failed", false), ("success", true)].map(of_state).into()
+}
+
+/// A series of one of the DAG's metrics.
+pub fn series(metric: &str, labels: &str, samples: Vec<(usize, f64)>) -> Series {
+    Series { name: format!("composer_googleapis_com:{metric}{{{DAG},{labels}}}"), samples }
+}
+
+/// How a counter begins. Which of the two Cloud Monitoring's PromQL does is not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewSeries {
+    /// A zero stands before its first sample.
+    AtZero,
+    /// Its first sample is its first value, so that `increase` does not see the events in it.
+    AtItsFirstValue,
+}
+
+/// The samples of `workflow/run_count`: the events so far, each minute from the first one on, for as long as it is written.
+pub fn counted(state: &str, version: &str, new: NewSeries, events: &[usize], until: usize) -> Series {
+    let first = events.iter().copied().min().unwrap_or(until);
+    let from = if new == NewSeries::AtZero { first.saturating_sub(1) } else { first };
+    let so_far = |minute: usize| events.iter().filter(|event| **event <= minute).map(|_| 1.0).sum();
+    let labels = format!(r#"state="{state}",image_version="{version}""#);
+    series("workflow_run_count", &labels, (from..until).map(|minute| (minute, so_far(minute))).collect())
 }
 
 /// Asks promtool about a query over histories.
 ///
 /// # Errors
 /// What promtool says where the alert is open and should not be, or the other way round.
-pub fn promtool(promtool: &Path, query: &str, every: &str, histories: &[History]) -> Result<(), String> {
+pub fn promtool(promtool: &Path, query: &str, histories: &[History]) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let rules = serde_json::json!({ "groups": [{ "name": "genkai", "rules": [{ "alert": "Alert", "expr": query }] }] });
     std::fs::write(folder.path().join("rules.json"), rules.to_string()).unwrap();
     let tests: Vec<_> = histories.iter().map(test).collect();
-    let test =
-        serde_json::json!({ "rule_files": ["rules.json"], "evaluation_interval": every, "tests": tests });
+    let test = serde_json::json!({ "rule_files": ["rules.json"], "evaluation_interval": every(histories), "tests": tests });
     let file = folder.path().join("test.json");
     std::fs::write(&file, test.to_string()).unwrap();
     let output = Command::new(promtool).args(["test", "rules"]).arg(&file).output().unwrap();
@@ -56,6 +81,17 @@ pub fn promtool(promtool: &Path, query: &str, every: &str, histories: &[History]
     } else {
         Err(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     }
+}
+
+/// The query is evaluated no oftener than it takes to answer, as that is what takes time.
+fn every(histories: &[History]) -> String {
+    let asked = histories.iter().flat_map(|history| &history.expected);
+    let distance = asked.fold(0, |divisor, (minute, _)| greatest_common_divisor(divisor, *minute));
+    format!("{}m", distance.max(1))
+}
+
+fn greatest_common_divisor(one: usize, other: usize) -> usize {
+    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
 }
 
 fn test(history: &History) -> serde_json::Value {
@@ -105,4 +141,122 @@ impl Random {
 /// How many random histories a shape is judged by: 200, or what `GENKAI_HISTORIES` says.
 pub fn histories() -> usize {
     std::env::var("GENKAI_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
+}
+
+/// Name, what happened, and when the alert must be open or closed.
+pub type Case<R> = (&'static str, Vec<R>, Vec<(usize, bool)>);
+
+/// What a query is judged by: `tell` makes a history of what happened, with what the model of the contract expects.
+pub struct Proof<T> {
+    pub oracle: PathBuf,
+    pub query: String,
+    pub tell: T,
+}
+
+/// A proof that needs no more than what happened.
+pub type PlainProof<R> = Proof<fn(&[R]) -> History>;
+
+impl<T> Proof<T> {
+    /// Cases by hand; and the model, which judges the random histories, agrees with them.
+    pub fn holds_in<R>(&self, cases: &[Case<R>])
+    where
+        T: Fn(&[R]) -> History,
+    {
+        for (name, runs, expected) in cases {
+            let by_hand = History { expected: expected.clone(), ..(self.tell)(runs) };
+            for (history, judge) in [(by_hand, "by hand"), ((self.tell)(runs), "by the model")] {
+                promtool(&self.oracle, &self.query, &[history])
+                    .unwrap_or_else(|output| panic!("{name}, {judge}: {output}\n{}", self.query));
+            }
+        }
+    }
+
+    /// Every wrong query, made by replacing a part of the right one, fails in one of the cases.
+    pub fn fails_when_wrong<R>(&self, cases: &[Case<R>], wrong: &[(&str, &str, &str)])
+    where
+        T: Fn(&[R]) -> History,
+    {
+        let by_hand =
+            |(_, runs, expected): &Case<R>| History { expected: expected.clone(), ..(self.tell)(runs) };
+        let cases: Vec<History> = cases.iter().map(by_hand).collect();
+        wrong_queries_fail(&self.oracle, &self.query, &cases, wrong);
+    }
+
+    /// Random histories, which must ask for both. Where one disagrees with the model, says the least that does.
+    pub fn holds_in_random<R: Clone + Debug + Sync>(&self, histories: &[Vec<R>])
+    where
+        T: Fn(&[R]) -> History + Sync,
+    {
+        let asked: Vec<bool> =
+            histories.iter().flat_map(|runs| (self.tell)(runs).expected).map(|(_, open)| open).collect();
+        let open = asked.iter().filter(|open| **open).count();
+        assert!(open > histories.len() && asked.len() - open > histories.len(), "{open} of {}", asked.len());
+        if let Some(least) = self.disagreement(histories) {
+            panic!("{least}");
+        }
+    }
+
+    /// The least history on which the query and the model disagree.
+    pub fn disagreement<R: Clone + Debug + Sync>(&self, histories: &[Vec<R>]) -> Option<String>
+    where
+        T: Fn(&[R]) -> History + Sync,
+    {
+        let ask = |histories: &[History]| promtool(&self.oracle, &self.query, histories);
+        let fails =
+            |runs: &[Vec<R>]| ask(&runs.iter().map(|runs| (self.tell)(runs)).collect::<Vec<_>>()).is_err();
+        // One call for many histories, as starting promtool takes longer than a short history does.
+        let batch = histories.par_chunks(25).find_first(|batch| fails(batch))?;
+        let one = batch.iter().find(|runs| fails(&[runs.to_vec()]))?;
+        let runs = reduced(one, |runs| fails(&[runs.to_vec()]));
+        let first = |questions: usize| {
+            let mut history = (self.tell)(&runs);
+            history.expected.truncate(questions);
+            history
+        };
+        let told = (self.tell)(&runs).expected;
+        let agreed: Vec<usize> = (1..=told.len()).collect();
+        let agreed = agreed.partition_point(|questions| ask(&[first(*questions)]).is_ok());
+        let (minute, open) = told[agreed];
+        let said = |open| if open { "open" } else { "closed" };
+        let (expected, got) = (said(open), said(!open));
+        let query = &self.query;
+        Some(format!("minute {minute}: expected {expected}, got {got}, after {runs:?}\n{query}"))
+    }
+}
+
+/// What still fails when any one run more is left out.
+fn reduced<R: Clone>(runs: &[R], fails: impl Fn(&[R]) -> bool) -> Vec<R> {
+    let mut left = runs.to_vec();
+    loop {
+        let before = left.len();
+        for at in (0..before).rev() {
+            let mut fewer = left.clone();
+            fewer.remove(at);
+            if fails(&fewer) {
+                left = fewer;
+            }
+        }
+        if left.len() == before {
+            return left;
+        }
+    }
+}
+
+/// Queries that are wrong on purpose fail: what they are, a part of the right query, and what stands there instead.
+pub fn wrong_queries_fail(oracle: &Path, query: &str, cases: &[History], wrong: &[(&str, &str, &str)]) {
+    let mut survived = String::new();
+    for (what, right, mistake) in wrong {
+        assert!(query.contains(right), "`{right}` is not in {query}");
+        let mistaken = query.replace(right, mistake);
+        if cases.iter().all(|case| promtool(oracle, &mistaken, std::slice::from_ref(case)).is_ok()) {
+            writeln!(survived, "{what}").unwrap();
+        }
+    }
+    assert_eq!(survived, "", "these wrong queries passed");
+}
+
+/// A minute of a range.
+pub fn minute_of(random: &mut Random, range: Range<usize>) -> usize {
+    let length = u64::try_from(range.len()).unwrap();
+    range.start + usize::try_from(random.below(length)).unwrap()
 }

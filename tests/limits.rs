@@ -1,5 +1,5 @@
 //! Limits of the API that a spec can reach: on the limit it compiles, one unit beyond it is refused, at the right place.
-#![allow(clippy::unwrap_used, clippy::string_slice, clippy::panic, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may fail loudly")]
 
 use genkai::compile::compile;
 use genkai::diagnostics::{Code, Diagnostic};
@@ -40,9 +40,13 @@ fn found(project: &str, dag: &str) -> Vec<(Code, String)> {
     sources.add("slo-specs/dag.yaml", dag);
     sources.add("slo-specs/project.yaml", project);
     let compilation = compile(&sources, Vec::new(), &Templates::new(Vec::new()).unwrap(), TODAY);
+    // What counts over all specs has no place of its own.
     let place = |finding: &Diagnostic| {
-        let span = finding.primary.as_ref().unwrap_or_else(|| panic!("no place: {finding:?}")).span;
-        sources.get(span.file).unwrap().text[span.start as usize..span.end as usize].to_owned()
+        let text = finding.primary.as_ref().map(|label| {
+            let span = label.span;
+            &sources.get(span.file).unwrap().text[span.start as usize..span.end as usize]
+        });
+        text.unwrap_or_default().to_owned()
     };
     compilation.findings.iter().map(|finding| (finding.code, place(finding))).collect()
 }
@@ -175,6 +179,33 @@ fn reminders_come_every_half_hour_to_every_day() {
     for every in ["29m59s", "24h1s", "2d"] {
         assert_eq!(reminded(every), [(Code::Period, every.to_owned())], "{every}");
     }
+}
+
+#[test]
+fn conditions_hold_for_whole_minutes_and_less_than_a_day() {
+    let held = |after: &str| {
+        let alerts = format!("success: {{target: 95%}}}}\n  alerts: {{repeatedFailure: {{after: {after}}}}}");
+        with("success: {target: 95%}}", &alerts)
+    };
+    for after in ["1m", "90m", "23h30m"] {
+        assert_eq!(held(after), [], "{after}");
+    }
+    for after in ["90s", "23h31m", "1d"] {
+        assert_eq!(held(after), [(Code::Period, after.to_owned())], "{after}");
+    }
+}
+
+#[test]
+fn a_metrics_scope_holds_so_many_policies() {
+    // A document has three policies, and its Composer environment two.
+    let documents = |count: usize| {
+        let document = |index: usize| DAG.replace("name: x", &format!("name: n{index}"));
+        let all: Vec<String> = (0..count).map(document).collect();
+        found(PROJECT, &all.join("\n---\n"))
+    };
+    let fitting = (limits::POLICIES_MAX - 2) / 3;
+    assert_eq!(documents(fitting), []);
+    assert_eq!(documents(fitting + 1), [(Code::TooManyPolicies, String::new())]);
 }
 
 #[test]

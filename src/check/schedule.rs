@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic, look_alike, plain};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::{ScheduleError, Schedules};
-use crate::source::Node;
+use crate::source::{Node, Span};
 use jiff::tz::TimeZoneDatabase;
 
 /// Abbreviations that are no zones of the IANA database, and the zone that is mostly meant. Several countries use some of
@@ -58,9 +58,9 @@ const DEFAULT_TIME_ZONE: [&[&str]; 1] = [&["spec", "defaults", "timezone"]];
 fn crons(document: &Effective, schedules: &Schedules) -> Option<Diagnostic> {
     let path = ["spec", "schedule", "cron"];
     let written = document.text(&path)?;
-    let error = schedules.get(written, "UTC").err()?;
-    let message = error.to_string();
     let place = document.span(&path);
+    let Err(error) = schedules.get(written, "UTC") else { return uneven_steps(written, place) };
+    let message = error.to_string();
     match error {
         ScheduleError::Cron(error) => {
             let letter = look_alike(written);
@@ -75,6 +75,33 @@ fn crons(document: &Effective, schedules: &Schedules) -> Option<Diagnostic> {
         ),
         ScheduleError::TimeZone(_) => None,
     }
+}
+
+/// Fields whose steps start anew at a length that few steps divide: the field's index, the length, and what it is of.
+const STEPPED: [(usize, u32, &str); 3] = [(0, 60, "an hour"), (1, 24, "a day"), (2, 31, "a month")];
+
+/// `*/7` is not every seven minutes: after minute 56 comes minute 0.
+fn uneven_steps(written: &str, place: Span) -> Option<Diagnostic> {
+    let fields: Vec<&str> = written.split_whitespace().collect();
+    let uneven = STEPPED.into_iter().find_map(|(index, length, of)| {
+        let field = fields.get(index)?;
+        let step: u32 = field.strip_prefix("*/")?.parse().ok()?;
+        (step > 1 && step < length && length % step != 0).then_some((field, step, length, of))
+    });
+    let (field, step, length, of) = uneven?;
+    let rest = (length - 1) % step + 1;
+    let message = format!("the steps of `{field}` are uneven: {of} does not divide by {step}");
+    let even: Vec<String> =
+        (2..length).filter(|step| length % step == 0).map(|step| step.to_string()).collect();
+    let help = match length {
+        31 => "months have 28 to 31 days; for a distance that never changes, write `every`".to_owned(),
+        _ => format!("write a step that divides {length} ({}), or list the values", even.join(", ")),
+    };
+    Some(
+        Diagnostic::warning(Code::UnevenSteps, message)
+            .at(place, format!("the last step of {of} is {rest} and not {step}"))
+            .help(help),
+    )
 }
 
 fn time_zones(tree: &Node, paths: &[&[&str]], schedules: &Schedules) -> Vec<Diagnostic> {

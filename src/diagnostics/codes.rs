@@ -68,6 +68,7 @@ codes! {
     DayWithoutEffect = "GK207", "days of a Calendar that change nothing";
     NoOpenRun = "GK208", "a schedule that runs on closed days only";
     CalendarEnds = "GK209", "a Calendar that ends soon, or has ended";
+    UnevenSteps = "GK210", "a cron expression whose steps are uneven";
 
     NoProject = "GK301", "a project without a Project document";
     SecondProject = "GK302", "more than one Project document";
@@ -97,6 +98,7 @@ codes! {
     FilterTooLong = "GK507", "a filter or query that is too long";
     Period = "GK508", "a period that Cloud Monitoring does not accept";
     PolicyShape = "GK509", "an alert policy that Cloud Monitoring would reject";
+    TooManyPolicies = "GK510", "more alert policies than a metrics scope holds";
 
     ForeignFile = "GK601", "a file that Genkai did not write at a path that it would write";
     SharedAddress = "GK602", "a Terraform address that another file declares too";

@@ -49,6 +49,13 @@ pub const PROMQL_LOOKBACK_MAX: Duration = Duration::days(730);
 pub const AUTO_CLOSE_MIN: Duration = Duration::minutes(30);
 /// The longest `auto_close`. From memory of the reference; not confirmed.
 pub const AUTO_CLOSE_MAX: Duration = Duration::days(7);
+/// The step of a condition's `duration`, how long it must hold (`alert.proto`: "a multiple of a minute").
+pub const HOLD_STEP: Duration = Duration::minutes(1);
+/// The longest `duration` of a condition. The API says so of absence ("Durations longer than 23h30m are not supported");
+/// for thresholds from memory of the reference.
+pub const HOLD_MAX: Duration = Duration::minutes(23 * 60 + 30);
+/// Alert policies in a metrics scope. Source: the quotas page, by way of others who read it.
+pub const POLICIES_MAX: usize = 2_000;
 /// The shortest interval between reminders. From memory of the reference; not confirmed.
 pub const RENOTIFY_MIN: Duration = Duration::minutes(30);
 /// The longest interval between reminders. From memory of the reference; not confirmed.

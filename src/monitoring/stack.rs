@@ -353,6 +353,8 @@ pub struct AlertPolicy {
 pub struct PolicyPlaces {
     /// Its settings, or what is around them.
     pub settings: Span,
+    /// How long its conditions must hold.
+    pub hold: Span,
     /// How often it reminds.
     pub renotify: Span,
     /// The owner's list of channels.

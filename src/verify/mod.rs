@@ -10,8 +10,23 @@ use rayon::prelude::*;
 
 /// Applies the limits of `gcp::limits` to everything in a Stack.
 pub fn verify(stack: &Stack) -> Vec<Diagnostic> {
-    let findings = stack.pipelines.par_iter().flat_map_iter(check);
+    let findings = stack.pipelines.par_iter().flat_map_iter(check).chain(policies_of_scope(stack));
     findings.map(|finding| finding.in_environment(stack.environment.name.clone())).collect()
+}
+
+/// Other policies of the project count too, so this is the least that can be said.
+fn policies_of_scope(stack: &Stack) -> Option<Diagnostic> {
+    let promises = stack.pipelines.iter().flat_map(|pipeline| &pipeline.promises);
+    let policies = promises.map(|promise| promise.policies.len()).sum::<usize>();
+    (policies > limits::POLICIES_MAX).then(|| {
+        let message = format!(
+            "there are {policies} alert policies, and a metrics scope holds {}",
+            limits::POLICIES_MAX
+        );
+        Diagnostic::warning(Code::TooManyPolicies, message).in_path(stack.environment.source.clone()).help(
+            "ask Google for a higher quota, or spread the specs over environments with projects of their own",
+        )
+    })
 }
 
 fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {

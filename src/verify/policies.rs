@@ -51,7 +51,21 @@ fn periods(policy: &AlertPolicy) -> Vec<Diagnostic> {
         limits::AUTO_CLOSE_MIN,
         limits::AUTO_CLOSE_MAX,
     );
-    renotify.into_iter().chain(auto_close).collect()
+    renotify.into_iter().chain(auto_close).chain(hold(policy)).collect()
+}
+
+fn hold(policy: &AlertPolicy) -> Option<Diagnostic> {
+    let hold = policy.hold?;
+    let whole = hold.as_seconds().is_multiple_of(limits::HOLD_STEP.as_seconds());
+    (!whole || hold > limits::HOLD_MAX).then(|| {
+        let message = format!(
+            "Cloud Monitoring lets a condition hold for whole minutes up to {}, not for {hold}",
+            limits::HOLD_MAX
+        );
+        Diagnostic::error(Code::Period, message)
+            .at(policy.places.hold, "")
+            .help(format!("give whole minutes up to {}", limits::HOLD_MAX))
+    })
 }
 
 fn query(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnostic> {

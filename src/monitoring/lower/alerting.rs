@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub written: AlertSettings,
     /// Where they are written, or what is around them.
     pub place: Span,
+    /// Where it is written how long its conditions must hold.
+    pub hold_place: Span,
     /// Where it is written how often the alert reminds.
     pub renotify_place: Span,
     /// Where the name of what it watches is written.
@@ -84,6 +86,7 @@ impl Alerting<'_> {
         let owner = self.pipeline.owner.as_str();
         PolicyPlaces {
             settings: settings.place,
+            hold: settings.hold_place,
             renotify: settings.renotify_place,
             channels: place(&self.context.project.tree, &["spec", "owners", owner, list]),
             watched: settings.watched,

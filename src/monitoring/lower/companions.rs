@@ -184,6 +184,7 @@ impl Companions<'_> {
             instance: None,
             written,
             place,
+            hold_place: place,
             renotify_place: place,
             watched: place,
         };

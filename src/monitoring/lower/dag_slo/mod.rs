@@ -86,6 +86,7 @@ impl Dag<'_> {
             instance: None,
             written: settings(&self.document.spec.alerts, alert),
             place: self.effective.span(&["spec", "alerts", alert.key()]),
+            hold_place: self.effective.span(&["spec", "alerts", alert.key(), "after"]),
             renotify_place: self.effective.span(&["spec", "alerts", alert.key(), "renotify"]),
             watched: self.effective.span(&["spec", "dag"]),
         }

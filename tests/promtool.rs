@@ -13,6 +13,8 @@ mod support;
 
 #[path = "promtool/burn_rate.rs"]
 mod burn_rate;
+#[path = "promtool/companions.rs"]
+mod companions;
 #[path = "promtool/deadline.rs"]
 mod deadline;
 #[path = "promtool/engine.rs"]

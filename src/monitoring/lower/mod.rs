@@ -143,10 +143,14 @@ pub(super) fn uid(parts: &[&str]) -> String {
     if whole.len() <= UID_MAX {
         return whole;
     }
-    let hash: String =
-        Sha256::digest(whole.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash = short_hash(&whole);
     let kept: String = whole.chars().take(UID_MAX - hash.len() - 1).collect();
     format!("{}-{hash}", kept.trim_end_matches('-'))
+}
+
+/// Eight digits that keep names apart which would become alike.
+fn short_hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Something must follow a scheduled start in time: a success of the run, of a task, or at least an end.
 
 use super::super::alerting::Settings;
+use super::super::short_hash;
 use super::{Dag, deadline_findings, success};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::deadline::{self, DELAY};
@@ -11,7 +12,6 @@ use crate::promql::Selector;
 use crate::slo::{Budget, Deadline, Due, Duration};
 use crate::spec::{Landing, Severity, TaskId, TaskLanding, Timing};
 use crate::templates::{Facts, TemplateError};
-use sha2::{Digest, Sha256};
 
 pub(super) fn lower(
     dag: Dag<'_>,
@@ -50,8 +50,7 @@ fn landing(
     let facts = deadline_facts(promised.deadline)
         .and(&success::facts(&budget))
         .with("scheduled", due.schedule().is_some());
-    let statement = dag.alerting.context.texts.line("dag-slo/promise-landing.md", &facts)?;
-    let facts = facts.with("promise", statement.as_str());
+    let (statement, facts) = dag.promised("dag-slo/promise-landing.md", facts)?;
     let policies = dag.policy(Alert::Landing, Severity::Page, shape, &facts)?;
     let [spec, objectives, landing] = LANDING;
     let place = |key| dag.effective.span(&[spec, objectives, landing, key]);
@@ -82,8 +81,7 @@ fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError>
         return Ok(None);
     };
     let facts = cadence_facts(dag, due).with("after", after);
-    let statement = dag.alerting.context.texts.line("dag-slo/promise-missed-run.md", &facts)?;
-    let facts = facts.with("promise", statement.as_str());
+    let (statement, facts) = dag.promised("dag-slo/promise-missed-run.md", facts)?;
     let policies = dag.policy_as(settings, shape, &facts)?;
     Ok(policies.map(|policy| Promise {
         id: "missed_run",
@@ -112,8 +110,7 @@ fn task_landing(
         return Ok(None);
     };
     let facts = deadline_facts(promised.deadline).with("task", task.as_str());
-    let statement = dag.alerting.context.texts.line("dag-slo/promise-task.md", &facts)?;
-    let facts = facts.with("promise", statement.as_str());
+    let (statement, facts) = dag.promised("dag-slo/promise-task.md", facts)?;
     let settings = Settings {
         instance: Some(identifier(task.as_str())),
         watched: dag.effective.span(&path),
@@ -182,9 +179,7 @@ fn identifier(task: &str) -> String {
     if words == task {
         return words;
     }
-    let hash: String =
-        Sha256::digest(task.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{words}_{hash}")
+    format!("{words}_{}", short_hash(task))
 }
 
 #[cfg(test)]

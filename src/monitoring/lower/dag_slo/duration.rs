@@ -1,7 +1,6 @@
 //! The longest that a run may take.
 
-use super::Dag;
-use crate::gcp::limits;
+use super::{Dag, closes_after};
 use crate::monitoring::choose_duration;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, Promise, Signal};
@@ -17,13 +16,9 @@ pub(super) fn lower(
     promised: &LongestRun,
     due: &Occurrences,
 ) -> Result<Promise, TemplateError> {
-    // By the next run at the earliest there is something new to say.
-    let gap = due.distances(1).first().copied().or_else(|| due.expected_within());
-    let gap = gap.unwrap_or(limits::AUTO_CLOSE_MAX).clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
-    let shape = shapes::slow_run(dag.runs, promised.under, gap);
+    let shape = shapes::slow_run(dag.runs, promised.under, closes_after(due));
     let facts = Facts::default().with("under", promised.under);
-    let statement = dag.alerting.context.texts.line("dag-slo/promise-duration.md", &facts)?;
-    let facts = facts.with("promise", statement.as_str());
+    let (statement, facts) = dag.promised("dag-slo/promise-duration.md", facts)?;
     let policy = dag.policy(Alert::Duration, Severity::Ticket, shape, &facts)?;
     Ok(Promise {
         id: "duration",

@@ -10,9 +10,11 @@ use super::alerting::{Alerting, Settings};
 use super::due::due;
 use super::pipeline::pipeline;
 use super::{Context, Lowered};
+use crate::gcp::limits;
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
+use crate::slo::{Duration, Occurrences};
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError};
 
@@ -78,6 +80,13 @@ impl Dag<'_> {
         self.policy_as(self.settings(alert, default), shape, facts)
     }
 
+    /// A promise in words, and the facts with it.
+    fn promised(&self, template: &str, facts: Facts) -> Result<(String, Facts), TemplateError> {
+        let statement = self.alerting.context.texts.line(template, &facts)?;
+        let facts = facts.with("promise", statement.as_str());
+        Ok((statement, facts))
+    }
+
     /// What the spec says about an alert.
     fn settings(&self, alert: Alert, default: Severity) -> Settings {
         Settings {
@@ -107,6 +116,12 @@ impl Dag<'_> {
     fn facts(&self) -> Facts {
         Facts::default().with("dag", self.document.spec.dag.as_str()).with("composer", self.composer)
     }
+}
+
+/// When an alert on an event closes: by the next run at the earliest there is something new to say.
+fn closes_after(due: &Occurrences) -> Duration {
+    let gap = due.distances(1).first().copied().or_else(|| due.expected_within());
+    gap.unwrap_or(limits::AUTO_CLOSE_MAX).clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX)
 }
 
 fn settings(alerts: &DagAlerts, alert: Alert) -> AlertSettings {

@@ -1,8 +1,7 @@
 //! The share of scheduled runs that succeed in the end.
 
-use super::{Dag, findings};
+use super::{Dag, closes_after, findings};
 use crate::diagnostics::Diagnostic;
-use crate::gcp::limits;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal, Urgency};
@@ -24,8 +23,7 @@ pub(super) fn lower(
     findings.extend(findings::no_failure_allowed(dag.effective, &budget));
     let scheduled = !matches!(dag.document.spec.schedule.timing, Timing::Triggered(_));
     let facts = facts(&budget).with("scheduled", scheduled);
-    let statement = dag.alerting.context.texts.line("dag-slo/promise-success.md", &facts)?;
-    let facts = facts.with("promise", statement.as_str());
+    let (statement, facts) = dag.promised("dag-slo/promise-success.md", facts)?;
     SuccessOfRuns { dag, success, due, budget, statement, facts }.lower(findings)
 }
 
@@ -128,11 +126,7 @@ impl SuccessOfRuns<'_> {
     }
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
-        // By the next run at the earliest there is something new to say.
-        let gap = self.due.distances(1).first().copied().or_else(|| self.due.expected_within());
-        let gap = gap.unwrap_or(limits::AUTO_CLOSE_MAX);
-        let shape =
-            shapes::failed_run(self.dag.runs, gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX));
+        let shape = shapes::failed_run(self.dag.runs, closes_after(self.due));
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)
     }
 

@@ -2,9 +2,8 @@
 //! calendar knows.
 
 use super::deadline::noticed_within;
-use super::{Shape, every};
+use super::{Shape, every, or_zero, seconds};
 use crate::gcp::metrics::{MAINTENANCE_OPERATION, Metric, PARSE_ERROR_COUNT, SCHEDULER_HEARTBEAT_COUNT};
-use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -24,7 +23,7 @@ pub fn parse_errors(composer_environment: &str) -> Shape {
 /// No scheduler has given a sign of life; no data is none, either.
 pub fn scheduler_heartbeat(composer_environment: &str) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
-    let silent = beats.then(Operator::Or, Expr::call("vector", 0.0)).then(Operator::Less, 1.0);
+    let silent = or_zero(beats).then(Operator::Less, 1.0);
     shape(unless_maintained(silent, composer_environment), PERIOD)
 }
 
@@ -32,11 +31,8 @@ pub fn scheduler_heartbeat(composer_environment: &str) -> Shape {
 /// Cloud Monitoring, and counts nothing.
 pub fn calendar_ends(composer_environment: &str, from: i64) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
-    let nothing =
-        Expr::from(0.0).then(Operator::Multiply, beats.then(Operator::Or, Expr::call("vector", 0.0)));
-    #[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
-    let from = from as f64;
-    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, from), PERIOD)
+    let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(beats));
+    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)), PERIOD)
 }
 
 fn selector(metric: &Metric, composer_environment: &str) -> Selector {
@@ -58,12 +54,6 @@ fn unless_maintained(expr: Expr, composer_environment: &str) -> Expr {
 }
 
 fn shape(query: Expr, lookback: Duration) -> Shape {
-    let every = every(lookback);
-    Shape {
-        conditions: vec![Query::PromQl { query: query.clone(), lookback, every }],
-        combiner: Combiner::Or,
-        auto_close: None,
-        twin: query,
-        facts: Facts::default().with("within", noticed_within(every.plus(PERIOD))).with("period", PERIOD),
-    }
+    let within = noticed_within(every(lookback).plus(PERIOD));
+    Shape::of_query(query, lookback, Facts::default().with("within", within).with("period", PERIOD))
 }

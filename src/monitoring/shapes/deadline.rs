@@ -4,7 +4,7 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{STEP, Shape, every};
+use super::{Shape, before, every, last_sample, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -56,13 +56,6 @@ pub(super) fn noticed_within(every: Duration) -> Duration {
 /// As far back as a sample can count for the latest start, in whole hours and one more.
 fn lookback(latest: &LatestStart) -> Duration {
     Duration::hours(latest.longest.unsigned_abs().div_ceil(3_600) + 1)
-}
-
-/// When the last sample was written; 1970 where there is none, so that no data never looks healthy.
-fn last_sample(samples: &Selector, lookback: Duration) -> Expr {
-    let times = Expr::call("timestamp", samples.clone()).every(STEP, lookback);
-    let last = Expr::aggregate("max", Expr::call("max_over_time", times));
-    last.then(Operator::Or, Expr::call("vector", 0.0))
 }
 
 fn overdue(last: &Expr, piece: &Piece) -> Expr {
@@ -234,14 +227,9 @@ fn steps(exceptions: &[Exception]) -> Vec<Expr> {
         .collect()
 }
 
-fn reached(time: i64) -> Expr {
-    Expr::time().then(Operator::GreaterOrEqualBool, seconds(time))
-}
-
 /// 1 within a span, 0 outside; nothing where it is always.
 fn within(span: Span) -> Option<Expr> {
-    let before = span.until.map(|until| Expr::time().then(Operator::LessBool, seconds(until)));
-    match (span.from.map(reached), before) {
+    match (span.from.map(reached), span.until.map(before)) {
         (Some(from), Some(until)) => Some(from.then(Operator::Multiply, until)),
         (one, other) => one.or(other),
     }
@@ -253,11 +241,6 @@ fn sum(terms: Vec<Expr>) -> Expr {
 
 fn minus(one: Expr, other: Expr) -> Expr {
     one.then(Operator::Subtract, other)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
-fn seconds(seconds: i64) -> Expr {
-    Expr::Number(seconds as f64)
 }
 
 #[cfg(test)]

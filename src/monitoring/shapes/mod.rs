@@ -12,7 +12,7 @@ mod slow_run;
 use super::{Combiner, Query};
 use crate::gcp::Filter;
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, TASK_RUN_DURATION, workflow_name};
-use crate::promql::{Expr, Selector};
+use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
 
@@ -33,6 +33,33 @@ fn every(lookback: Duration) -> Duration {
     Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
 }
 
+/// When the last sample of a gauge was written; 1970 where there is none, so that no data never looks healthy.
+fn last_sample(samples: &Selector, lookback: Duration) -> Expr {
+    let times = Expr::call("timestamp", samples.clone()).every(STEP, lookback);
+    or_zero(Expr::aggregate("max", Expr::call("max_over_time", times)))
+}
+
+/// 0 where there is no data.
+fn or_zero(expr: Expr) -> Expr {
+    expr.then(Operator::Or, Expr::call("vector", 0.0))
+}
+
+/// A length of time, or an instant.
+#[expect(clippy::cast_precision_loss, reason = "instants of this century are far below 2^53 seconds")]
+fn seconds(seconds: i64) -> Expr {
+    Expr::Number(seconds as f64)
+}
+
+/// 1 from an instant on, 0 before.
+fn reached(time: i64) -> Expr {
+    Expr::time().then(Operator::GreaterOrEqualBool, seconds(time))
+}
+
+/// 1 before an instant, 0 from it on.
+fn before(time: i64) -> Expr {
+    Expr::time().then(Operator::LessBool, seconds(time))
+}
+
 /// A shape with its numbers filled in.
 #[derive(Clone, Debug)]
 pub struct Shape {
@@ -46,6 +73,19 @@ pub struct Shape {
     pub twin: Expr,
     /// What its texts may use beside the numbers of the promise.
     pub facts: Facts,
+}
+
+impl Shape {
+    /// One PromQL query, which is its own twin.
+    fn of_query(query: Expr, lookback: Duration, facts: Facts) -> Shape {
+        Shape {
+            conditions: vec![Query::PromQl { query: query.clone(), lookback, every: every(lookback) }],
+            combiner: Combiner::Or,
+            auto_close: None,
+            twin: query,
+            facts,
+        }
+    }
 }
 
 /// A DAG's runs in Cloud Monitoring.

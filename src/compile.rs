@@ -109,7 +109,7 @@ impl Analysis {
         let stacks = match lower(&resolved, sources, templates) {
             Ok((stacks, mistakes)) => {
                 findings.extend(mistakes);
-                findings.extend(stacks.iter().flat_map(verify));
+                findings.extend(verify(&stacks));
                 stacks
             }
             Err(error) => {

@@ -25,7 +25,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("resolve", &["diagnostics", "source", "spec"]),
     ("check", &["diagnostics", "resolve", "slo", "source", "spec"]),
     ("monitoring", &["diagnostics", "gcp", "promql", "resolve", "slo", "source", "spec", "templates"]),
-    ("verify", &["diagnostics", "gcp", "monitoring", "slo"]),
+    ("verify", &["diagnostics", "gcp", "monitoring", "promql", "slo", "source"]),
     ("accept", &["diagnostics", "source"]),
     // What knows the Stack and nothing above it.
     ("terraform", &["monitoring", "slo"]),

@@ -2,6 +2,7 @@
 
 use super::pipeline::{Layout, Words, alerts, panel};
 use super::{Color, Step, TargetQuery, Unit, Visual};
+use crate::gcp::limits::GRAFANA_COLUMNS;
 use crate::monitoring::{Pipeline, Promise, Signal};
 use crate::slo::Duration;
 use crate::templates::{Fact, Facts, TemplateError, Texts, markdown};
@@ -23,7 +24,7 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
     let mut blocks = texts.blocks("dashboard/other-promises.md", &facts)?;
     let text = Visual::Text(blocks.text("text")?);
     let words = panel(blocks.line("title")?, blocks.line("description")?, text, Vec::new());
-    layout.row(5 + 2 * u32::try_from(others.len()).unwrap_or(1), vec![(24, words)]);
+    layout.row(5 + 2 * u32::try_from(others.len()).unwrap_or(1), vec![(GRAFANA_COLUMNS, words)]);
     for promise in others {
         if let Signal::Values { filter, highest } = &promise.signal {
             let facts = Facts::default().with("under", Duration::seconds(*highest));
@@ -31,7 +32,10 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
             let query = TargetQuery::Highest { filter: filter.clone() };
             layout.row(
                 8,
-                vec![(24, words.panel(|empty| durations(*highest, empty), vec![(query, Color::Blue)]))],
+                vec![(
+                    GRAFANA_COLUMNS,
+                    words.panel(|empty| durations(*highest, empty), vec![(query, Color::Blue)]),
+                )],
             );
         }
     }

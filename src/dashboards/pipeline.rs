@@ -4,7 +4,7 @@
 use super::{
     Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual, others,
 };
-use crate::gcp::Filter;
+use crate::gcp::{Filter, limits::GRAFANA_COLUMNS};
 use crate::monitoring::{
     AlertPolicy, Combiner, Environment, NativeSlo, Objective, Pipeline, Promise, Signal, Strategy, Urgency,
     Windows,
@@ -133,7 +133,7 @@ impl Words {
 }
 
 pub(super) fn panel(title: String, description: String, visual: Visual, targets: Vec<Target>) -> Panel {
-    Panel { title, description, grid: Grid { x: 0, y: 0, w: 24, h: 8 }, visual, targets }
+    Panel { title, description, grid: Grid { x: 0, y: 0, w: GRAFANA_COLUMNS, h: 8 }, visual, targets }
 }
 
 /// The panels of a promise about events, each good or bad.
@@ -156,16 +156,16 @@ impl Outcomes<'_> {
         }
         first.push((4, self.failed()?));
         let taken: u32 = first.iter().map(|(width, _)| width).sum();
-        first.push((24 - taken, self.about()?));
+        first.push((GRAFANA_COLUMNS - taken, self.about()?));
         layout.row(7, first);
-        layout.row(8, vec![(24, self.outcomes()?)]);
+        layout.row(8, vec![(GRAFANA_COLUMNS, self.outcomes()?)]);
         if let Some(slo) = &self.promise.slo {
             let history = self.budget_history(slo)?;
             match &self.promise.decision.strategy {
                 Strategy::BurnRates { fast, slow } => {
                     layout.row(8, vec![(12, history), (12, self.burn_rates(slo, fast, slow)?)]);
                 }
-                _ => layout.row(8, vec![(24, history)]),
+                _ => layout.row(8, vec![(GRAFANA_COLUMNS, history)]),
             }
         }
         Ok(())

@@ -37,6 +37,8 @@ pub struct Environment {
     pub language: Language,
     /// The path of the file that declares it.
     pub source: String,
+    /// Where its project is named.
+    pub place: Span,
 }
 
 /// Where Terraform keeps its state.

@@ -8,7 +8,8 @@ mod pipeline;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
 use crate::diagnostics::Diagnostic;
-use crate::resolve::{Effective, Resolved, ResolvedProject, Spec};
+use crate::gcp::limits;
+use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
 use crate::slo::Schedules;
 use crate::source::Sources;
 use crate::spec::{self, Name};
@@ -111,6 +112,7 @@ fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Envi
         }),
         language: language(project.spec.language),
         source: context.sources.path(context.project.tree.span().file).to_owned(),
+        place: place(&context.project.tree, &["spec", "environments", name.as_str(), "projectId"]),
     }
 }
 
@@ -134,17 +136,14 @@ fn channels_in_use(environment: &spec::Environment, pipelines: &[Pipeline]) -> B
         .collect()
 }
 
-/// The longest unique ID that Grafana takes (`pkg/util/shortid_generator.go`).
-const UID_MAX: usize = 40;
-
 /// A unique ID for Grafana: the parts joined by `-`, the end replaced by a hash where they are too long.
 pub(super) fn uid(parts: &[&str]) -> String {
     let whole = parts.join("-");
-    if whole.len() <= UID_MAX {
+    if whole.len() <= limits::GRAFANA_UID_MAX {
         return whole;
     }
     let hash = short_hash(&whole);
-    let kept: String = whole.chars().take(UID_MAX - hash.len() - 1).collect();
+    let kept: String = whole.chars().take(limits::GRAFANA_UID_MAX - hash.len() - 1).collect();
     format!("{}-{hash}", kept.trim_end_matches('-'))
 }
 

@@ -1,0 +1,56 @@
+//! Conditions on logs, and metrics made of logs.
+
+use super::Kept::NotWritten;
+use super::Source::{self, Reference, Unconfirmed};
+use super::limits;
+use crate::slo::Duration;
+
+/// The comments of `google/logging/v2/logging_metrics.proto` (googleapis, 2026-08-22).
+const METRICS: Source = Reference("logging_metrics.proto");
+
+limits! {
+    MATCHED_LOG_CONDITIONS_MAX: usize = 1, "conditions", AtMost, Reference("alert.proto"),
+        NotWritten("a condition on logs"),
+        "Conditions of a policy with one on logs";
+    RATE_LIMIT_MIN: Duration = Duration::minutes(5), AtLeast, Unconfirmed, NotWritten("a condition on logs"),
+        "The distance between notifications about logs (`notification_rate_limit`)";
+    RATE_LIMIT_MAX: Duration = Duration::hours(48), AtMost, Unconfirmed, NotWritten("a condition on logs"),
+        "The distance between notifications about logs (`notification_rate_limit`)";
+    LOG_LABELS_MAX: usize = 10, "labels", AtMost, Unconfirmed,
+        NotWritten("a log-based metric or a condition on logs"),
+        "Labels that a log-based metric or a condition on logs extracts";
+    LOG_LABEL_VALUE_MAX: usize = 1_024, "characters", AtMost, Unconfirmed, NotWritten("a log-based metric"),
+        "The value of a label that a log-based metric extracts";
+    LOG_FILTER_MAX: usize = 20_000, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
+        "The filter of a log-based metric";
+    LOG_METRIC_NAME_MAX: usize = 100, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
+        "The name of a log-based metric";
+    LOG_METRIC_DESCRIPTION_MAX: usize = 8_000, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
+        "The description of a log-based metric";
+    LOG_BUCKETS_MAX: usize = 200, "buckets", AtMost, Unconfirmed, NotWritten("a log-based distribution"),
+        "Buckets of a log-based metric";
+}
+
+/// Whether a log-based metric may have this name (`logging_metrics.proto`).
+pub fn log_metric_name(name: &str) -> bool {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "_-.,+!*',()%/".contains(letter);
+    !name.is_empty()
+        && name.chars().count() <= LOG_METRIC_NAME_MAX
+        && !name.starts_with('/')
+        && name.chars().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log_metric_name;
+
+    #[test]
+    fn names_of_log_based_metrics() {
+        for name in ["errors", "genkai/dag-slo_sales.errors,+!*',()%", &"a".repeat(100)] {
+            assert!(log_metric_name(name), "{name}");
+        }
+        for name in ["", "/errors", "errors of sales", "誤り", &"a".repeat(101)] {
+            assert!(!log_metric_name(name), "{name}");
+        }
+    }
+}

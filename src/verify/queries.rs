@@ -1,0 +1,77 @@
+//! GK507, GK508 and GK509: what conditions ask, one function for each construct.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::gcp::{Filter, limits};
+use crate::monitoring::{AlertPolicy, Promise, Query};
+use crate::promql::Expr;
+use crate::slo::Duration;
+use crate::source::Span;
+
+pub(super) fn check(promise: &Promise, policy: &AlertPolicy, query: &Query) -> Vec<Diagnostic> {
+    match query {
+        Query::Count { filter, period, .. } | Query::Highest { filter, period, .. } => {
+            threshold(policy, filter, *period)
+        }
+        Query::BurnRate { lookback, .. } => burn_rate(promise, policy, *lookback),
+        Query::PromQl { query, lookback, every } => promql(promise, policy, query, *lookback, *every),
+    }
+}
+
+fn threshold(policy: &AlertPolicy, filter: &Filter, period: Duration) -> Vec<Diagnostic> {
+    let (shortest, longest) = (limits::ALIGNMENT_MIN, limits::ALIGNMENT_MAX);
+    let length = too_long("filter", &filter.to_string(), limits::FILTER_MAX, policy.places.watched);
+    let alignment = (!(shortest..=longest).contains(&period)).then(|| {
+        let message =
+            format!("Cloud Monitoring accepts an alignment period of {shortest} to {longest}, not {period}");
+        Diagnostic::error(Code::Period, message).at(policy.places.watched, "").help("choose another window")
+    });
+    length.into_iter().chain(alignment).collect()
+}
+
+fn burn_rate(promise: &Promise, policy: &AlertPolicy, lookback: Duration) -> Vec<Diagnostic> {
+    let place = policy.places.watched;
+    let missing = promise.slo.is_none().then(|| {
+        Diagnostic::error(Code::PolicyShape, "a burn rate needs an SLO in Cloud Monitoring")
+            .at(place, "")
+            .help("choose another window or target")
+    });
+    let most = limits::SLO_BURN_RATE_LOOKBACK_MAX;
+    let long = (lookback > most).then(|| {
+        let message = format!("a burn rate looks back {most} at most, not {lookback}");
+        Diagnostic::error(Code::Period, message).at(place, "").help("choose another window")
+    });
+    missing.into_iter().chain(long).collect()
+}
+
+fn promql(
+    promise: &Promise,
+    policy: &AlertPolicy,
+    query: &Expr,
+    lookback: Duration,
+    every: Duration,
+) -> Vec<Diagnostic> {
+    let length = too_long("query", &query.pretty(), limits::PROMQL_MAX, policy.places.watched);
+    let most = limits::PROMQL_LOOKBACK_MAX;
+    let long = (lookback > most).then(|| {
+        let message = format!("Cloud Monitoring looks back {most} at most, not {lookback}");
+        Diagnostic::error(Code::Period, message).at(promise.window_span(), "").help("give a shorter window")
+    });
+    let step = limits::EVALUATION_INTERVAL_STEP;
+    let whole = every.as_seconds().is_multiple_of(step.as_seconds());
+    let interval = (!whole || every < limits::EVALUATION_INTERVAL_MIN).then(|| {
+        let message =
+            format!("Cloud Monitoring evaluates every {step} or a multiple of it, not every {every}");
+        Diagnostic::error(Code::Period, message)
+            .at(policy.places.watched, "")
+            .help("this is a mistake in Genkai: please report it")
+    });
+    [length, long, interval].into_iter().flatten().collect()
+}
+
+fn too_long(what: &str, text: &str, most: usize, place: Span) -> Option<Diagnostic> {
+    let length = text.chars().count();
+    (length > most).then(|| {
+        let message = format!("a {what} would have {length} characters, and {most} are the most");
+        Diagnostic::error(Code::FilterTooLong, message).at(place, "").help("shorten the names in it")
+    })
+}

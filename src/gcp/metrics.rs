@@ -54,6 +54,16 @@ pub struct Metric {
     pub stage: Stage,
 }
 
+/// Every metric that Genkai reads: all of them Google's own, so that they exist before their first point.
+pub static ALL: &[&Metric] = &[
+    &DAG_RUN_COUNT,
+    &DAG_RUN_DURATION,
+    &TASK_RUN_DURATION,
+    &PARSE_ERROR_COUNT,
+    &SCHEDULER_HEARTBEAT_COUNT,
+    &MAINTENANCE_OPERATION,
+];
+
 impl Metric {
     /// The metric's name in PromQL: the first `/` becomes `:`, every other special character `_`
     /// (`cloud.google.com/monitoring/promql/promql-mapping`).

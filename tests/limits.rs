@@ -208,6 +208,22 @@ fn a_metrics_scope_holds_so_many_policies() {
 }
 
 #[test]
+fn environments_of_one_project_fill_one_metrics_scope() {
+    let staging = "staging: {projectId: bigfoot-PROJECT, composerEnvironments: [other], channels: {team: {email: a@example.com}}}";
+    let both = |project: &str, count: usize| {
+        let staging = staging.replace("PROJECT", project);
+        let spec = PROJECT.replace("  owners:", &format!("    {staging}\n  owners:"));
+        let spec = spec.replace("{owner: data,", "{owner: data, environments: [production, staging],");
+        let document = |index: usize| DAG.replace("name: x", &format!("name: n{index}"));
+        found(&spec, &(0..count).map(document).collect::<Vec<_>>().join("\n---\n"))
+    };
+    // Three policies each and two for the Composer environment, twice: 1,996 and 2,002.
+    assert_eq!(both("prod", 332), []);
+    assert_eq!(both("prod", 333), [(Code::TooManyPolicies, "bigfoot-prod".to_owned())]);
+    assert_eq!(both("stg", 333), []);
+}
+
+#[test]
 fn a_native_slo_is_left_out_where_the_api_would_refuse_it() {
     for objective in [
         "target: 99.99%",

@@ -16,13 +16,16 @@
 mod api;
 #[path = "rejections/filter.rs"]
 mod filter;
+#[path = "rejections/rules.rs"]
+mod rules;
 
 use api::refusals;
 use genkai::compile::{Compilation, compile};
 use genkai::diagnostics::Code;
-use genkai::gcp::Filter;
 use genkai::gcp::metrics::{ALL, DAG_RUN_DURATION};
+use genkai::gcp::{Filter, limits};
 use genkai::monitoring::{Query, Stack};
+use genkai::output::Artifact;
 use genkai::promql::{Expr, Selector};
 use genkai::slo::Duration;
 use genkai::source::{Sources, disk};
@@ -397,20 +400,48 @@ fn a_query_that_is_accepted_is_evaluated() {
     );
 }
 
-/// What the sixteen have in common. The worked example and the cases hold every construct that Genkai writes.
+/// What the API demands beside, in its reference rather than in a refusal.
+#[test]
+fn each_rule_is_broken_by_something() {
+    let documented: Vec<&str> = limits::RULES.iter().map(|rule| rule.what).collect();
+    assert_eq!(rules::RULES.iter().map(|rule| rule.what).collect::<Vec<_>>(), documented);
+    for rule in rules::RULES {
+        assert_eq!(rules::broken(rule.broken_by), [rule.what], "{}", rule.broken_by);
+    }
+}
+
+/// What the sixteen and the rules have in common. The worked example and the cases hold every construct that Genkai writes.
 #[test]
 fn nothing_that_genkai_writes_is_refused() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases = std::fs::read_dir(root.join("tests/cases")).unwrap().map(|case| case.unwrap().path());
-    let mut policies = 0;
+    let (mut policies, mut panels) = (0, 0);
     for project in cases.chain([root.to_owned()]) {
         let (sources, findings) = disk::load(&project);
         let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
-        for artifact in compilation.artifacts.iter().filter(|artifact| artifact.path.ends_with(".tf")) {
-            policies += artifact.contents.matches("\"google_monitoring_alert_policy\"").count();
-            let refused = refusals(&artifact.contents);
-            assert!(refused.is_empty(), "{} of {}: {refused:?}", artifact.path, project.display());
+        for Artifact { path, contents, .. } in compilation.artifacts.iter() {
+            let place = format!("{path} of {}", project.display());
+            if path.ends_with(".tf") {
+                policies += contents.matches("\"google_monitoring_alert_policy\"").count();
+                assert_eq!(refusals(contents), [""; 0], "{place}");
+                assert_eq!(rules::broken(contents), [""; 0], "{place}");
+            } else {
+                panels += panels_on_the_grid(contents, &place);
+            }
         }
     }
-    assert!(policies > 100, "{policies}");
+    assert!(policies > 100 && panels > 100, "{policies} policies, {panels} panels");
+}
+
+/// The number of panels of a dashboard, each of which lies on Grafana's grid.
+fn panels_on_the_grid(dashboard: &str, place: &str) -> usize {
+    let dashboard: serde_json::Value = serde_json::from_str(dashboard).unwrap();
+    let uid = dashboard["uid"].as_str().unwrap();
+    assert!((8..=40).contains(&uid.len()) && uid.chars().all(rules::is_letter), "{place}: {uid}");
+    let panels = dashboard["panels"].as_array().unwrap();
+    for panel in panels {
+        let of = |key: &str| panel["gridPos"][key].as_u64().unwrap();
+        assert!(of("w") >= 1 && of("h") >= 1 && of("x") + of("w") <= 24, "{place}: {panel}");
+    }
+    panels.len()
 }

@@ -27,16 +27,17 @@ pub fn refusals(terraform: &str) -> Vec<String> {
 }
 
 /// The blocks of a name.
-fn blocks<'a>(body: &'a Body, name: &'a str) -> impl Iterator<Item = &'a Body> {
+pub fn blocks<'a>(body: &'a Body, name: &'a str) -> impl Iterator<Item = &'a Body> {
     body.blocks().filter(move |block| block.identifier() == name).map(|block| block.body())
 }
 
-fn attribute<'a>(body: &'a Body, key: &str) -> Option<&'a Expression> {
+/// The value of an argument.
+pub fn attribute<'a>(body: &'a Body, key: &str) -> Option<&'a Expression> {
     body.attributes().find(|attribute| attribute.key() == key).map(|attribute| attribute.expr())
 }
 
-/// A text, also one that begins as a heredoc.
-fn text(body: &Body, key: &str) -> Option<String> {
+/// A text, also one that is written as a heredoc.
+pub fn text(body: &Body, key: &str) -> Option<String> {
     match attribute(body, key)? {
         Expression::String(text) => Some(text.clone()),
         Expression::TemplateExpr(template) => Some(written(template)),
@@ -59,7 +60,8 @@ fn seconds(text: &str) -> u64 {
     text.strip_suffix('s').and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{text}"))
 }
 
-fn policy(policy: &Body) -> Vec<String> {
+/// What it says to an alert policy.
+pub fn policy(policy: &Body) -> Vec<String> {
     let conditions: Vec<&Body> = blocks(policy, "conditions").collect();
     let about_logs = conditions.iter().any(|it| blocks(it, "condition_matched_log").next().is_some());
     let mut refusals = Vec::new();
@@ -190,7 +192,7 @@ fn known(name: &str) -> Option<&'static Metric> {
 
 /// Which metrics an aligner is for, as the comments of `common.proto` say.
 fn aligned(aggregation: &Body, metric: &Metric) -> Option<String> {
-    let aligner = text(aggregation, "per_series_aligner").unwrap();
+    let aligner = text(aggregation, "per_series_aligner")?;
     let number = matches!(metric.value, ValueType::Int64 | ValueType::Double);
     let suits = match aligner.as_str() {
         "ALIGN_DELTA" | "ALIGN_RATE" => metric.kind == MetricKind::Delta,

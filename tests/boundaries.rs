@@ -253,7 +253,7 @@ fn conditions(stack: &mut Stack, number: u64) {
     policy(stack).conditions = vec![condition; size(number)];
 }
 
-/// So many policies in all, in two environments that name the same project.
+/// So many policies in all.
 fn policies(stack: &mut Stack, number: u64) {
     let policy = policy(stack).clone();
     stack.pipelines.retain(|pipeline| pipeline.name == "often");

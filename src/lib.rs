@@ -18,7 +18,8 @@
 //! | [`output`] | artifacts | files |
 //! | [`explain`] | documents and the Stack | why everything is as it is |
 //!
-//! Beside the flow: [`slo`] (arithmetic; uses no other), [`diagnostics`], [`gcp`] (facts), [`promql`], [`templates`].
+//! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`gcp`]
+//! (facts), [`promql`], [`templates`].
 
 pub mod accept;
 pub mod check;
@@ -30,6 +31,7 @@ pub mod explain;
 pub mod gcp;
 pub mod grafana;
 pub mod monitoring;
+pub mod nulls;
 pub mod output;
 pub mod promql;
 pub mod resolve;

@@ -12,11 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
     ("gcp", &["slo"]),
+    ("nulls", &["slo"]),
     ("promql", &["slo"]),
     ("templates", &["slo"]),
     // The flow.

@@ -1,0 +1,177 @@
+//! A check, with everything resolved: environment, defaults, calendar.
+
+use crate::slo::{Date, Duration, PercentagePoints, Ratio};
+use jiff::civil::Weekday;
+use std::ops::RangeInclusive;
+
+/// A check of one table in one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The name of its spec, which is the key of its history.
+    pub name: String,
+    /// The table.
+    pub table: Table,
+    /// How rows belong to data days; `None` where the whole table is measured each time.
+    pub data_days: Option<DataDays>,
+    /// The time zone of data days, by its IANA name.
+    pub time_zone: String,
+    /// How long after its end a data day is complete, in whole seconds.
+    pub delay: Duration,
+    /// Which days are judged.
+    pub open: OpenDays,
+    /// The author's SQL condition: rows for which it is not true do not count.
+    pub condition: Option<String>,
+    /// With fewer rows a data day is inconclusive.
+    pub min_rows: u32,
+    /// What a data day without rows means.
+    pub empty: Consequence,
+    /// The columns, sorted by name; at least one.
+    pub columns: Vec<Column>,
+}
+
+impl Check {
+    /// The most data days that one run judges.
+    pub const MOST_DAYS: u32 = 7;
+
+    /// How many days a run looks back for days that are not judged: the fewest that hold [`Check::MOST_DAYS`] open days
+    /// wherever they begin, and two weeks at least. 1 without data days: only today.
+    pub fn reach(&self) -> u32 {
+        match self.data_days {
+            None => 1,
+            Some(_) => self.open.reach(Check::MOST_DAYS).max(14),
+        }
+    }
+
+    /// How far back the history is read: the longest `over` of a rise before the earliest day that may be judged.
+    pub fn history_days(&self) -> u32 {
+        let rises = self.columns.iter().filter_map(|column| column.rise.as_ref());
+        self.reach() + rises.map(|rise| rise.over_days).max().unwrap_or(0)
+    }
+}
+
+/// A table of BigQuery, or a family of tables that one wildcard names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The project.
+    pub project: String,
+    /// The dataset.
+    pub dataset: String,
+    /// The name, without the `*` of a wildcard.
+    pub name: String,
+    /// Whether it is all the tables whose names begin so.
+    pub wildcard: bool,
+}
+
+/// How rows belong to data days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataDays {
+    /// By a column of the type DATE.
+    Date(Path),
+    /// By a column of the type DATETIME, which holds local time.
+    DateTime(Path),
+    /// By a column of the type TIMESTAMP, in the check's time zone.
+    Timestamp(Path),
+    /// By the time of ingestion (`_PARTITIONTIME`), in UTC.
+    Ingestion,
+    /// By the end of the table's name, `YYYYMMDD` (`_TABLE_SUFFIX`).
+    Suffix,
+}
+
+/// Which days are judged, as a calendar and the spec's suspensions say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenDays {
+    /// The days that are closed one by one, as ranges, sorted and apart; weekends that the calendar closes are among them.
+    pub closed: Vec<RangeInclusive<Date>>,
+    /// The days that the spec suspends, as ranges, sorted and apart: never judged.
+    pub suspended: Vec<RangeInclusive<Date>>,
+    /// Whether closed days are judged, too, as `runsWithoutData` says; they may be empty.
+    pub judge_closed: bool,
+    /// The days of the week that are a class of their own in baselines: the calendar's weekend, else Saturday and Sunday.
+    pub weekend: Vec<Weekday>,
+}
+
+/// One measured column and its limits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// As the spec writes it, which is its key in the history.
+    pub name: String,
+    /// Where the value is.
+    pub path: Path,
+    /// What of it counts as NULL.
+    pub measured: Measured,
+    /// The largest share.
+    pub at_most: Option<Ratio>,
+    /// The largest rise.
+    pub rise: Option<Rise>,
+    /// What it means that a limit is broken.
+    pub severity: Consequence,
+}
+
+/// The fields that lead to a value, outermost first; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(pub Vec<String>);
+
+/// What counts as NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// A value that is NULL.
+    Null,
+    /// A list that is NULL or empty.
+    NullOrEmptyList,
+    /// A path into a JSON value that leads to nothing or to JSON's null, such as `$.user.id`.
+    Json(String),
+}
+
+/// A limit over a baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rise {
+    /// The rise that is still fine.
+    pub more_than: PercentagePoints,
+    /// How many days before the judged one the baseline reaches back.
+    pub over_days: u32,
+    /// A share below which no rise counts.
+    pub floor: Ratio,
+    /// With fewer days there is no baseline.
+    pub min_days: u32,
+}
+
+/// What something bad means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Consequence {
+    /// Nothing.
+    Ignore,
+    /// Somebody looks at it in working hours.
+    Ticket,
+    /// Somebody is woken.
+    Page,
+}
+
+impl OpenDays {
+    /// Whether a day is judged.
+    pub fn is_judged(&self, day: Date) -> bool {
+        !holds(&self.suspended, day) && (self.judge_closed || !self.is_closed(day))
+    }
+
+    /// Whether a day is closed.
+    pub fn is_closed(&self, day: Date) -> bool {
+        holds(&self.closed, day)
+    }
+
+    /// Whether a day is one of the weekend's.
+    pub fn is_weekend(&self, day: Date) -> bool {
+        self.weekend.contains(&day.as_civil().weekday())
+    }
+
+    /// The fewest days in a row that hold `days` days that are not closed, wherever they begin; without suspensions, which
+    /// may take months.
+    fn reach(&self, days: u32) -> u32 {
+        let longest = self.closed.iter().map(|range| range.end().as_civil() - range.start().as_civil());
+        let longest = longest.map(|span| u32::try_from(span.get_days()).unwrap_or(0) + 1).max();
+        if self.judge_closed { days } else { days + 2 * longest.unwrap_or(0) }
+    }
+}
+
+fn holds(ranges: &[RangeInclusive<Date>], day: Date) -> bool {
+    let after = ranges.partition_point(|range| *range.start() <= day);
+    after.checked_sub(1).and_then(|index| ranges.get(index)).is_some_and(|range| range.contains(&day))
+}

@@ -33,8 +33,8 @@ impl Check {
     /// The most data days that one run judges.
     pub const MOST_DAYS: u32 = 7;
 
-    /// How many days a run looks back for days that are not judged: the fewest that hold [`Check::MOST_DAYS`] open days
-    /// wherever they begin, and two weeks at least. 1 without data days: only today.
+    /// How many days a run looks back for days that are not judged, the latest complete one included: the fewest that hold
+    /// [`Check::MOST_DAYS`] open days wherever they begin, and two weeks at least. 1 without data days: only today.
     pub fn reach(&self) -> u32 {
         match self.data_days {
             None => 1,
@@ -42,7 +42,8 @@ impl Check {
         }
     }
 
-    /// How far back the history is read: the longest `over` of a rise before the earliest day that may be judged.
+    /// How many days of history are read, the latest complete one included: the longest `over` of a rise before the
+    /// earliest day that may be judged.
     pub fn history_days(&self) -> u32 {
         let rises = self.columns.iter().filter_map(|column| column.rise.as_ref());
         self.reach() + rises.map(|rise| rise.over_days).max().unwrap_or(0)
@@ -162,13 +163,29 @@ impl OpenDays {
         self.weekend.contains(&day.as_civil().weekday())
     }
 
-    /// The fewest days in a row that hold `days` days that are not closed, wherever they begin; without suspensions, which
-    /// may take months.
+    /// The fewest days in a row that hold `days` judged ones wherever they begin; without suspensions, which may take
+    /// months.
     fn reach(&self, days: u32) -> u32 {
-        let longest = self.closed.iter().map(|range| range.end().as_civil() - range.start().as_civil());
-        let longest = longest.map(|span| u32::try_from(span.get_days()).unwrap_or(0) + 1).max();
-        if self.judge_closed { days } else { days + 2 * longest.unwrap_or(0) }
+        let (Some(first), Some(last)) = (self.closed.first(), self.closed.last()) else { return days };
+        if self.judge_closed {
+            return days;
+        }
+        // Around the closed days all are open.
+        let open =
+            days_before(*first.start(), days.into()).through(days_before(*last.end(), -i64::from(days)));
+        let open: Vec<Date> = open.filter(|day| !self.is_closed(*day)).collect();
+        // Most days pass from just after an open day to the last of the `days` open ones that follow.
+        let with_next = open.iter().zip(open.iter().skip(usize::try_from(days).unwrap_or(usize::MAX)));
+        let spans = with_next.map(|(before, last)| (last.as_civil() - before.as_civil()).get_days());
+        spans.max().and_then(|span| u32::try_from(span).ok()).map_or(days, |span| span.max(days))
     }
+}
+
+/// The day that is a number of days before another, or after it if the number is negative; that day itself where dates do
+/// not reach so far.
+pub(super) fn days_before(day: Date, days: i64) -> Date {
+    let moved = jiff::Span::new().try_days(-days).and_then(|span| day.as_civil().checked_add(span));
+    moved.ok().and_then(Date::from_civil).unwrap_or(day)
 }
 
 fn holds(ranges: &[RangeInclusive<Date>], day: Date) -> bool {

@@ -30,5 +30,8 @@
 //!   nothing else.
 
 mod check;
+mod judge;
+
+pub use judge::{Baseline, Broken, Judged, Measurement, Run, Verdict, due, judge, latest_complete};
 
 pub use check::{Check, Column, Consequence, DataDays, Measured, OpenDays, Path, Rise, Table};

@@ -6,7 +6,16 @@ use std::fmt;
 /// Selects the time series of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    terms: Vec<(String, String)>,
+    terms: Vec<(String, Value)>,
+}
+
+/// What the value of a key must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Exactly this.
+    Is(String),
+    /// Something that begins so.
+    Begins(String),
 }
 
 impl Filter {
@@ -15,8 +24,8 @@ impl Filter {
     pub fn of(metric: &Metric) -> Filter {
         Filter {
             terms: vec![
-                ("metric.type".to_owned(), metric.name.to_owned()),
-                ("resource.type".to_owned(), metric.resource.to_owned()),
+                ("metric.type".to_owned(), Value::Is(metric.name.to_owned())),
+                ("resource.type".to_owned(), Value::Is(metric.resource.to_owned())),
             ],
         }
     }
@@ -24,20 +33,27 @@ impl Filter {
     /// Those whose resource has a label with this value.
     #[must_use]
     pub fn resource_label(mut self, key: &str, value: &str) -> Filter {
-        self.terms.push((format!("resource.label.{key}"), value.to_owned()));
+        self.terms.push((format!("resource.label.{key}"), Value::Is(value.to_owned())));
+        self
+    }
+
+    /// Those whose resource has a label that begins so.
+    #[must_use]
+    pub fn resource_label_begins(mut self, key: &str, prefix: &str) -> Filter {
+        self.terms.push((format!("resource.label.{key}"), Value::Begins(prefix.to_owned())));
         self
     }
 
     /// Those whose metric has a label with this value.
     #[must_use]
     pub fn metric_label(mut self, key: &str, value: &str) -> Filter {
-        self.terms.push((format!("metric.label.{key}"), value.to_owned()));
+        self.terms.push((format!("metric.label.{key}"), Value::Is(value.to_owned())));
         self
     }
 
-    /// The keys and the values that they must equal, in order.
-    pub fn terms(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.terms.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    /// The keys and what their values must be, in order.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.terms.iter().map(|(key, value)| (key.as_str(), value))
     }
 }
 
@@ -45,8 +61,11 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (key, value)) in self.terms().enumerate() {
             let and = if index == 0 { "" } else { " AND " };
-            let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-            write!(f, "{and}{key}=\"{value}\"")?;
+            let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+            match value {
+                Value::Is(text) => write!(f, "{and}{key}=\"{}\"", quoted(text))?,
+                Value::Begins(text) => write!(f, "{and}{key}=starts_with(\"{}\")", quoted(text))?,
+            }
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 //! Source, unless said otherwise: the list of Google Cloud metrics
 //! (`docs.cloud.google.com/monitoring/api/metrics_gcp_c`, generated 2026-04-10) and the list of monitored resources.
 
+pub mod dataflow;
+
 use crate::slo::Duration;
 
 /// What a metric's points mean.
@@ -28,6 +30,8 @@ pub enum ValueType {
 pub enum Stage {
     /// May change with notice.
     Beta,
+    /// Stays as it is.
+    GenerallyAvailable,
 }
 
 /// A metric and what is known of it.
@@ -68,12 +72,21 @@ impl Metric {
     /// The metric's name in PromQL: the first `/` becomes `:`, every other special character `_`
     /// (`cloud.google.com/monitoring/promql/promql-mapping`).
     pub fn promql_name(&self) -> String {
-        let plain = |part: &str| part.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
-        match self.name.split_once('/') {
-            Some((domain, path)) => format!("{}:{}", plain(domain), plain(path)),
-            None => plain(self.name),
-        }
+        promql_name(self.name)
     }
+}
+
+fn promql_name(metric: &str) -> String {
+    let plain = |part: &str| part.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+    match metric.split_once('/') {
+        Some((domain, path)) => format!("{}:{}", plain(domain), plain(path)),
+        None => plain(metric),
+    }
+}
+
+/// The name in PromQL of a log-based metric. `-` and `_` become the same.
+pub fn log_based_promql_name(name: &str) -> String {
+    promql_name(&format!("logging.googleapis.com/user/{name}"))
 }
 
 /// Finished and running DAG runs. `state` is success, shutdown, skipped, failed or **running**: a total without a filter on
@@ -169,5 +182,6 @@ mod tests {
     #[test]
     fn names_in_promql() {
         assert_eq!(DAG_RUN_COUNT.promql_name(), "composer_googleapis_com:workflow_run_count");
+        assert_eq!(log_based_promql_name("a-b/c"), "logging_googleapis_com:user_a_b_c");
     }
 }

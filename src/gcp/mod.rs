@@ -2,6 +2,8 @@
 
 mod filter;
 pub mod limits;
+mod log_filter;
 pub mod metrics;
 
-pub use filter::Filter;
+pub use filter::{Filter, Value};
+pub use log_filter::{LogExtractor, LogFilter, LogSeverity};

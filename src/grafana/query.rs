@@ -2,7 +2,7 @@
 
 use super::{Datasource, PROJECT, STACKDRIVER, plain};
 use crate::dashboards::{SloSelector, Target, TargetQuery};
-use crate::gcp::Filter;
+use crate::gcp::{Filter, Value};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -121,7 +121,12 @@ fn filters(filter: &Filter) -> Vec<String> {
         if !flat.is_empty() {
             flat.push("AND".to_owned());
         }
-        let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+        // A `*` at the end is read as "begins so".
+        let (text, more) = match value {
+            Value::Is(text) => (text, ""),
+            Value::Begins(text) => (text, "*"),
+        };
+        let value = text.replace('\\', "\\\\").replace('"', "\\\"") + more;
         flat.extend([key.to_owned(), "=".to_owned(), value]);
     }
     flat

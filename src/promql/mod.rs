@@ -12,8 +12,8 @@ pub enum Expr {
     Selector(Selector),
     /// A function.
     Call(&'static str, Vec<Expr>),
-    /// An aggregation over all labels, such as `max(…)`.
-    Aggregate(&'static str, Box<Expr>),
+    /// An aggregation over all labels but some, such as `max(…)` or `max by (stage) (…)`.
+    Aggregate(&'static str, &'static [&'static str], Box<Expr>),
     /// An operator between two expressions.
     Binary(Box<Expr>, Operator, Box<Expr>),
     /// The values of an expression over a range, at steps.
@@ -34,6 +34,8 @@ pub struct Selector {
     pub metric: String,
     /// Labels and the exact values that they must have.
     pub labels: Vec<(&'static str, String)>,
+    /// Labels and the patterns that they must match as a whole.
+    pub patterns: Vec<(&'static str, String)>,
     /// For a range of samples, how far back.
     pub range: Option<Duration>,
     /// How long ago the range ends.
@@ -47,6 +49,12 @@ pub enum Operator {
     Or,
     And,
     Unless,
+    /// `or`, where the named labels alone must be the same.
+    OrOn(&'static [&'static str]),
+    /// Likewise `and`.
+    AndOn(&'static [&'static str]),
+    /// Likewise `unless`.
+    UnlessOn(&'static [&'static str]),
     GreaterOrEqual,
     GreaterOrEqualBool,
     LessBool,
@@ -66,6 +74,9 @@ impl Operator {
             Operator::Or => "or",
             Operator::And => "and",
             Operator::Unless => "unless",
+            Operator::OrOn(_) => "or on",
+            Operator::AndOn(_) => "and on",
+            Operator::UnlessOn(_) => "unless on",
             Operator::GreaterOrEqual => ">=",
             Operator::GreaterOrEqualBool => ">= bool",
             Operator::LessBool => "< bool",
@@ -80,10 +91,18 @@ impl Operator {
         }
     }
 
+    /// The labels that alone must be the same, where they are named.
+    const fn on(self) -> Option<&'static [&'static str]> {
+        match self {
+            Operator::OrOn(labels) | Operator::AndOn(labels) | Operator::UnlessOn(labels) => Some(labels),
+            _ => None,
+        }
+    }
+
     const fn precedence(self) -> u8 {
         match self {
-            Operator::Or => 1,
-            Operator::And | Operator::Unless => 2,
+            Operator::Or | Operator::OrOn(_) => 1,
+            Operator::And | Operator::Unless | Operator::AndOn(_) | Operator::UnlessOn(_) => 2,
             Operator::GreaterOrEqual
             | Operator::GreaterOrEqualBool
             | Operator::LessBool
@@ -99,7 +118,29 @@ impl Operator {
 impl Selector {
     /// The series of a metric whose labels have exactly these values.
     pub fn new(metric: impl Into<String>, labels: Vec<(&'static str, String)>) -> Selector {
-        Selector { metric: metric.into(), labels, range: None, offset: None }
+        Selector { metric: metric.into(), labels, patterns: Vec::new(), range: None, offset: None }
+    }
+
+    /// Those with one of these values of a label.
+    #[must_use]
+    pub fn one_of(mut self, label: &'static str, values: &[&str]) -> Selector {
+        let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+        self.patterns.push((label, values.join("|")));
+        self
+    }
+
+    /// Those with a label that begins so.
+    #[must_use]
+    pub fn begins(mut self, label: &'static str, prefix: &str) -> Selector {
+        self.patterns.push((label, format!("{}.*", literal(prefix))));
+        self
+    }
+
+    /// Those with a label that is a path, or one below it: `Parse`, `Parse/Map`.
+    #[must_use]
+    pub fn at_or_below(mut self, label: &'static str, path: &str) -> Selector {
+        self.patterns.push((label, format!("{}(/.*)?", literal(path))));
+        self
     }
 
     /// The samples of the last `range`.
@@ -142,7 +183,16 @@ impl Expr {
 
     /// An aggregation over all labels.
     pub fn aggregate(operator: &'static str, of: impl Into<Expr>) -> Expr {
-        Expr::Aggregate(operator, Box::new(of.into()))
+        Expr::Aggregate(operator, &[], Box::new(of.into()))
+    }
+
+    /// An aggregation over all labels but some.
+    pub fn aggregate_by(
+        operator: &'static str,
+        labels: &'static [&'static str],
+        of: impl Into<Expr>,
+    ) -> Expr {
+        Expr::Aggregate(operator, labels, Box::new(of.into()))
     }
 
     /// `self operator other`.
@@ -177,7 +227,7 @@ impl Expr {
         match self {
             Expr::Number(_) | Expr::Selector(_) => false,
             Expr::Call(_, arguments) => arguments.iter().any(Expr::has_break),
-            Expr::Aggregate(_, of) | Expr::Subquery { of, .. } => of.has_break(),
+            Expr::Aggregate(_, _, of) | Expr::Subquery { of, .. } => of.has_break(),
             Expr::Binary(left, _, right) => {
                 left.has_break() || right.has_break() || !(left.is_number() || right.is_number())
             }
@@ -252,8 +302,11 @@ impl Printer {
                     }
                 });
             }
-            Expr::Aggregate(name, of) => {
+            Expr::Aggregate(name, by, of) => {
                 self.text.push_str(name);
+                if !by.is_empty() {
+                    let _ = write!(self.text, " by ({}) ", by.join(", "));
+                }
                 self.bracketed(expr, part, indent, |printer, indent| printer.expr(of, indent));
             }
             Expr::Binary(left, operator, right) => self.binary((expr, part), left, *operator, right, indent),
@@ -303,6 +356,9 @@ impl Printer {
         }
         self.text.push_str(operator.text());
         self.text.push(' ');
+        if let Some(labels) = operator.on() {
+            let _ = write!(self.text, "({}) ", labels.join(", "));
+        }
         // Operators of one rank group to the left, so an equal rank on the right needs its brackets.
         self.operand(right, operator.precedence() + 1, indent);
     }
@@ -317,11 +373,13 @@ impl Printer {
 
     fn selector(&mut self, selector: &Selector) {
         self.text.push_str(&selector.metric);
-        for (index, (label, value)) in selector.labels.iter().enumerate() {
+        let equal = selector.labels.iter().map(|(label, value)| (label, "=", value));
+        let matching = selector.patterns.iter().map(|(label, pattern)| (label, "=~", pattern));
+        for (index, (label, operator, value)) in equal.chain(matching).enumerate() {
             self.text.push_str(if index == 0 { "{" } else { "," });
-            let _ = write!(self.text, "{label}=\"{}\"", escaped(value));
+            let _ = write!(self.text, "{label}{operator}\"{}\"", escaped(value));
         }
-        if !selector.labels.is_empty() {
+        if !(selector.labels.is_empty() && selector.patterns.is_empty()) {
             self.text.push('}');
         }
         if let Some(range) = selector.range {
@@ -331,6 +389,18 @@ impl Printer {
             let _ = write!(self.text, " offset {offset}");
         }
     }
+}
+
+/// A pattern that matches exactly this text.
+fn literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
 
 /// A text as it stands between double quotes.
@@ -360,6 +430,25 @@ mod tests {
     #[test]
     fn a_label_value_cannot_leave_its_quotes() {
         assert_eq!(up().one_line(), r#"up{job="a\"b\\c\nd"}"#);
+    }
+
+    #[test]
+    fn a_path_or_a_prefix_is_no_pattern() {
+        let selector =
+            Selector::new("up", Vec::new()).at_or_below("step", "Read (all)/a.b").begins("job", "x");
+        assert_eq!(Expr::from(selector).one_line(), r#"up{step=~"Read \\(all\\)/a\\.b(/.*)?",job=~"x.*"}"#);
+    }
+
+    #[test]
+    fn labels_are_named_where_they_decide() {
+        let age = Expr::aggregate_by("max", &["stage"], up());
+        let young = up().then(Operator::Less, 600.0);
+        let expr = age.then(Operator::UnlessOn(&["job_id"]), young).then(Operator::AndOn(&[]), up());
+        let up = up().one_line();
+        assert_eq!(
+            expr.one_line(),
+            format!("max by (stage) ({up}) unless on (job_id) {up} < 600 and on () {up}")
+        );
     }
 
     #[test]

@@ -218,6 +218,11 @@ impl Query {
             monitoring::Query::PromQl { query, lookback, every } => {
                 Query::Promql { expression: query.pretty(), lookback: *lookback, every: *every }
             }
+            monitoring::Query::MatchedLog { filter, labels, rate_limit } => Query::MatchedLog {
+                filter: filter.to_string(),
+                labels: labels.iter().map(|(name, value)| (*name, value.to_string())).collect(),
+                rate_limit: *rate_limit,
+            },
         }
     }
 }

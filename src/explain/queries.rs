@@ -82,6 +82,8 @@ pub enum Construct {
     Highest,
     /// Burn rates of an SLO.
     BurnRates,
+    /// A match in logs.
+    Logs,
     /// Several conditions of which all must hold.
     Several,
 }
@@ -92,6 +94,7 @@ impl Construct {
             Construct::Count => "a threshold on a count",
             Construct::Highest => "a threshold on the highest value",
             Construct::BurnRates => "burn rates of the SLO",
+            Construct::Logs => "a match in logs",
             Construct::Several => "several conditions together",
         }
     }
@@ -199,6 +202,7 @@ fn construct(policy: &AlertPolicy) -> Option<Construct> {
         Query::Count { .. } => Some(Construct::Count),
         Query::Highest { .. } => Some(Construct::Highest),
         Query::BurnRate { .. } => Some(Construct::BurnRates),
+        Query::MatchedLog { .. } => Some(Construct::Logs),
         Query::PromQl { .. } => None,
     };
     let kinds: BTreeSet<Option<Construct>> =

@@ -1,7 +1,7 @@
 //! The Stack: everything that one environment shall hold. What stands below it in the pipeline knows nothing else.
 
 use super::Decision;
-use crate::gcp::Filter;
+use crate::gcp::{Filter, LogExtractor, LogFilter};
 use crate::promql::Expr;
 use crate::slo::{Budget, BurnRate, Duration, Ratio};
 use crate::source::Span;
@@ -432,6 +432,22 @@ pub enum Query {
         /// How often it is evaluated.
         every: Duration,
     },
+    /// A log entry matches: the only condition of its policy, which no time of holding and no reminders go with.
+    MatchedLog {
+        /// The entries.
+        filter: LogFilter,
+        /// What an incident shows of the entry that opened it.
+        labels: BTreeMap<&'static str, LogExtractor>,
+        /// The shortest time between two notifications.
+        rate_limit: Duration,
+    },
+}
+
+impl Query {
+    /// Whether it asks logs, not metrics.
+    pub const fn is_of_logs(&self) -> bool {
+        matches!(self, Query::MatchedLog { .. })
+    }
 }
 
 /// What the person on call reads.

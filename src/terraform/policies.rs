@@ -77,6 +77,15 @@ fn condition(
             .attribute("duration", seconds(hold))
             .attribute("evaluation_interval", seconds(*every))
             .attribute("disable_metric_validation", hcl::boolean(true)),
+        Query::MatchedLog { filter, labels, .. } => {
+            let block =
+                Block::bare("condition_matched_log").attribute("filter", hcl::string(&filter.to_string()));
+            let extracted = labels.iter().map(|(name, value)| (name, hcl::string(&value.to_string())));
+            match labels.is_empty() {
+                true => block,
+                false => block.attribute("label_extractors", hcl::object(extracted)),
+            }
+        }
     };
     Ok(Block::bare("conditions").attribute("display_name", hcl::string(&condition.display_name)).block(block))
 }
@@ -103,12 +112,19 @@ fn threshold(filter: Expression, above: Expression, hold: Duration) -> Block {
 
 /// How long an incident stays open, and how often it reminds; nothing where the defaults hold.
 fn strategy(policy: &AlertPolicy) -> Result<Option<Block>, InvalidName> {
-    if policy.auto_close.is_none() && policy.renotify.is_none() {
+    let rate_limit = policy.conditions.iter().find_map(|condition| match condition.query {
+        Query::MatchedLog { rate_limit, .. } => Some(rate_limit),
+        _ => None,
+    });
+    if policy.auto_close.is_none() && policy.renotify.is_none() && rate_limit.is_none() {
         return Ok(None);
     }
     let mut block = Block::bare("alert_strategy");
     if let Some(auto_close) = policy.auto_close {
         block = block.attribute("auto_close", seconds(auto_close));
+    }
+    if let Some(rate_limit) = rate_limit {
+        block = block.block(Block::bare("notification_rate_limit").attribute("period", seconds(rate_limit)));
     }
     if let Some(renotify) = policy.renotify {
         block = block.block(

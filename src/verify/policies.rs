@@ -31,6 +31,12 @@ fn shape(policy: &AlertPolicy) -> Vec<Diagnostic> {
         let finding = Diagnostic::error(Code::PolicyShape, message).at(policy.places.settings, "");
         findings.push(finding.help("this is a mistake in Genkai: please report it"));
     }
+    let most = limits::MATCHED_LOG_CONDITIONS_MAX;
+    if conditions > most && policy.conditions.iter().any(|condition| condition.query.is_of_logs()) {
+        let message = format!("an alert policy on logs has {most} condition, not {conditions}");
+        let finding = Diagnostic::error(Code::PolicyShape, message).at(policy.places.settings, "");
+        findings.push(finding.help("this is a mistake in Genkai: please report it"));
+    }
     findings
 }
 

@@ -13,6 +13,9 @@ pub(super) fn check(promise: &Promise, policy: &AlertPolicy, query: &Query) -> V
             threshold(policy, filter, *period)
         }
         Query::BurnRate { lookback, .. } => burn_rate(promise, policy, *lookback),
+        Query::MatchedLog { filter, labels, rate_limit } => {
+            matched_log(policy, &filter.to_string(), labels.len(), *rate_limit)
+        }
         Query::PromQl { query, lookback, every } => promql(promise, policy, query, *lookback, *every),
     }
 }
@@ -41,6 +44,24 @@ fn burn_rate(promise: &Promise, policy: &AlertPolicy, lookback: Duration) -> Vec
         Diagnostic::error(Code::Period, message).at(place, "").help("choose another window")
     });
     missing.into_iter().chain(long).collect()
+}
+
+fn matched_log(policy: &AlertPolicy, filter: &str, labels: usize, rate_limit: Duration) -> Vec<Diagnostic> {
+    let place = policy.places.watched;
+    let (shortest, longest) = (limits::RATE_LIMIT_MIN, limits::RATE_LIMIT_MAX);
+    let length = too_long("filter", filter, limits::LOG_FILTER_MAX, place);
+    let most = limits::LOG_LABELS_MAX;
+    let labels = (labels > most).then(|| {
+        let message = format!("an alert on logs would extract {labels} labels, and {most} are the most");
+        Diagnostic::error(Code::PolicyShape, message)
+            .at(place, "")
+            .help("this is a mistake in Genkai: please report it")
+    });
+    let rate = (!(shortest..=longest).contains(&rate_limit)).then(|| {
+        let message = format!("an alert on logs notifies once in {shortest} to {longest}, not {rate_limit}");
+        Diagnostic::error(Code::Period, message).at(place, "").help("choose another interval")
+    });
+    [length, labels, rate].into_iter().flatten().collect()
 }
 
 fn promql(

@@ -5,6 +5,7 @@ use crate::monitoring::Contract;
 use crate::slo::{BurnRate, Duration, Ratio};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// A promise with its numbers, and what keeps watch over it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -253,6 +254,17 @@ pub enum Query {
         #[serde(rename = "everySeconds", serialize_with = "seconds")]
         #[schemars(with = "u64")]
         every: Duration,
+    },
+    /// A log entry matches.
+    MatchedLog {
+        /// The entries, as a filter of the Logging API.
+        filter: String,
+        /// What an incident shows of the entry, by label.
+        labels: BTreeMap<&'static str, String>,
+        /// The shortest time between two notifications.
+        #[serde(rename = "rateLimitSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        rate_limit: Duration,
     },
 }
 

@@ -172,6 +172,13 @@ fn condition(page: &mut Page, condition: &Condition) {
             page.paragraph(4, &format!("{title}:"));
             page.line(6, &format!("{selector} > {above}"));
         }
+        Query::MatchedLog { filter, labels, rate_limit } => {
+            page.paragraph(4, &format!("{title}: a log entry, notified once in {rate_limit} at most, of"));
+            self::filter(page, filter);
+            for (label, extracted) in labels {
+                page.line(6, &format!("label {label}: {extracted}"));
+            }
+        }
         Query::Promql { expression, lookback, every } => {
             page.paragraph(4, &format!("{title}: PromQL over {lookback}, every {every}"));
             for line in expression.lines() {

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::monitoring::shapes::Shape;
 use crate::monitoring::stack::{
-    Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Urgency,
+    Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Query, Urgency,
 };
 use crate::resolve::place;
 use crate::slo::Duration;
@@ -57,6 +57,8 @@ impl Alerting<'_> {
         };
         let name =
             format!("{}/{}.md", self.pipeline.subject.slug('-'), settings.alert.slug().replace('_', "-"));
+        // What a log says has happened: it cannot hold, and the API takes no reminders of it.
+        let is_state = !shape.conditions.iter().any(Query::is_of_logs);
         let facts = self.facts().and(facts).and(&shape.facts);
         let text = self.context.texts.alert(&name, &facts, shape.conditions.len())?;
         let titled = shape.conditions.into_iter().zip(text.conditions);
@@ -64,7 +66,7 @@ impl Alerting<'_> {
         Ok(Some(AlertPolicy {
             alert: settings.alert,
             instance: settings.instance.clone(),
-            hold: settings.written.after,
+            hold: settings.written.after.filter(|_| is_state),
             documentation: self.documentation(&display_name, text.content)?,
             display_name,
             urgency,
@@ -75,7 +77,11 @@ impl Alerting<'_> {
             contract: Contract { fires: text.fires, quiet: text.quiet, resolves: text.resolves },
             within: shape.facts.duration("within"),
             channels: self.channels(urgency),
-            renotify: settings.written.renotify.or((urgency == Urgency::Page).then_some(RENOTIFY)),
+            renotify: settings
+                .written
+                .renotify
+                .or((urgency == Urgency::Page).then_some(RENOTIFY))
+                .filter(|_| is_state),
             auto_close: shape.auto_close,
             places: self.places(settings, urgency),
         }))

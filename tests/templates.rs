@@ -68,6 +68,25 @@ spec:
   schedule: {cron: '*/10 * * * *'}
   objectives:
     success: {target: 99%, window: 28d}
+---
+apiVersion: genkai.dev/v1
+kind: DataflowSlo
+metadata: {name: streaming}
+spec:
+  job: {name: streaming, mode: streaming}
+  objectives:
+    freshness: {under: 10m, target: 99%}
+    lag: {under: 2m, target: 99%}
+    errors: {atMost: 0, per: 5m, target: 99%}
+  steps: [{step: Parse, throughput: {atLeast: 1KiB, per: 10m, target: 99%}}]
+  deadLetters: {subscription: dead-letters}
+---
+apiVersion: genkai.dev/v1
+kind: DataflowSlo
+metadata: {name: batch}
+spec:
+  job: {namePrefix: batch-, mode: batch}
+  schedule: {cron: '0 4 * * *'}
 ";
 
 /// The small project with templates of its own.

@@ -1,5 +1,6 @@
 //! From the Stack to dashboards: typed panels, one dashboard per spec. How Grafana writes them is `grafana`'s business.
 
+mod measures;
 mod others;
 mod pipeline;
 
@@ -38,6 +39,8 @@ pub struct Panel {
     pub description: String,
     /// Where it stands.
     pub grid: Grid,
+    /// What it shows: the last so long, whatever the dashboard shows; nothing where it follows the dashboard.
+    pub range: Option<Duration>,
     /// How it is drawn.
     pub visual: Visual,
     /// What it asks.
@@ -118,6 +121,8 @@ pub enum Unit {
     Rate,
     /// Seconds.
     Seconds,
+    /// Amounts of data.
+    Bytes,
     /// 0 to 1, shown as 0 % to 100 %.
     Share {
         /// Decimal places of the percentage; an axis chooses its own.
@@ -170,6 +175,15 @@ pub enum TargetQuery {
     Highest {
         /// The values.
         filter: Filter,
+        /// The label that they are told apart by.
+        by: Option<&'static str>,
+    },
+    /// An expression in PromQL.
+    PromQl {
+        /// The expression.
+        expression: String,
+        /// The distance between its values.
+        step: Duration,
     },
 }
 

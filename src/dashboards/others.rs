@@ -1,6 +1,6 @@
 //! The panels of promises that are no share of events: deadlines, durations.
 
-use super::pipeline::{Layout, Words, alerts, panel};
+use super::pipeline::{Layout, Words, alerts, panel, statement};
 use super::{Color, Step, TargetQuery, Unit, Visual};
 use crate::gcp::limits::GRAFANA_COLUMNS;
 use crate::monitoring::{Pipeline, Promise, Signal};
@@ -9,16 +9,17 @@ use crate::templates::{Fact, Facts, TemplateError, Texts, markdown};
 
 /// Deadlines in words, as no metric shows a run that did not come; then what metrics show.
 pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -> Result<(), TemplateError> {
-    let others: Vec<&Promise> =
-        pipeline.promises.iter().filter(|promise| !matches!(promise.signal, Signal::Outcomes(_))).collect();
+    let others: Vec<&Promise> = pipeline.promises.iter().filter(|promise| !has_panels(promise)).collect();
     if others.is_empty() {
         return Ok(());
     }
     let promises = others.iter().map(|promise| {
-        Facts::default().with("statement", promise.statement.as_str()).with("alerts", alerts(promise))
+        Facts::default().with("statement", statement(promise)).with("alerts", alerts(promise))
     });
     let facts = Facts::default()
         .with("promises", Fact::List(promises.collect()))
+        // What a DAG promises beside success.
+        .with("deadlines", pipeline.subject.slug('-') == "dag-slo")
         .with("owner", markdown(&pipeline.owner))
         .with("runbook", pipeline.runbook.is_some());
     let mut blocks = texts.blocks("dashboard/other-promises.md", &facts)?;
@@ -29,7 +30,7 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
         if let Signal::Values { filter, highest } = &promise.signal {
             let facts = Facts::default().with("under", Duration::seconds(*highest));
             let words = Words::of(texts, "durations", &facts, 1)?;
-            let query = TargetQuery::Highest { filter: filter.clone() };
+            let query = TargetQuery::Highest { filter: filter.clone(), by: None };
             layout.row(
                 8,
                 vec![(
@@ -40,6 +41,12 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
         }
     }
     Ok(())
+}
+
+/// Whether its own panels say what is promised.
+fn has_panels(promise: &Promise) -> bool {
+    matches!(promise.signal, Signal::Outcomes(_))
+        || (promise.objective.is_some() && matches!(promise.signal, Signal::Measured(_)))
 }
 
 fn durations(highest: u64, empty: String) -> Visual {

@@ -2,7 +2,8 @@
 //! `templates/LANGUAGE/dashboard/`, a template for each panel.
 
 use super::{
-    Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual, others,
+    Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual, measures,
+    others,
 };
 use crate::gcp::{Filter, limits::GRAFANA_COLUMNS};
 use crate::monitoring::{
@@ -30,6 +31,7 @@ pub fn dashboard(
             Outcomes { pipeline, promise, objective, events, texts, facts }.draw(&mut layout)?;
         }
     }
+    measures::draw(pipeline, texts, &mut layout)?;
     others::draw(pipeline, texts, &mut layout)?;
     let windows =
         pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
@@ -90,11 +92,12 @@ impl Layout {
 }
 
 /// What the texts of every panel may use.
-fn facts(budget: &Budget) -> Facts {
+pub(super) fn facts(budget: &Budget) -> Facts {
     Facts::default()
         .with("target", budget.target)
         .with("window", budget.window)
         .with("events", budget.events)
+        .with("fewest", budget.events.fewest)
         .with("allowed", budget.allowed)
 }
 
@@ -125,6 +128,13 @@ impl Words {
         })
     }
 
+    /// Names the series by a label, where there is one.
+    pub(super) fn name_by(&mut self, label: Option<&str>) {
+        if let Some(label) = label {
+            self.series = vec![format!("{{{{{label}}}}}")];
+        }
+    }
+
     pub(super) fn panel(self, visual: impl FnOnce(String) -> Visual, asked: Vec<Asked>) -> Panel {
         let named = self.series.into_iter().zip(asked);
         let targets = named.map(|(alias, (query, color))| Target { alias, color, query }).collect();
@@ -133,7 +143,8 @@ impl Words {
 }
 
 pub(super) fn panel(title: String, description: String, visual: Visual, targets: Vec<Target>) -> Panel {
-    Panel { title, description, grid: Grid { x: 0, y: 0, w: GRAFANA_COLUMNS, h: 8 }, visual, targets }
+    let grid = Grid { x: 0, y: 0, w: GRAFANA_COLUMNS, h: 8 };
+    Panel { title, description, grid, range: None, visual, targets }
 }
 
 /// The panels of a promise about events, each good or bad.
@@ -176,20 +187,7 @@ impl Outcomes<'_> {
     }
 
     fn about(&self) -> Result<Panel, TemplateError> {
-        let Outcomes { pipeline, promise, .. } = self;
-        let facts = self
-            .facts
-            .clone()
-            .with("promise", promise.statement.as_str())
-            .with("burn_rates", matches!(promise.decision.strategy, Strategy::BurnRates { .. }))
-            .with("reason", promise.decision.reason.as_str())
-            .with("alerts", alerts(promise))
-            .with("owner", markdown(&pipeline.owner))
-            .with("runbook", pipeline.runbook.is_some())
-            .with("description", pipeline.description.as_deref().map(markdown));
-        let mut blocks = self.texts.blocks("dashboard/promise.md", &facts)?;
-        let text = Visual::Text(blocks.text("text")?);
-        Ok(panel(blocks.line("title")?, blocks.line("description")?, text, Vec::new()))
+        about(self.pipeline, self.promise, &self.facts, self.texts)
     }
 
     fn slo(&self, slo: &NativeSlo, selector: SloSelector) -> TargetQuery {
@@ -289,6 +287,36 @@ impl Outcomes<'_> {
             .collect();
         Ok(self.words("burn-rate", &facts, asked.len())?.panel(visual, asked))
     }
+}
+
+/// A promise in words. Those of a DAG hold identifiers alone, those of a step any letter.
+pub(super) fn statement(promise: &Promise) -> String {
+    match promise.signal {
+        Signal::Measured(_) => markdown(&promise.statement),
+        _ => promise.statement.clone(),
+    }
+}
+
+/// A promise in words, and its alerts.
+pub(super) fn about(
+    pipeline: &Pipeline,
+    promise: &Promise,
+    facts: &Facts,
+    texts: Texts<'_>,
+) -> Result<Panel, TemplateError> {
+    let facts = facts
+        .clone()
+        .with("slices", matches!(promise.signal, Signal::Measured(_)))
+        .with("promise", statement(promise))
+        .with("burn_rates", matches!(promise.decision.strategy, Strategy::BurnRates { .. }))
+        .with("reason", promise.decision.reason.as_str())
+        .with("alerts", alerts(promise))
+        .with("owner", markdown(&pipeline.owner))
+        .with("runbook", pipeline.runbook.is_some())
+        .with("description", pipeline.description.as_deref().map(markdown));
+    let mut blocks = texts.blocks("dashboard/promise.md", &facts)?;
+    let text = Visual::Text(blocks.text("text")?);
+    Ok(panel(blocks.line("title")?, blocks.line("description")?, text, Vec::new()))
 }
 
 /// The alerts of a promise, those that page first.

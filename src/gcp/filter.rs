@@ -1,5 +1,6 @@
 //! Filters of the Monitoring API, as typed values with one printer.
 
+use super::log_filter::literal;
 use super::metrics::Metric;
 use std::fmt;
 
@@ -16,6 +17,8 @@ pub enum Value {
     Is(String),
     /// Something that begins so.
     Begins(String),
+    /// Something that a pattern matches as a whole.
+    Matches(String),
 }
 
 impl Filter {
@@ -28,6 +31,30 @@ impl Filter {
                 ("resource.type".to_owned(), Value::Is(metric.resource.to_owned())),
             ],
         }
+    }
+
+    /// The series of a log-based metric on a monitored resource.
+    pub fn of_log_metric(name: &str, resource: &str) -> Filter {
+        let terms = [
+            ("metric.type", format!("logging.googleapis.com/user/{name}")),
+            ("resource.type", resource.to_owned()),
+        ];
+        Filter { terms: terms.map(|(key, value)| (key.to_owned(), Value::Is(value))).into() }
+    }
+
+    /// Those whose metric has one of these values of a label.
+    #[must_use]
+    pub fn metric_label_one_of(mut self, key: &str, values: &[&str]) -> Filter {
+        let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+        self.terms.push((format!("metric.label.{key}"), Value::Matches(values.join("|"))));
+        self
+    }
+
+    /// Those whose metric has a label that is a path, or one below it.
+    #[must_use]
+    pub fn metric_label_at_or_below(mut self, key: &str, path: &str) -> Filter {
+        self.terms.push((format!("metric.label.{key}"), Value::Matches(format!("{}(/.*)?", literal(path)))));
+        self
     }
 
     /// Those whose resource has a label with this value.
@@ -64,6 +91,9 @@ impl fmt::Display for Filter {
             let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
             match value {
                 Value::Is(text) => write!(f, "{and}{key}=\"{}\"", quoted(text))?,
+                Value::Matches(text) => {
+                    write!(f, "{and}{key}=monitoring.regex.full_match(\"{}\")", quoted(text))?
+                }
                 Value::Begins(text) => write!(f, "{and}{key}=starts_with(\"{}\")", quoted(text))?,
             }
         }

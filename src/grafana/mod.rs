@@ -182,6 +182,8 @@ struct PanelJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     targets: Option<Vec<query::TargetJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    time_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     datasource: Option<Datasource>,
 }
 
@@ -217,8 +219,10 @@ fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
         Visual::TimeSeries { unit, bars, lines, axis, empty } => {
             let mut defaults = defaults(*unit, empty, "palette-classic", lines);
             defaults.custom = Some(drawing(*bars, lines, *axis));
-            let config = FieldConfig { defaults, overrides: panel.targets.iter().map(color_of).collect() };
-            let options = time_series_options(panel.targets.len() > 1, *bars);
+            let config =
+                FieldConfig { defaults, overrides: panel.targets.iter().filter_map(color_of).collect() };
+            let named = panel.targets.iter().any(|target| named_by_label(target));
+            let options = time_series_options(named || panel.targets.len() > 1, *bars);
             ("timeseries", Some(config), Options::TimeSeries(options))
         }
     };
@@ -233,6 +237,7 @@ fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
         field_config,
         options,
         targets: asks.then(|| targets().collect()),
+        time_from: panel.range.map(|range| format!("{}s", range.as_seconds())),
         datasource: asks.then_some(STACKDRIVER),
     }
 }
@@ -288,6 +293,7 @@ fn defaults<'a>(unit: Unit, empty: &'a str, color_mode: &'static str, steps: &[S
     let (name, decimals) = match unit {
         Unit::Count => ("none", Some(0)),
         Unit::Seconds => ("s", None),
+        Unit::Bytes => ("bytes", None),
         Unit::Rate => ("none", None),
         Unit::Share { decimals } => ("percentunit", decimals),
     };
@@ -364,12 +370,17 @@ struct FixedColor {
     fixed_color: &'static str,
 }
 
-fn color_of(target: &Target) -> Override<'_> {
+/// Series that a label names have colours of their own.
+fn color_of(target: &Target) -> Option<Override<'_>> {
     let value = FixedColor { mode: "fixed", fixed_color: color(target.color) };
-    Override {
+    (!named_by_label(target)).then(|| Override {
         matcher: Matcher { id: "byName", options: plain(&target.alias) },
         properties: [Property { id: "color", value }],
-    }
+    })
+}
+
+fn named_by_label(target: &Target) -> bool {
+    target.alias.starts_with("{{")
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 use super::{Datasource, PROJECT, STACKDRIVER, plain};
 use crate::dashboards::{SloSelector, Target, TargetQuery};
 use crate::gcp::{Filter, Value};
+use crate::slo::Duration;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -18,6 +19,8 @@ pub(super) struct TargetJson<'a> {
     alias_by: Cow<'a, str>,
     #[serde(flatten)]
     query: Query<'a>,
+    #[serde(rename = "promQLQuery", skip_serializing_if = "Option::is_none")]
+    promql: Option<PromQlQuery<'a>>,
 }
 
 /// A query stands below a key that says what it is.
@@ -36,9 +39,45 @@ pub(super) fn target(target: &Target, letter: char) -> TargetJson<'_> {
         TargetQuery::Events { filter, by } => {
             ("timeSeriesList", Query::TimeSeriesList(events_query(filter, *by)))
         }
-        TargetQuery::Highest { filter } => ("timeSeriesList", Query::TimeSeriesList(highest_query(filter))),
+        TargetQuery::Highest { filter, by } => {
+            ("timeSeriesList", Query::TimeSeriesList(highest_query(filter, *by)))
+        }
+        TargetQuery::PromQl { expression, step } => return promql(target, letter, expression, *step),
     };
-    TargetJson { ref_id: letter, datasource: STACKDRIVER, query_type, alias_by: plain(&target.alias), query }
+    TargetJson {
+        ref_id: letter,
+        datasource: STACKDRIVER,
+        query_type,
+        alias_by: plain(&target.alias),
+        query,
+        promql: None,
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PromQlQuery<'a> {
+    project_name: &'static str,
+    expr: &'a str,
+    step: String,
+}
+
+/// The data source takes a target with `promQLQuery` alone for one of an old version, and asks nothing (grafana#128253); with
+/// a query of the other kind beside it, which is not asked, it does what it should.
+fn promql<'a>(target: &'a Target, letter: char, expression: &'a str, step: Duration) -> TargetJson<'a> {
+    let nothing = events_query_of(Vec::new(), None);
+    TargetJson {
+        ref_id: letter,
+        datasource: STACKDRIVER,
+        query_type: "promQL",
+        alias_by: plain(&target.alias),
+        query: Query::TimeSeriesList(nothing),
+        promql: Some(PromQlQuery {
+            project_name: PROJECT,
+            expr: expression,
+            step: format!("{}s", step.as_seconds()),
+        }),
+    }
 }
 
 #[derive(Serialize)]
@@ -93,10 +132,14 @@ struct EventsQuery {
 }
 
 fn events_query(filter: &Filter, by: Option<&'static str>) -> EventsQuery {
+    events_query_of(filters(filter), by)
+}
+
+fn events_query_of(filters: Vec<String>, by: Option<&'static str>) -> EventsQuery {
     EventsQuery {
         project_name: PROJECT,
         view: "FULL",
-        filters: filters(filter),
+        filters,
         cross_series_reducer: "REDUCE_SUM",
         per_series_aligner: "ALIGN_DELTA",
         alignment_period: AUTOMATIC,
@@ -105,11 +148,11 @@ fn events_query(filter: &Filter, by: Option<&'static str>) -> EventsQuery {
     }
 }
 
-fn highest_query(filter: &Filter) -> EventsQuery {
+fn highest_query(filter: &Filter, by: Option<&'static str>) -> EventsQuery {
     EventsQuery {
         cross_series_reducer: "REDUCE_MAX",
         per_series_aligner: "ALIGN_MAX",
-        ..events_query(filter, None)
+        ..events_query(filter, by)
     }
 }
 
@@ -122,12 +165,13 @@ fn filters(filter: &Filter) -> Vec<String> {
             flat.push("AND".to_owned());
         }
         // A `*` at the end is read as "begins so".
-        let (text, more) = match value {
-            Value::Is(text) => (text, ""),
-            Value::Begins(text) => (text, "*"),
+        let (operator, text, more) = match value {
+            Value::Is(text) => ("=", text, ""),
+            Value::Begins(text) => ("=", text, "*"),
+            Value::Matches(text) => ("=~", text, ""),
         };
         let value = text.replace('\\', "\\\\").replace('"', "\\\"") + more;
-        flat.extend([key.to_owned(), "=".to_owned(), value]);
+        flat.extend([key.to_owned(), operator.to_owned(), value]);
     }
     flat
 }

@@ -6,10 +6,11 @@ pub mod shapes;
 mod stack;
 
 pub use select::{
-    Decision, Strategy, Windows, choose, choose_companion, choose_deadline, choose_duration, missed_after,
+    Decision, SliceRule, Strategy, Windows, choose, choose_companion, choose_deadline, choose_duration,
+    choose_event, choose_slices, missed_after,
 };
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Contract, Documentation, Environment, Grafana,
-    Link, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query, Signal, Stack, Subject,
-    Urgency,
+    Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query,
+    Signal, Stack, Subject, Urgency,
 };

@@ -1,7 +1,11 @@
 //! Instruction selection: which construct of Cloud Monitoring is true for a promise, and why.
 
+mod slices;
+
 use crate::gcp::limits;
 use crate::slo::{Budget, BurnRate, Due, Duration, Occurrences, Ratio};
+
+pub use slices::{SliceRule, choose_slices};
 
 /// How a ratio of events is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,15 @@ pub enum Strategy {
     Silence,
     /// Each value is compared with the highest that is promised.
     Highest,
+    /// Bad slices of time are counted over two windows, and compared with a share of those that are due.
+    Slices {
+        /// What calls soonest.
+        fast: SliceRule,
+        /// What finds a slow loss, if it is another rule.
+        slow: Option<SliceRule>,
+    },
+    /// An event is told when it happens.
+    Event,
 }
 
 impl Strategy {
@@ -32,6 +45,8 @@ impl Strategy {
             Strategy::LatestStart => "latestStart",
             Strategy::Silence => "silence",
             Strategy::Highest => "highest",
+            Strategy::Slices { .. } => "slices",
+            Strategy::Event => "event",
         }
     }
 }
@@ -147,6 +162,11 @@ pub fn choose_duration() -> Decision {
             .to_owned(),
         without_slo: Some("there is no target, so no share of runs is promised".to_owned()),
     }
+}
+
+/// How something is watched that happens, or is a state, without a share of anything that is promised.
+pub fn choose_event(strategy: Strategy, reason: &str) -> Decision {
+    Decision { strategy, ..choose_companion(reason) }
 }
 
 /// How what pipelines depend on is watched.

@@ -120,6 +120,8 @@ pub struct Pipeline {
     pub source: String,
     /// The unique ID of its dashboard, where it has one.
     pub dashboard_uid: Option<String>,
+    /// What its logs are counted by, where no metric of Google's counts it.
+    pub log_metrics: Vec<LogMetric>,
     /// What is promised.
     pub promises: Vec<Promise>,
     /// Where the spec says what.
@@ -150,6 +152,21 @@ impl Pipeline {
     }
 }
 
+/// A log-based metric: it counts the log entries that match, from when it is made.
+#[derive(Clone, Debug)]
+pub struct LogMetric {
+    /// The end of its Terraform address.
+    pub id: &'static str,
+    /// Its name in Cloud Logging.
+    pub name: String,
+    /// What it counts, in words.
+    pub description: String,
+    /// The entries.
+    pub filter: LogFilter,
+    /// What they are told apart by.
+    pub labels: BTreeMap<&'static str, LogExtractor>,
+}
+
 /// The places in a spec that findings about its resources point to.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each names the key that it stands for")]
@@ -176,6 +193,8 @@ pub struct Promise {
     pub slo: Option<NativeSlo>,
     /// The alert policies.
     pub policies: Vec<AlertPolicy>,
+    /// The pipeline's log-based metric that they ask, by its ID.
+    pub log_metric: Option<&'static str>,
     /// What dashboards show of it.
     pub signal: Signal,
     /// Where it is written.
@@ -207,6 +226,40 @@ pub enum Signal {
     },
     /// Nothing that a metric shows by itself.
     Deadline,
+    /// A value over time, and from where on it is bad.
+    Measured(Box<Measure>),
+}
+
+/// A value over time, and from where on it is bad.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// What it is.
+    pub of: Measured,
+    /// The events that are summed, or the values of a gauge, of which the highest counts.
+    pub filter: Filter,
+    /// The label that tells its series apart, where there are several.
+    pub by: Option<&'static str>,
+    /// The bad slices within the promise's window; nothing where no share is promised.
+    pub bad: Option<Expr>,
+    /// The length of a slice.
+    pub slice: Duration,
+    /// The value that is still fine.
+    pub limit: f64,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// The age of the data watermark, in seconds.
+    WatermarkAge,
+    /// The system lag, in seconds.
+    SystemLag,
+    /// Errors logged in a slice.
+    Errors,
+    /// Bytes that leave a step in a slice; less is worse.
+    Bytes,
+    /// Messages that wait.
+    Messages,
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.
@@ -251,11 +304,18 @@ pub enum Alert {
     ParseErrors,
     SchedulerHeartbeat,
     CalendarEnds,
+    Errors,
+    Freshness,
+    Lag,
+    Throughput,
+    DeadLetters,
+    FailedJob,
+    MissingData,
 }
 
 impl Alert {
     /// Every alert.
-    pub const ALL: [Alert; 11] = [
+    pub const ALL: [Alert; 18] = [
         Alert::FailedRun,
         Alert::RepeatedFailure,
         Alert::FastBurn,
@@ -267,6 +327,13 @@ impl Alert {
         Alert::ParseErrors,
         Alert::SchedulerHeartbeat,
         Alert::CalendarEnds,
+        Alert::Errors,
+        Alert::Freshness,
+        Alert::Lag,
+        Alert::Throughput,
+        Alert::DeadLetters,
+        Alert::FailedJob,
+        Alert::MissingData,
     ];
 
     /// The key below `alerts`; those that belong to no spec have one in the same style.
@@ -283,6 +350,13 @@ impl Alert {
             Alert::ParseErrors => "parseErrors",
             Alert::SchedulerHeartbeat => "schedulerHeartbeat",
             Alert::CalendarEnds => "calendarEnds",
+            Alert::Errors => "errors",
+            Alert::Freshness => "freshness",
+            Alert::Lag => "lag",
+            Alert::Throughput => "throughput",
+            Alert::DeadLetters => "deadLetters",
+            Alert::FailedJob => "failedJob",
+            Alert::MissingData => "missingData",
         }
     }
 
@@ -300,6 +374,13 @@ impl Alert {
             Alert::ParseErrors => "parse_errors",
             Alert::SchedulerHeartbeat => "scheduler_heartbeat",
             Alert::CalendarEnds => "calendar_ends",
+            Alert::Errors => "logged_errors",
+            Alert::Freshness => "freshness",
+            Alert::Lag => "lag",
+            Alert::Throughput => "throughput",
+            Alert::DeadLetters => "dead_letters",
+            Alert::FailedJob => "failed_job",
+            Alert::MissingData => "missing_data",
         }
     }
 }

@@ -392,13 +392,15 @@ impl Printer {
 }
 
 /// A pattern that matches exactly this text.
-fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for letter in text.chars() {
-        if r"\.+*?()|[]{}^$".contains(letter) {
-            pattern.push('\\');
+        match letter {
+            // A dashboard takes a `$` and a word for one of its variables.
+            '$' => pattern.push_str("[$]"),
+            letter if r"\.+*?()|[]{}^".contains(letter) => pattern.extend(['\\', letter]),
+            letter => pattern.push(letter),
         }
-        pattern.push(letter);
     }
     pattern
 }

@@ -13,6 +13,7 @@ mod occurrences;
 mod quantities;
 mod ratio;
 mod schedule;
+mod slices;
 
 pub use budget::{Budget, BurnRate, Events};
 pub use calendar::Calendar;
@@ -26,3 +27,4 @@ pub use occurrences::Occurrences;
 pub use quantities::{ByteSize, PercentagePoints};
 pub use ratio::Ratio;
 pub use schedule::{Schedule, ScheduleError, Schedules};
+pub use slices::{ActiveHours, Slices};

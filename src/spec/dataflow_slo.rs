@@ -282,7 +282,10 @@ pub struct DataflowAlerts {
     /// A batch job failed, or could not be launched.
     #[serde(default)]
     pub failed_job: AlertSettings,
-    /// A gauge shows nothing.
+    /// A streaming job does not run, or a gauge of it shows nothing.
     #[serde(default)]
     pub missing_data: AlertSettings,
+    /// No run of a batch job has been seen since one was due; `after` is the grace for it to start.
+    #[serde(default)]
+    pub missed_run: AlertSettings,
 }

@@ -59,6 +59,26 @@ fn facts() -> Facts {
         .with("slow_rate", "2.8")
         .with("slow_long", Duration::days(1))
         .with("slow_short", Duration::hours(2))
+        .with("job", "ingest-events")
+        .with("group", false)
+        .with("slices", false)
+        .with("slice", Duration::minutes(5))
+        .with("slow", false)
+        .with("of_long", 60u64)
+        .with("bad_long", 9u64)
+        .with("of_short", 5u64)
+        .with("bad_short", 1u64)
+        .with("deadlines", true)
+        .with("step", "Parse_all")
+        .with("step_text", markdown("Parse_all"))
+        .with("stage", "F12")
+        .with("at_most", 1u64)
+        .with("subscription", "ingest-events-dlq")
+        .with("launch", false)
+        .with("gauge", false)
+        .with("of_freshness", true)
+        .with("silence", Duration::minutes(15))
+        .with("statement", "It ends")
         .with("alerts", vec![alert(true), alert(false)])
         .with(
             "promises",
@@ -101,7 +121,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 10] {
+fn varied() -> [Facts; 15] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -121,6 +141,21 @@ fn varied() -> [Facts; 10] {
         facts().with("by", Fact::Absent).with("every", Duration::hours(6)),
         facts().with("at_least", 1u64).with("per", Duration::days(1)),
         facts().with("at_least", 2u64).with("per", Duration::days(1)),
+        facts()
+            .with("slices", true)
+            .with("group", true)
+            .with("slow", true)
+            .with("at_most", 0u64)
+            .with("rate", Fact::Absent),
+        facts().with("step", Fact::Absent).with("step_text", Fact::Absent).with("stage", Fact::Absent),
+        facts().with("launch", true).with("gauge", true).with("at_most", 2u64).with("of_freshness", false),
+        facts().with("gauge", true).with("step", Fact::Absent).with("stage", Fact::Absent),
+        facts()
+            .with("step", Fact::Absent)
+            .with("slow", true)
+            .with("gauge", true)
+            .with("bad_long", 1u64)
+            .with("bad_short", 2u64),
     ]
 }
 

@@ -28,7 +28,16 @@ pub(super) fn policy(
     let conditions = policy.conditions.iter().map(|shape| condition(pipeline, promise, shape, policy.hold));
     let block = conditions.collect::<Result<Vec<_>, _>>()?.into_iter().fold(block, Block::block);
     let block = strategy(policy)?.into_iter().fold(block, Block::block);
-    Ok(block.block(documentation(&policy.documentation)))
+    let block = block.block(documentation(&policy.documentation));
+    // What is asked exists first: the reference puts it in order.
+    Ok(match promise.log_metric {
+        Some(id) => {
+            let address = address_of(pipeline, id)?;
+            let metric = hcl::reference(&["google_logging_metric", address.as_str()])?;
+            block.attribute("depends_on", hcl::list([metric]))
+        }
+        None => block,
+    })
 }
 
 fn channels(policy: &AlertPolicy) -> Result<Expression, InvalidName> {
@@ -70,8 +79,8 @@ fn condition(
             ]);
             threshold(filter, hcl::number(above.as_number()), hold)
         }
-        // The metrics are Google's own and always exist; the check of the API would only fail where a project has no
-        // Composer environment yet.
+        // Metrics of Google's own always exist, but a project may have no Composer environment yet; a log-based one is known
+        // minutes after it is made. So the check of the API would only fail a first apply.
         Query::PromQl { query, every, .. } => Block::bare("condition_prometheus_query_language")
             .attribute("query", hcl::text(&query.pretty()))
             .attribute("duration", seconds(hold))

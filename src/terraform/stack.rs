@@ -2,7 +2,9 @@
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::{Attribute, Block, File, policies, print};
-use crate::monitoring::{Backend, Channel, Environment, NativeSlo, Objective, Pipeline, Promise, Stack};
+use crate::monitoring::{
+    Backend, Channel, Environment, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal, Stack,
+};
 use rayon::prelude::*;
 
 /// How the first line of every file begins.
@@ -200,6 +202,9 @@ fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
     if pipeline.slos().next().is_some() {
         file = file.block(service(pipeline)?);
     }
+    for metric in &pipeline.log_metrics {
+        file = file.block(log_metric(pipeline, metric)?);
+    }
     for promise in &pipeline.promises {
         let mut blocks = Vec::new();
         if let Some(slo) = &promise.slo {
@@ -220,14 +225,45 @@ fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
 /// What a reviewer wants to know before reading the resources.
 fn reasons(promise: &Promise) -> String {
     let mut lines = vec![format!("The promise: {}.", promise.statement)];
-    lines.extend(promise.objective.as_ref().map(|Objective { budget, .. }| {
-        format!("{} runs are due in {}; {} of them may fail.", budget.events, budget.window, budget.allowed)
+    lines.extend(promise.objective.as_ref().map(|Objective { budget, .. }| match &promise.signal {
+        Signal::Measured(measure) => format!(
+            "{} slices of {} are due in {}; {} of them may be bad.",
+            budget.events, measure.slice, budget.window, budget.allowed
+        ),
+        _ => {
+            format!(
+                "{} runs are due in {}; {} of them may fail.",
+                budget.events, budget.window, budget.allowed
+            )
+        }
     }));
     lines.push(format!("How it is watched: {}.", promise.decision.reason));
     lines.extend(
         promise.decision.without_slo.iter().map(|reason| format!("No SLO in Cloud Monitoring: {reason}.")),
     );
     lines.join("\n")
+}
+
+/// A counter, in the form that the API gives back.
+fn log_metric(pipeline: &Pipeline, metric: &LogMetric) -> Result<Block, InvalidName> {
+    let mut descriptor = Block::bare("metric_descriptor")
+        .attribute("metric_kind", hcl::string("DELTA"))
+        .attribute("value_type", hcl::string("INT64"))
+        .attribute("unit", hcl::string("1"));
+    for label in metric.labels.keys() {
+        descriptor = descriptor.block(
+            Block::bare("labels")
+                .attribute("key", hcl::string(label))
+                .attribute("value_type", hcl::string("STRING")),
+        );
+    }
+    let extracted = metric.labels.iter().map(|(label, value)| (label, hcl::string(&value.to_string())));
+    Ok(Block::resource("google_logging_metric", address_of(pipeline, metric.id)?)
+        .attribute("name", hcl::string(&metric.name))
+        .attribute("description", hcl::string(&metric.description))
+        .attribute("filter", hcl::string(&metric.filter.to_string()))
+        .attribute("label_extractors", hcl::object(extracted))
+        .block(descriptor))
 }
 
 fn service(pipeline: &Pipeline) -> Result<Block, InvalidName> {

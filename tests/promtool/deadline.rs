@@ -48,7 +48,7 @@ impl Scene {
     }
 
     fn of(samples: &Selector, starts: Vec<ScheduledStart>) -> Scene {
-        let shape = deadline::deadline(samples, &latest_start(&starts, &[])).unwrap();
+        let shape = deadline::deadline(&times_of(samples.clone()), &latest_start(&starts, &[])).unwrap();
         Scene { starts, query: shape.twin.one_line() }
     }
 

@@ -124,3 +124,18 @@ resource "grafana_dashboard" "dag_slo_wholesale_orders" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_wholesale-orders.json")
 }
+
+resource "grafana_dashboard" "dataflow_slo_ingest_events" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_ingest-events.json")
+}
+
+resource "grafana_dashboard" "dataflow_slo_nightly_export" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_nightly-export.json")
+}
+
+resource "grafana_dashboard" "dataflow_slo_shop_stock" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_shop-stock.json")
+}

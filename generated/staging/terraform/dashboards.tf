@@ -94,3 +94,8 @@ resource "grafana_dashboard" "dag_slo_wholesale_orders" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dag-slo_wholesale-orders.json")
 }
+
+resource "grafana_dashboard" "dataflow_slo_ingest_events" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_ingest-events.json")
+}

@@ -146,6 +146,7 @@ impl Companions<'_> {
             labels: labels.into(),
             source: self.context.sources.path(self.context.project.tree.span().file).to_owned(),
             dashboard_uid: None,
+            log_metrics: Vec::new(),
             promises: Vec::new(),
             places: Places {
                 name: at,
@@ -196,6 +197,7 @@ impl Companions<'_> {
             decision: choose_companion(reason),
             slo: None,
             policies: policy.into_iter().collect(),
+            log_metric: None,
             signal: Signal::Deadline,
             span: place,
         })

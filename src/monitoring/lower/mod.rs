@@ -3,6 +3,7 @@
 mod alerting;
 mod companions;
 mod dag_slo;
+mod dataflow_slo;
 mod due;
 mod pipeline;
 
@@ -88,7 +89,8 @@ fn lower_document(
 ) -> Result<Lowered, TemplateError> {
     match &document.spec {
         Some(Spec::DagSlo(dag)) => dag_slo::lower(context, document, dag, name, environment),
-        None | Some(Spec::Calendar(_) | Spec::DataflowSlo(_) | Spec::NullRatioCheck(_)) => {
+        Some(Spec::DataflowSlo(job)) => dataflow_slo::lower(context, document, job, name, environment),
+        None | Some(Spec::Calendar(_) | Spec::NullRatioCheck(_)) => {
             Ok(Lowered { pipeline: None, findings: Vec::new() })
         }
     }
@@ -147,6 +149,18 @@ pub(super) fn uid(parts: &[&str]) -> String {
     format!("{}-{hash}", kept.trim_end_matches('-'))
 }
 
+/// A name in the characters of Terraform's, without the `__` that joins them; where that changes it, with a hash that keeps
+/// two of them apart.
+fn identifier(name: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let words = name.chars().map(plain).collect::<String>().to_ascii_lowercase();
+    let words = words.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    if words == name {
+        return words;
+    }
+    format!("{words}_{}", short_hash(name))
+}
+
 /// Eight digits that keep names apart which would become alike.
 fn short_hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
@@ -154,7 +168,18 @@ fn short_hash(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uid;
+    use super::{identifier, uid};
+
+    #[test]
+    fn names_stay_where_terraform_takes_them() {
+        assert_eq!(identifier("load_orders"), "load_orders");
+        let others =
+            ["load.orders", "load-orders", "load__orders", "Load_orders", "_load_orders"].map(identifier);
+        for (index, one) in others.iter().enumerate() {
+            assert!(one.starts_with("load_orders_") && !one.contains("__"), "{one}");
+            assert!(!others.iter().skip(index + 1).any(|other| other == one), "{one}");
+        }
+    }
 
     #[test]
     fn long_names_are_cut_and_stay_different() {

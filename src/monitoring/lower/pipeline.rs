@@ -39,6 +39,7 @@ pub(super) fn pipeline(
             &kind.slug('-'),
             name,
         ])),
+        log_metrics: Vec::new(),
         promises: Vec::new(),
         places: places(context, effective, owner),
     })

@@ -4,11 +4,11 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{Shape, before, every, last_sample, reached, seconds};
+use super::{Shape, before, every, last_seen, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
-use crate::promql::{Expr, Operator, Selector};
+use crate::promql::{Expr, Operator};
 use crate::slo::Duration;
 use crate::slo::latest_start::{Exception, Gap, LatestStart, Model, Period, Piece, Progression, Span};
 use crate::templates::Facts;
@@ -17,11 +17,11 @@ use crate::templates::Facts;
 pub const DELAY: Duration =
     Duration::seconds(DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds());
 
-/// The last sample of a gauge is older than the latest start that should have one by now.
+/// What was seen at some times was last seen before the latest start that should have it by now.
 ///
 /// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. `None`
 /// where they would be more than a policy may have.
-pub fn deadline(samples: &Selector, latest: &LatestStart) -> Option<Shape> {
+pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
     let exceptions: usize = latest.pieces.iter().map(|piece| piece.exceptions.len()).sum();
     // Of the shortest terms there are, this many do not fit: no need to write them first.
     if exceptions * SHORTEST_TERM > limits::CONDITIONS_MAX * limits::PROMQL_MAX {
@@ -29,7 +29,7 @@ pub fn deadline(samples: &Selector, latest: &LatestStart) -> Option<Shape> {
     }
     let lookback = lookback(latest);
     let every = every(lookback);
-    let last = last_sample(samples, lookback);
+    let last = last_seen(times, lookback);
     let pieces = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone()));
     let queries: Vec<Expr> = pieces.map(|piece| overdue(&last, &piece)).collect();
     let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
@@ -246,7 +246,7 @@ fn minus(one: Expr, other: Expr) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitoring::shapes::DagRuns;
+    use crate::monitoring::shapes::{DagRuns, times_of};
     use crate::slo::Schedule;
     use crate::slo::latest_start::{ScheduledStart, latest_start};
 
@@ -255,8 +255,8 @@ mod tests {
         let start = |start: &i64| ScheduledStart { start: *start, missed: start + age, offset: 0 };
         let deadlines: Vec<ScheduledStart> = schedule.occurrences().as_seconds().iter().map(start).collect();
         let latest = latest_start(&deadlines, &[]);
-        let samples = DagRuns::new("composer", "sales").successes();
-        let shape = deadline(&samples, &latest).unwrap();
+        let times = times_of(DagRuns::new("composer", "sales").successes());
+        let shape = deadline(&times, &latest).unwrap();
         let text = |query: &Query| match query {
             Query::PromQl { query, .. } => query.pretty(),
             other => panic!("{other:?}"),

@@ -3,6 +3,7 @@
 
 mod burn_rate;
 mod companions;
+pub mod dataflow;
 pub mod deadline;
 mod failed_run;
 mod repeated_failure;
@@ -33,10 +34,15 @@ fn every(lookback: Duration) -> Duration {
     Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
 }
 
-/// When the last sample of a gauge was written; 1970 where there is none, so that no data never looks healthy.
-fn last_sample(samples: &Selector, lookback: Duration) -> Expr {
-    let times = Expr::call("timestamp", samples.clone()).every(STEP, lookback);
+/// The last of some times at which something was seen; 1970 where it never was, so that no data never looks healthy.
+fn last_seen(times: &Expr, lookback: Duration) -> Expr {
+    let times = times.clone().every(STEP, lookback);
     or_zero(Expr::aggregate("max", Expr::call("max_over_time", times)))
+}
+
+/// The times at which the samples of a gauge were written.
+pub fn times_of(samples: Selector) -> Expr {
+    Expr::call("timestamp", samples)
 }
 
 /// 0 where there is no data.

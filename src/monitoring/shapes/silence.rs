@@ -1,16 +1,16 @@
 //! Nothing has ended for too long, where no clock says when something should: timedelta schedules and triggered runs.
 
 use super::deadline::noticed_within;
-use super::{Shape, before, every, last_sample, or_zero, reached, seconds};
+use super::{Shape, before, every, last_seen, or_zero, reached, seconds};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
 use std::ops::Range;
 
-/// The last sample of a gauge is older than `longest`. After a pause, the time counts from its end.
-pub fn silence(samples: &Selector, longest: Duration, pauses: &[Range<i64>]) -> Shape {
+/// What was seen at some times was last seen longer than `longest` ago. After a pause, the time counts from its end.
+pub fn silence(times: &Expr, longest: Duration, pauses: &[Range<i64>]) -> Shape {
     let lookback = Duration::hours(longest.as_seconds().div_ceil(3_600) + 1);
-    let since = Expr::time().then(Operator::Subtract, last_sample(samples, lookback));
+    let since = Expr::time().then(Operator::Subtract, last_seen(times, lookback));
     let longest_seconds = seconds(longest.as_seconds().cast_signed());
     shape(unpaused(since, longest, pauses).then(Operator::Greater, longest_seconds), lookback)
 }
@@ -23,7 +23,7 @@ pub fn too_few(samples: &Selector, least: u32, per: Duration, pauses: &[Range<i6
 }
 
 /// 0 during a pause and for as long after it as it takes to tell.
-fn unpaused(value: Expr, after: Duration, pauses: &[Range<i64>]) -> Expr {
+pub(super) fn unpaused(value: Expr, after: Duration, pauses: &[Range<i64>]) -> Expr {
     let during = |pause: &Range<i64>| {
         let over = pause.end.saturating_add_unsigned(after.as_seconds());
         reached(pause.start).then(Operator::Multiply, before(over))

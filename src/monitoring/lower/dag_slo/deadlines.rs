@@ -1,11 +1,11 @@
 //! Something must follow a scheduled start in time: a success of the run, of a task, or at least an end.
 
 use super::super::alerting::Settings;
-use super::super::short_hash;
+use super::super::identifier;
 use super::{Dag, deadline_findings, success};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::deadline::{self, DELAY};
-use crate::monitoring::shapes::{self, Shape};
+use crate::monitoring::shapes::{self, Shape, times_of};
 use crate::monitoring::stack::{Alert, Objective, Promise, Signal};
 use crate::monitoring::{choose_deadline, missed_after};
 use crate::promql::Selector;
@@ -61,6 +61,7 @@ fn landing(
         decision: choose_deadline(due, true, "success"),
         slo: None,
         policies: policies.into_iter().collect(),
+        log_metric: None,
         signal: Signal::Deadline,
         span: dag.effective.span(&LANDING),
     }))
@@ -76,7 +77,7 @@ fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError>
     let Some(shape) = fitting.or_else(|| {
         // Nobody asked for this alert, so a schedule that it does not fit is no mistake.
         let longest = due.occurrences().distances(1).last().copied()?.plus(after).plus(DELAY);
-        Some(shapes::silence(&ends, longest, &due.pauses(&dag.document.spec.schedule.timezone)))
+        Some(shapes::silence(&times_of(ends), longest, &due.pauses(&dag.document.spec.schedule.timezone)))
     }) else {
         return Ok(None);
     };
@@ -90,6 +91,7 @@ fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError>
         decision: choose_deadline(due, starts_fit, "end of a run"),
         slo: None,
         policies: vec![policy],
+        log_metric: None,
         signal: Signal::Deadline,
         span: dag.effective.span(&["spec", "schedule"]),
     }))
@@ -124,6 +126,7 @@ fn task_landing(
         decision: choose_deadline(due, true, "success of the task"),
         slo: None,
         policies: policies.into_iter().collect(),
+        log_metric: None,
         signal: Signal::Deadline,
         span: dag.effective.span(&path),
     }))
@@ -133,13 +136,14 @@ fn task_landing(
 /// runs and the deadline is a time of day, which `check` reports.
 fn shape(dag: Dag<'_>, due: &Due, deadline: Deadline, samples: &Selector) -> Option<Shape> {
     let schedule = &dag.document.spec.schedule;
+    let times = times_of(samples.clone());
     if let Some(latest) = due.latest_start(deadline, DELAY) {
-        return deadline::deadline(samples, &latest);
+        return deadline::deadline(&times, &latest);
     }
     let Deadline::Within(grace) = deadline else { return None };
     let pauses = due.pauses(&schedule.timezone);
     match &schedule.timing {
-        Timing::Every(distance) => Some(shapes::silence(samples, distance.plus(grace).plus(DELAY), &pauses)),
+        Timing::Every(distance) => Some(shapes::silence(&times, distance.plus(grace).plus(DELAY), &pauses)),
         Timing::Triggered(triggered) => {
             let per = triggered.per.plus(grace).plus(DELAY);
             Some(shapes::too_few(samples, triggered.at_least, per, &pauses))
@@ -168,32 +172,4 @@ fn cadence_facts(dag: Dag<'_>, due: &Due) -> Facts {
         .with("every", every)
         .with("at_least", at_least)
         .with("per", per)
-}
-
-/// A task's ID in the characters of Terraform's names, without the `__` that joins them; where that changes it, with a hash
-/// that keeps two tasks apart.
-fn identifier(task: &str) -> String {
-    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
-    let words = task.chars().map(plain).collect::<String>().to_ascii_lowercase();
-    let words = words.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
-    if words == task {
-        return words;
-    }
-    format!("{words}_{}", short_hash(task))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::identifier;
-
-    #[test]
-    fn tasks_keep_their_names_where_terraform_takes_them() {
-        assert_eq!(identifier("load_orders"), "load_orders");
-        let others =
-            ["load.orders", "load-orders", "load__orders", "Load_orders", "_load_orders"].map(identifier);
-        for (index, one) in others.iter().enumerate() {
-            assert!(one.starts_with("load_orders_") && !one.contains("__"), "{one}");
-            assert!(!others.iter().skip(index + 1).any(|other| other == one), "{one}");
-        }
-    }
 }

@@ -27,6 +27,7 @@ pub(super) fn lower(
         decision: choose_duration(),
         slo: None,
         policies: policy.into_iter().collect(),
+        log_metric: None,
         signal: Signal::Values { filter: dag.runs.durations(), highest: promised.under.as_seconds() },
         span: dag.effective.span(&DURATION),
     })

@@ -7,14 +7,12 @@ mod findings;
 mod success;
 
 use super::alerting::{Alerting, Settings};
-use super::due::due;
+use super::due::{closes_after, due};
 use super::pipeline::pipeline;
 use super::{Context, Lowered};
-use crate::gcp::limits;
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
-use crate::slo::{Duration, Occurrences};
 use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError};
 
@@ -118,12 +116,6 @@ impl Dag<'_> {
     }
 }
 
-/// When an alert on an event closes: by the next run at the earliest there is something new to say.
-fn closes_after(due: &Occurrences) -> Duration {
-    let gap = due.distances(1).first().copied().or_else(|| due.expected_within());
-    gap.unwrap_or(limits::AUTO_CLOSE_MAX).clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX)
-}
-
 fn settings(alerts: &DagAlerts, alert: Alert) -> AlertSettings {
     match alert {
         Alert::FailedRun => alerts.failed_run.into(),
@@ -134,6 +126,6 @@ fn settings(alerts: &DagAlerts, alert: Alert) -> AlertSettings {
         Alert::MissedRun => alerts.missed_run.clone(),
         Alert::Duration => alerts.duration.into(),
         Alert::Task => alerts.tasks.clone(),
-        Alert::ParseErrors | Alert::SchedulerHeartbeat | Alert::CalendarEnds => AlertSettings::default(),
+        _ => AlertSettings::default(),
     }
 }

@@ -76,6 +76,7 @@ impl SuccessOfRuns<'_> {
             decision,
             slo,
             policies,
+            log_metric: None,
             signal: Signal::Outcomes(self.dag.runs.events()),
             span: self.dag.effective.span(&SUCCESS),
         })
@@ -97,7 +98,7 @@ impl SuccessOfRuns<'_> {
                 ];
                 (&[Alert::FastBurn, Alert::SlowBurn], policies.into_iter().flatten().collect())
             }
-            Strategy::LatestStart | Strategy::Silence | Strategy::Highest => (&[], Vec::new()),
+            _ => (&[], Vec::new()),
         })
     }
 

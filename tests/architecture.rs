@@ -24,8 +24,11 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("source", &["diagnostics"]),
     ("spec", &["diagnostics", "slo", "source"]),
     ("resolve", &["diagnostics", "source", "spec"]),
-    ("check", &["diagnostics", "resolve", "slo", "source", "spec"]),
-    ("monitoring", &["diagnostics", "gcp", "promql", "resolve", "slo", "source", "spec", "templates"]),
+    ("check", &["diagnostics", "nulls", "resolve", "slo", "source", "spec"]),
+    (
+        "monitoring",
+        &["diagnostics", "gcp", "nulls", "promql", "resolve", "slo", "source", "spec", "templates"],
+    ),
     ("verify", &["diagnostics", "gcp", "monitoring", "promql", "slo", "source"]),
     ("accept", &["diagnostics", "source"]),
     // What knows the Stack and nothing above it.

@@ -2,7 +2,6 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved, place};
-use crate::slo::Duration;
 use crate::source::{Layer, Node};
 use crate::spec::Kind;
 
@@ -14,8 +13,7 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
         match document.kind {
             Kind::DagSlo => of_document.extend(deadlines_without_clock(document)),
             Kind::DataflowSlo => of_document.extend(dataflow(document)),
-            Kind::NullRatioCheck => of_document.extend(rises(document)),
-            Kind::Project | Kind::Calendar => {}
+            Kind::NullRatioCheck | Kind::Project | Kind::Calendar => {}
         }
         findings.extend(of_document.into_iter().map(|finding| document.tag(finding)));
     }
@@ -167,27 +165,4 @@ fn steps(document: &Effective) -> Vec<Diagnostic> {
         }
     }
     findings
-}
-
-/// A look-back that can never hold the days that it needs.
-fn rises(document: &Effective) -> Vec<Diagnostic> {
-    let columns = document.tree.at(["spec", "columns"]).and_then(Node::as_mapping);
-    let rises = columns
-        .into_iter()
-        .flat_map(|columns| &columns.entries)
-        .filter_map(|column| column.value.get("rise"));
-    rises.filter_map(too_short).collect()
-}
-
-fn too_short(rise: &Node) -> Option<Diagnostic> {
-    let over = rise.get("over")?;
-    let days = Duration::parse(over.as_str()?)?.as_seconds() / 86_400;
-    let needed = rise.get("minDays")?;
-    let wanted = needed.to_json().as_u64()?;
-    (days < wanted).then(|| {
-        misfit(format!("{days} days can never hold {wanted} data days"))
-            .at(over.span(), "the days to compare with")
-            .also(needed.span(), "needed")
-            .help("look back over more days, or need fewer")
-    })
 }

@@ -7,6 +7,7 @@ mod composer;
 mod days;
 mod names;
 mod not_yet;
+mod null_ratios;
 mod owners;
 mod promises;
 mod reserved;
@@ -30,6 +31,7 @@ pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
         schedule::check,
         days::check,
         combinations::check,
+        null_ratios::check,
     ];
     let findings = rules.iter().flat_map(|rule| rule(resolved));
     findings.chain(calendar_days::ends(resolved, today)).collect()

@@ -88,6 +88,13 @@ codes! {
     HangUnseen = "GK404", "a run that hangs, and no alert that would see it";
     Contradiction = "GK405", "promises that contradict each other";
     NumberInName = "GK406", "a number in a text that the promises do not have";
+    RepeatedColumn = "GK420", "a column that is listed twice";
+    NeverBroken = "GK421", "a limit of NULLs that is never broken";
+    BadBaseline = "GK422", "a baseline that the days before cannot make";
+    BadCondition = "GK423", "an SQL condition that cannot be used";
+    CannotKeepUp = "GK424", "a check that its schedule keeps from judging its data days";
+    NoBigQuery = "GK425", "an environment that NULL-ratio checks cannot run in";
+    WholeTable = "GK426", "a check that reads a whole table each time";
 
     SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";
     SloWindow = "GK502", "an SLO window that Cloud Monitoring does not accept";

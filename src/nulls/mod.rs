@@ -30,8 +30,10 @@
 //!   nothing else.
 
 mod check;
+mod condition;
 mod judge;
 
 pub use judge::{Baseline, Broken, Judged, Measurement, Run, Verdict, due, judge, latest_complete};
 
 pub use check::{Check, Column, Consequence, DataDays, Measured, OpenDays, Path, Rise, Table};
+pub use condition::{Condition, ConditionError};

@@ -30,6 +30,11 @@ impl Date {
     pub fn through(self, last: Date) -> impl Iterator<Item = Date> {
         self.0.series(1.day()).take_while(move |day| *day <= last.0).map(Date)
     }
+
+    /// A number of days from this one on, in order, as far as dates reach.
+    pub fn through_days(self, days: usize) -> impl Iterator<Item = Date> {
+        self.0.series(1.day()).map_while(Date::from_civil).take(days)
+    }
 }
 
 impl fmt::Display for Date {

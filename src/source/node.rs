@@ -94,6 +94,21 @@ impl Node {
         self.origin.span
     }
 
+    /// The place of some bytes of a text, where it is written as it is read: plain, or in quotes without escapes. The
+    /// whole text's elsewhere.
+    pub fn span_of(&self, part: std::ops::Range<usize>) -> Span {
+        let span = self.span();
+        let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let Some(text) = self.as_str() else { return span };
+        let quote = match span.end.saturating_sub(span.start).checked_sub(length(text.len())) {
+            Some(0) => 0,
+            Some(2) if !text.contains('\n') => 1,
+            _ => return span,
+        };
+        let at = |byte: usize| span.start.saturating_add(quote).saturating_add(length(byte.min(text.len())));
+        Span { start: at(part.start), end: at(part.end), ..span }
+    }
+
     /// The mapping, if it is one.
     pub fn as_mapping(&self) -> Option<&Mapping> {
         match &*self.value {

@@ -26,16 +26,18 @@ pub use form::{Form, refused, wanted};
 pub use metadata::{ApiVersion, Document, Metadata};
 pub use not_yet::NotYet;
 pub use null_ratio_check::{
-    Column, Empty, NullRatioAlerts, NullRatioCheck, NullRatioCheckSpec, Objective, Partition, Rise,
+    Column, Counts, Empty, NullRatioAlerts, NullRatioCheck, NullRatioCheckSpec, Objective, Partition,
+    PartitionType, Rise,
 };
 pub use project::{
-    Backend, BigQuery, Channel, Defaults, Environment, Grafana, Language, Owner, Project, ProjectMetadata,
-    ProjectSpec, Terraform,
+    Backend, BigQuery, Channel, DatasetIs, Defaults, Environment, Grafana, Language, Owner, Project,
+    ProjectMetadata, ProjectSpec, Terraform,
 };
 pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
 pub use values::{
-    ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue, Name,
-    ProjectId, Severity, StageName, StepName, SubscriptionId, TableName, TaskId, Title, Url,
+    ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue,
+    MeasuredColumn, Name, ProjectId, Severity, StageName, StepName, SubscriptionId, TableName, TaskId, Title,
+    Url,
 };
 
 /// The version that every document names.

@@ -3,7 +3,9 @@
 use super::alerts::AlertSettings;
 use super::metadata::Document;
 use super::schedule::{DaysOff, Schedule};
-use super::values::{ColumnPath, Severity, TableName, default_window, schema_of_form, utc, whole};
+use super::values::{
+    ColumnPath, MeasuredColumn, Severity, TableName, default_window, schema_of_form, utc, whole,
+};
 use crate::slo::{Duration, PercentagePoints, Ratio};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,10 +26,13 @@ pub(super) const DEFAULTS: &[(&str, &[&str])] = &[
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NullRatioCheckSpec {
-    /// The table, as `project.dataset.table`, or `dataset.table` for one in the environment's project.
+    /// The table or view, as `project.dataset.table`, or `dataset.table` for one in the environment's project; all tables whose
+    /// names begin so where it ends with `*`.
     pub table: TableName,
-    /// How the table's rows are divided into data days.
-    pub partition: Partition,
+    /// How the table's rows are divided into data days; without it, the whole table is measured each time.
+    #[serde(default)]
+    #[schemars(with = "Partition")]
+    pub partition: Option<Partition>,
     /// An SQL condition: rows for which it is not true do not count.
     #[serde(default, rename = "where")]
     #[schemars(with = "String", length(min = 1), extend("examples" = ["status != 'draft'"]))]
@@ -43,7 +48,7 @@ pub struct NullRatioCheckSpec {
     pub empty: Empty,
     /// The columns, and their limits.
     #[schemars(extend("minProperties" = 1))]
-    pub columns: BTreeMap<ColumnPath, Column>,
+    pub columns: BTreeMap<MeasuredColumn, Column>,
     /// The share of column checks that pass.
     #[serde(default)]
     #[schemars(with = "Objective")]
@@ -64,10 +69,15 @@ fn one() -> u32 {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Partition {
-    /// The column that the table is partitioned by; without it, the time of ingestion.
+    /// The column that the table is partitioned by; without it, the time of ingestion, or the `YYYYMMDD` that the names of
+    /// a wildcard's tables end with.
     #[serde(default)]
     #[schemars(with = "ColumnPath", extend("examples" = ["created_date"]))]
     pub column: Option<ColumnPath>,
+    /// What the column holds; by default dates.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "PartitionType")]
+    pub partition_type: Option<PartitionType>,
     /// How long after its end a data day is complete.
     #[serde(default)]
     #[schemars(with = "Duration", extend("examples" = ["2h"]))]
@@ -76,6 +86,19 @@ pub struct Partition {
     #[serde(default = "utc")]
     #[schemars(length(min = 1), extend("examples" = ["Asia/Tokyo"]))]
     pub timezone: String,
+}
+
+/// What a column that a table is partitioned by holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum PartitionType {
+    /// Dates (DATE).
+    #[default]
+    Date,
+    /// Local times (DATETIME).
+    Datetime,
+    /// Instants (TIMESTAMP), which `timezone` divides into days.
+    Timestamp,
 }
 
 /// What a data day without any row means.
@@ -99,6 +122,8 @@ pub struct Column {
     pub at_most: Option<Ratio>,
     /// The largest rise of the share of NULLs.
     pub rise: Option<Rise>,
+    /// What counts.
+    pub counts: Counts,
     /// How loudly a breach of either speaks.
     pub severity: Severity,
 }
@@ -116,7 +141,10 @@ struct ColumnForm {
     #[serde(default)]
     #[schemars(with = "Rise")]
     rise: Option<Rise>,
-    /// How loudly a breach of either speaks.
+    /// What counts as NULL.
+    #[serde(default)]
+    counts: Counts,
+    /// How loudly a breach of either speaks; also with `none` it counts against the objective.
     #[serde(default = "page")]
     severity: Severity,
 }
@@ -127,12 +155,23 @@ impl TryFrom<ColumnForm> for Column {
     type Error = &'static str;
 
     fn try_from(form: ColumnForm) -> Result<Column, Self::Error> {
-        let ColumnForm { at_most, rise, severity } = form;
+        let ColumnForm { at_most, rise, counts, severity } = form;
         match at_most.is_some() || rise.is_some() {
-            true => Ok(Column { at_most, rise, severity }),
+            true => Ok(Column { at_most, rise, counts, severity }),
             false => Err("a column needs a limit"),
         }
     }
+}
+
+/// What counts as NULL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Counts {
+    /// NULLs; at the path into a JSON column also JSON's null, and that there is nothing.
+    #[default]
+    Nulls,
+    /// Of a list (a REPEATED column): that it is NULL or empty, which BigQuery does not tell apart once stored.
+    NullsAndEmpty,
 }
 
 fn page() -> Severity {
@@ -145,7 +184,7 @@ fn page() -> Severity {
 pub struct Rise {
     /// The rise.
     pub more_than: PercentagePoints,
-    /// How far the data days before reach back.
+    /// How far the data days before reach back, in whole days.
     #[schemars(extend("examples" = ["14d"]))]
     pub over: Duration,
     /// A share below which no rise counts.

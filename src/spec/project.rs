@@ -1,6 +1,5 @@
 //! Project: environments, owners, channels and defaults.
 
-use super::not_yet::NotYet;
 use super::values::{ChannelId, DatasetId, Email, Name, ProjectId, Severity, Title, Url, schema_of_form};
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
@@ -74,8 +73,8 @@ pub struct Environment {
     pub composer_environments: Vec<Name>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
-    #[schemars(with = "NotYet<BigQuery>")]
-    pub bigquery: Option<NotYet<BigQuery>>,
+    #[schemars(with = "BigQuery")]
+    pub bigquery: Option<BigQuery>,
     /// The notification channels, by the names that owners use.
     #[serde(default)]
     pub channels: BTreeMap<Name, Channel>,
@@ -92,12 +91,26 @@ pub struct BigQuery {
     /// The location of the dataset, which is that of the tables that are checked.
     #[schemars(length(min = 1), extend("examples" = ["asia-northeast1", "US"]))]
     pub location: String,
-    /// The dataset that holds the history of measurements.
+    /// The dataset in the environment's project that holds the history of measurements.
     pub dataset: DatasetId,
+    /// Whether the dataset is somebody else's, or made here.
+    #[serde(default)]
+    pub dataset_is: DatasetIs,
     /// The service account that the scheduled queries run as.
     #[serde(default)]
     #[schemars(with = "Email", extend("examples" = ["checks@bigfoot-prod.iam.gserviceaccount.com"]))]
     pub service_account: Option<Email>,
+}
+
+/// Who makes a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DatasetIs {
+    /// It exists, and is only named.
+    #[default]
+    Existing,
+    /// The environment's Terraform makes it.
+    Managed,
 }
 
 /// Settings of the Terraform root module.

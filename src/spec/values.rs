@@ -79,6 +79,7 @@ static WRITTEN: &[&Written] = &[
     &DATASET,
     &TABLE,
     &COLUMN,
+    &MEASURED_COLUMN,
 ];
 
 pub(super) static NAME: Written = Written {
@@ -233,6 +234,14 @@ static COLUMN: Written = Written {
     help: "write the column's name, with dots for the fields of a STRUCT, such as `customer_id` or `address.zip`",
     example: "customer_id",
 };
+static MEASURED_COLUMN: Written = Written {
+    noun: "a column or a part of one",
+    pattern: "^[A-Za-z_][A-Za-z0-9_]{0,299}(\\.[A-Za-z_][A-Za-z0-9_]{0,299}){0,14}\
+              (:\\$(\\.[A-Za-z_][A-Za-z0-9_]{0,299}|\\[[0-9]{1,9}\\]){1,15})?$",
+    help: "write the column's name, with dots for the fields of a STRUCT, and for a part of a JSON column a colon and the \
+           path to it, such as `customer_id`, `address.zip` or `payload:$.user.ids[0]`",
+    example: "address.zip",
+};
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $written:ident) => {
@@ -345,6 +354,10 @@ text!(
 text!(
     /// A column of a table, or a field of one.
     ColumnPath, COLUMN
+);
+text!(
+    /// A column of a table, a field of one, or a path into a JSON one.
+    MeasuredColumn, MEASURED_COLUMN
 );
 
 macro_rules! parsed {

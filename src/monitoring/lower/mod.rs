@@ -5,6 +5,7 @@ mod companions;
 mod dag_slo;
 mod dataflow_slo;
 mod due;
+pub mod null_ratio_check;
 mod pipeline;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
@@ -90,9 +91,11 @@ fn lower_document(
     match &document.spec {
         Some(Spec::DagSlo(dag)) => dag_slo::lower(context, document, dag, name, environment),
         Some(Spec::DataflowSlo(job)) => dataflow_slo::lower(context, document, job, name, environment),
-        None | Some(Spec::Calendar(_) | Spec::NullRatioCheck(_)) => {
-            Ok(Lowered { pipeline: None, findings: Vec::new() })
+        Some(Spec::NullRatioCheck(check)) => {
+            let findings = null_ratio_check::lower(context, document, check, environment);
+            Ok(Lowered { pipeline: None, findings })
         }
+        None | Some(Spec::Calendar(_)) => Ok(Lowered { pipeline: None, findings: Vec::new() }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Place, meant};
 use crate::diagnostics::{Code, Diagnostic, closest, look_alike, shown};
-use crate::source::Entry;
+use crate::source::{Entry, Value};
 use crate::spec::values::Written;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
@@ -185,7 +185,9 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Di
     if let Some(help) = meant::indented(key) {
         return unknown.help(help);
     }
-    match meant::entry(key) {
+    // A key of the author's own that has a value has swallowed none.
+    let whole = place.node.entry(key).is_some_and(|entry| !matches!(*entry.value.value, Value::Null));
+    match meant::entry(key).filter(|_| form.is_none() || !whole) {
         Some(entry) if form.is_some() || closest(&entry.key, keys.iter().copied()) == Some(&entry.key) => {
             unknown.help(entry.help())
         }

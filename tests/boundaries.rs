@@ -14,10 +14,10 @@
 
 use genkai::compile::compile;
 use genkai::diagnostics::{Code, Diagnostic};
-use genkai::gcp::Filter;
 use genkai::gcp::limits::{self, Bound, Kept, RULES, Source};
 use genkai::gcp::metrics::DAG_RUN_COUNT;
-use genkai::monitoring::{AlertPolicy, Channel, Link, NativeSlo, Pipeline, Query, Stack};
+use genkai::gcp::{Filter, LogExtractor, LogFilter};
+use genkai::monitoring::{AlertPolicy, Channel, Link, LogMetric, NativeSlo, Pipeline, Query, Stack};
 use genkai::promql::Selector;
 use genkai::slo::{Duration, Ratio};
 use genkai::source::Sources;
@@ -160,14 +160,48 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
     ("SLO_ID_MAX", 63, 64, Some(|stack, n| slo(stack).id = &LETTERS[..size(n)])),
     ("SLO_WINDOW_MIN", 60, 59, None),
     ("SLO_WINDOW_MAX", 86_400, 86_401, None),
-    ("MATCHED_LOG_CONDITIONS_MAX", 1, 2, None),
-    ("RATE_LIMIT_MIN", 300, 299, None),
-    ("RATE_LIMIT_MAX", 172_800, 172_801, None),
-    ("LOG_LABELS_MAX", 10, 11, None),
+    (
+        "MATCHED_LOG_CONDITIONS_MAX",
+        1,
+        2,
+        Some(|stack, n| {
+            ask_logs(stack, on_logs(100, 300, 0));
+            conditions(stack, n);
+        }),
+    ),
+    ("RATE_LIMIT_MIN", 300, 299, Some(|stack, n| ask_logs(stack, on_logs(100, n, 0)))),
+    ("RATE_LIMIT_MAX", 172_800, 172_801, Some(|stack, n| ask_logs(stack, on_logs(100, n, 0)))),
+    (
+        "LOG_LABELS_MAX",
+        10,
+        11,
+        Some(|stack, n| {
+            ask_logs(stack, on_logs(100, 300, n));
+            pipeline(stack).log_metrics = vec![log_metric(8, 8, 100, n)];
+        }),
+    ),
     ("LOG_LABEL_VALUE_MAX", 1_024, 1_025, None),
-    ("LOG_FILTER_MAX", 20_000, 20_001, None),
-    ("LOG_METRIC_NAME_MAX", 100, 101, None),
-    ("LOG_METRIC_DESCRIPTION_MAX", 8_000, 8_001, None),
+    (
+        "LOG_FILTER_MAX",
+        20_000,
+        20_001,
+        Some(|stack, n| {
+            ask_logs(stack, on_logs(n, 300, 0));
+            pipeline(stack).log_metrics = vec![log_metric(8, 8, n, 0)];
+        }),
+    ),
+    (
+        "LOG_METRIC_NAME_MAX",
+        100,
+        101,
+        Some(|stack, n| pipeline(stack).log_metrics = vec![log_metric(n, 8, 100, 0)]),
+    ),
+    (
+        "LOG_METRIC_DESCRIPTION_MAX",
+        8_000,
+        8_001,
+        Some(|stack, n| pipeline(stack).log_metrics = vec![log_metric(8, n, 100, 0)]),
+    ),
     ("LOG_BUCKETS_MAX", 200, 201, None),
     ("POLICIES_MAX", 2_000, 2_001, Some(policies)),
     (
@@ -189,7 +223,12 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
             stack.channels = names(n).into_iter().map(|name| (name, channel())).collect();
         }),
     ),
-    ("LOG_METRICS_MAX", 500, 501, None),
+    (
+        "LOG_METRICS_MAX",
+        500,
+        501,
+        Some(|stack, n| pipeline(stack).log_metrics = vec![log_metric(8, 8, 100, 0); size(n)]),
+    ),
     ("OPEN_INCIDENTS_MAX", 1_000, 1_001, None),
     ("MONITORED_PROJECTS_MAX", 375, 376, None),
     ("SNOOZE_POLICIES_MAX", 16, 17, None),
@@ -248,6 +287,12 @@ fn ask(stack: &mut Stack, query: Query) {
     policy(stack).conditions[0].query = query;
 }
 
+/// The same of a policy that asks nothing else.
+fn ask_logs(stack: &mut Stack, query: Query) {
+    ask(stack, query);
+    conditions(stack, 1);
+}
+
 fn conditions(stack: &mut Stack, number: u64) {
     let condition = policy(stack).conditions[0].clone();
     policy(stack).conditions = vec![condition; size(number)];
@@ -288,6 +333,38 @@ fn promql(length: u64, lookback: u64, every: u64) -> Query {
         query: query("限".repeat(size(length) - rest)),
         lookback: Duration::seconds(lookback),
         every: Duration::seconds(every),
+    }
+}
+
+fn log_filter(length: u64) -> LogFilter {
+    let filter = |value: &str| LogFilter::of_resource(value);
+    let rest = filter("").to_string().chars().count();
+    filter(&"限".repeat(size(length) - rest))
+}
+
+/// Names of labels, as code gives them.
+const LABELS: [&str; 11] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+
+fn log_labels(number: u64) -> BTreeMap<&'static str, LogExtractor> {
+    let field = || LogExtractor::Field("jsonPayload.message".to_owned());
+    LABELS[..size(number)].iter().map(|label| (*label, field())).collect()
+}
+
+fn on_logs(filter: u64, rate_limit: u64, labels: u64) -> Query {
+    Query::MatchedLog {
+        filter: log_filter(filter),
+        labels: log_labels(labels),
+        rate_limit: Duration::seconds(rate_limit),
+    }
+}
+
+fn log_metric(name: u64, description: u64, filter: u64, labels: u64) -> LogMetric {
+    LogMetric {
+        id: "errors",
+        name: text(name),
+        description: text(description),
+        filter: log_filter(filter),
+        labels: log_labels(labels),
     }
 }
 
@@ -354,7 +431,7 @@ fn totals_are_those_of_a_project() {
     let all = [with("east", "one", 1_200), with("north", "other", 1_900), with("west", "one", 801)];
     let found = verify(&all);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].message, "`one` would hold 2001 alert policies, and a metrics scope holds 2000");
+    assert_eq!(found[0].message, "`one` would hold 2001 alert policies, and 2000 are the most");
     assert_eq!(found[0].environments, BTreeSet::from(["east".to_owned(), "west".to_owned()]));
     assert_eq!(found[0].secondary.len(), 1, "{found:?}");
 }

@@ -106,7 +106,7 @@ codes! {
     Period = "GK508", "a period that Cloud Monitoring does not accept";
     PolicyShape = "GK509", "an alert policy that Cloud Monitoring would reject";
     TooManyPolicies = "GK510", "more alert policies than a metrics scope holds";
-    TooManyOfAKind = "GK511", "more channels than a project holds, or more SLOs than a service holds";
+    TooManyOfAKind = "GK511", "more of a kind than a project or a service holds";
 
     ForeignFile = "GK601", "a file that Genkai did not write at a path that it would write";
     SharedAddress = "GK602", "a Terraform address that another file declares too";

@@ -66,6 +66,15 @@ pub static ALL: &[&Metric] = &[
     &PARSE_ERROR_COUNT,
     &SCHEDULER_HEARTBEAT_COUNT,
     &MAINTENANCE_OPERATION,
+    &dataflow::ELAPSED_TIME,
+    &dataflow::DATA_WATERMARK_AGE,
+    &dataflow::STAGE_DATA_WATERMARK_AGE,
+    &dataflow::SYSTEM_LAG,
+    &dataflow::STAGE_SYSTEM_LAG,
+    &dataflow::IS_FAILED,
+    &dataflow::BYTES_PRODUCED,
+    &dataflow::LOG_ENTRIES,
+    &dataflow::UNDELIVERED_MESSAGES,
 ];
 
 impl Metric {

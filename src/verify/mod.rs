@@ -2,6 +2,7 @@
 //!
 //! The limits stand in `gcp::limits`, each with its source; every one that a Stack can go beyond is applied here.
 
+mod logs;
 mod policies;
 mod queries;
 mod services;
@@ -30,6 +31,7 @@ fn check_stack(stack: &Stack) -> Vec<Diagnostic> {
 fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut findings = texts::check(pipeline);
     findings.extend(services::check(pipeline));
+    findings.extend(logs::check(pipeline));
     for promise in &pipeline.promises {
         findings.extend(promise.policies.iter().flat_map(|policy| policies::check(promise, policy)));
     }

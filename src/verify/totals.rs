@@ -14,7 +14,7 @@ struct Total {
     help: &'static str,
 }
 
-const TOTALS: [Total; 2] = [
+const TOTALS: [Total; 3] = [
     Total {
         code: Code::TooManyPolicies,
         noun: "alert policies",
@@ -29,6 +29,13 @@ const TOTALS: [Total; 2] = [
         // Those that Genkai makes; of the others it does not know which are the same.
         count: |stack| stack.channels.values().filter(|it| matches!(it, Channel::Email { .. })).count(),
         help: "share channels between owners: one address may stand for a group",
+    },
+    Total {
+        code: Code::TooManyOfAKind,
+        noun: "log-based metrics",
+        most: limits::LOG_METRICS_MAX,
+        count: |stack| stack.pipelines.iter().map(|it| it.log_metrics.len()).sum(),
+        help: "promise few errors of whole jobs, which need no metric of their own, or ask Google for a higher quota",
     },
 ];
 
@@ -51,7 +58,7 @@ impl Total {
         let contributing = stacks.iter().filter(|stack| count(stack) > 0);
         let mut environments = contributing.map(|stack| &stack.environment);
         let first = environments.next().filter(|_| number > most)?;
-        let message = format!("`{project}` would hold {number} {noun}, and a metrics scope holds {most}");
+        let message = format!("`{project}` would hold {number} {noun}, and {most} are the most");
         let finding = Diagnostic::warning(code, message)
             .at(first.place, "")
             .help(help)

@@ -1,6 +1,6 @@
 //! Conditions on logs, and metrics made of logs.
 
-use super::Kept::NotWritten;
+use super::Kept::{Always, NotWritten, Reported};
 use super::Source::{self, Reference, Unconfirmed};
 use super::limits;
 use crate::slo::Duration;
@@ -9,23 +9,22 @@ use crate::slo::Duration;
 const METRICS: Source = Reference("logging_metrics.proto");
 
 limits! {
-    MATCHED_LOG_CONDITIONS_MAX: usize = 1, "conditions", AtMost, Reference("alert.proto"),
-        NotWritten("a condition on logs"),
+    MATCHED_LOG_CONDITIONS_MAX: usize = 1, "conditions", AtMost, Reference("alert.proto"), Reported("GK509"),
         "Conditions of a policy with one on logs";
-    RATE_LIMIT_MIN: Duration = Duration::minutes(5), AtLeast, Unconfirmed, NotWritten("a condition on logs"),
+    RATE_LIMIT_MIN: Duration = Duration::minutes(5), AtLeast, Unconfirmed, Reported("GK508"),
         "The distance between notifications about logs (`notification_rate_limit`)";
-    RATE_LIMIT_MAX: Duration = Duration::hours(48), AtMost, Unconfirmed, NotWritten("a condition on logs"),
+    RATE_LIMIT_MAX: Duration = Duration::hours(48), AtMost, Unconfirmed, Reported("GK508"),
         "The distance between notifications about logs (`notification_rate_limit`)";
-    LOG_LABELS_MAX: usize = 10, "labels", AtMost, Unconfirmed,
-        NotWritten("a log-based metric or a condition on logs"),
+    LOG_LABELS_MAX: usize = 10, "labels", AtMost, Unconfirmed, Reported("GK509"),
         "Labels that a log-based metric or a condition on logs extracts";
-    LOG_LABEL_VALUE_MAX: usize = 1_024, "characters", AtMost, Unconfirmed, NotWritten("a log-based metric"),
+    LOG_LABEL_VALUE_MAX: usize = 1_024, "characters", AtMost, Unconfirmed,
+        Always("Cloud Logging cuts a longer value off, and names of steps are shorter"),
         "The value of a label that a log-based metric extracts";
-    LOG_FILTER_MAX: usize = 20_000, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
-        "The filter of a log-based metric";
-    LOG_METRIC_NAME_MAX: usize = 100, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
+    LOG_FILTER_MAX: usize = 20_000, "characters", AtMost, METRICS, Reported("GK507"),
+        "The filter of a log-based metric; kept to for conditions on logs, of which no length is published";
+    LOG_METRIC_NAME_MAX: usize = 100, "characters", AtMost, METRICS, Reported("GK504"),
         "The name of a log-based metric";
-    LOG_METRIC_DESCRIPTION_MAX: usize = 8_000, "characters", AtMost, METRICS, NotWritten("a log-based metric"),
+    LOG_METRIC_DESCRIPTION_MAX: usize = 8_000, "characters", AtMost, METRICS, Reported("GK504"),
         "The description of a log-based metric";
     LOG_BUCKETS_MAX: usize = 200, "buckets", AtMost, Unconfirmed, NotWritten("a log-based distribution"),
         "Buckets of a log-based metric";

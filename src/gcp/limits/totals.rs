@@ -15,7 +15,7 @@ limits! {
         "SLOs of a service";
     NOTIFICATION_CHANNELS_MAX: usize = 4_000, "channels", AtMost, Unconfirmed, Reported("GK511"),
         "Notification channels of a metrics scope";
-    LOG_METRICS_MAX: usize = 500, "metrics", AtMost, Unconfirmed, NotWritten("a log-based metric"),
+    LOG_METRICS_MAX: usize = 500, "metrics", AtMost, Unconfirmed, Reported("GK511"),
         "Log-based metrics of a project";
     OPEN_INCIDENTS_MAX: usize = 1_000, "incidents", AtMost, Unconfirmed,
         Always("conditions are aggregated to a handful of series, and each has one incident at most"),

@@ -125,6 +125,11 @@ resource "grafana_dashboard" "dag_slo_wholesale_orders" {
   config_json = file("${path.module}/../grafana/dag-slo_wholesale-orders.json")
 }
 
+resource "grafana_dashboard" "dataflow_slo_backfill" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_backfill.json")
+}
+
 resource "grafana_dashboard" "dataflow_slo_ingest_events" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dataflow-slo_ingest-events.json")
@@ -133,6 +138,16 @@ resource "grafana_dashboard" "dataflow_slo_ingest_events" {
 resource "grafana_dashboard" "dataflow_slo_nightly_export" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dataflow-slo_nightly-export.json")
+}
+
+resource "grafana_dashboard" "dataflow_slo_partner_import" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_partner-import.json")
+}
+
+resource "grafana_dashboard" "dataflow_slo_profile_merge" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/dataflow-slo_profile-merge.json")
 }
 
 resource "grafana_dashboard" "dataflow_slo_shop_stock" {

@@ -6,7 +6,7 @@
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring takes the mean of several series, and here the worst one counts.
 resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag" {
   display_name          = "Stock of the shops: elements wait too long"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = [local.channel_oncall]
   user_labels = {
@@ -99,7 +99,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag" {
 
 resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag_slow" {
   display_name          = "Stock of the shops: elements wait too long too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {

@@ -24,7 +24,7 @@ resource "google_logging_metric" "dataflow_slo_ingest_events__step_errors" {
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring takes the mean of several series, and here the worst one counts.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness" {
   display_name          = "Ingest of events: the data is too old too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -182,7 +182,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring takes the mean of several series, and here the worst one counts.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
   display_name          = "Ingest of events: elements wait too long too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -333,7 +333,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring judges time slices by gauges or ratios, and this is a count.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_errors" {
   display_name          = "Ingest of events: errors are logged too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -414,13 +414,13 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
   }
 }
 
-# The promise: 99.5% of the slices of 5m have 5 logged errors at most of ParseEvents, over 28d.
-# 3696 slices of 5m are due in 28d; 18 of them may be bad.
-# How it is watched: 18 slices of 5m may be bad, enough for a burn rate, so bad slices are counted over two windows each.
+# The promise: 99.5% of the slices of 5m have 5 logged errors at most of ParseEvents, over 14d.
+# 1848 slices of 5m are due in 14d; 9 of them may be bad.
+# How it is watched: 9 slices of 5m may be bad, enough for a burn rate, so bad slices are counted over two windows each.
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring judges time slices by gauges or ratios, and this is a count.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_errors_step_parseevents_6dc7f6d6" {
   display_name          = "Ingest of events: ParseEvents logs errors too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -471,9 +471,9 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
     content = chomp(<<-EOT
       **What happened.** More than 5 errors within 5m were logged by the step ParseEvents of the Dataflow job `ingest-events`, so often that the budget will not last.
 
-      **The promise.** 99.5% of the slices of 5m have 5 logged errors at most of ParseEvents, over 28d.
+      **The promise.** 99.5% of the slices of 5m have 5 logged errors at most of ParseEvents, over 14d.
 
-      **Why this fires.** 3696 slices of 5m are due in 28d, of which 18 may be bad at 99.5%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is bad when more than 5 errors are logged in it. Hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
+      **Why this fires.** 1848 slices of 5m are due in 14d, of which 9 may be bad at 99.5%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when more than 5 errors are logged in it. Hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -503,13 +503,13 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
   depends_on = [google_logging_metric.dataflow_slo_ingest_events__step_errors]
 }
 
-# The promise: 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 28d.
-# 1848 slices of 10m are due in 28d; 18 of them may be bad.
-# How it is watched: 18 slices of 10m may be bad, enough for a burn rate, so bad slices are counted over two windows each.
+# The promise: 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 14d.
+# 924 slices of 10m are due in 14d; 9 of them may be bad.
+# How it is watched: 9 slices of 10m may be bad, enough for a burn rate, so bad slices are counted over two windows each.
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring judges time slices by gauges or ratios, and this is an amount.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughput_step_parseevents_6dc7f6d6" {
   display_name          = "Ingest of events: too little data leaves ParseEvents too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -562,9 +562,9 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
     content = chomp(<<-EOT
       **What happened.** Less than 1KiB left the step ParseEvents of the Dataflow job `ingest-events` within 10m, so often that the budget will not last.
 
-      **The promise.** 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 28d.
+      **The promise.** 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 14d.
 
-      **Why this fires.** 1848 slices of 10m are due in 28d, of which 18 may be bad at 99%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
+      **Why this fires.** 924 slices of 10m are due in 14d, of which 9 may be bad at 99%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -598,7 +598,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring takes the mean of several series, and here the worst one counts.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness_step_writetobigquery_b367d6fd" {
   display_name          = "Ingest of events: the data of WriteToBigQuery is too old too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {
@@ -750,7 +750,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 # No SLO in Cloud Monitoring: an SLO in Cloud Monitoring takes the mean of several series, and here the worst one counts.
 resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_writetobigquery_b367d6fd" {
   display_name          = "Ingest of events: elements wait too long too often in WriteToBigQuery"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
   user_labels = {

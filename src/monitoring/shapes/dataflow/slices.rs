@@ -121,8 +121,10 @@ pub fn slices(bad: &BadSlices, rule: &SliceRule) -> Shape {
         Some(by_stage) => worst(by_stage, rule.long).then(Operator::AndOn(&[]), burns.clone()),
     };
     let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
-    let (queries, twin) = match [named, burns.clone()].into_iter().find(fits) {
-        Some(whole) => (vec![(rule.long, whole.clone())], whole),
+    let fitting = [named, burns.clone()].into_iter().find(fits);
+    let whole = fitting.is_some();
+    let (queries, twin) = match fitting {
+        Some(query) => (vec![(rule.long, query.clone())], query),
         None => (vec![(rule.long, long), (rule.short, short)], burns),
     };
     let condition = |(window, query): (Duration, Expr)| Query::PromQl {
@@ -132,7 +134,7 @@ pub fn slices(bad: &BadSlices, rule: &SliceRule) -> Shape {
     };
     Shape {
         conditions: queries.into_iter().map(condition).collect(),
-        combiner: Combiner::And,
+        combiner: if whole { Combiner::Or } else { Combiner::And },
         auto_close: None,
         twin,
         facts: rule.facts().with("slice", bad.slice),

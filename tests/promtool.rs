@@ -15,6 +15,12 @@ mod support;
 mod burn_rate;
 #[path = "promtool/companions.rs"]
 mod companions;
+#[path = "promtool/dataflow_counts.rs"]
+mod dataflow_counts;
+#[path = "promtool/dataflow_gauges.rs"]
+mod dataflow_gauges;
+#[path = "promtool/dataflow_states.rs"]
+mod dataflow_states;
 #[path = "promtool/deadline.rs"]
 mod deadline;
 #[path = "promtool/engine.rs"]

@@ -48,7 +48,11 @@ impl Scene {
     }
 
     fn of(samples: &Selector, starts: Vec<ScheduledStart>) -> Scene {
-        let shape = deadline::deadline(&times_of(samples.clone()), &latest_start(&starts, &[])).unwrap();
+        let shape = deadline::deadline(
+            &genkai::monitoring::shapes::times_of(samples.clone()),
+            &latest_start(&starts, &[]),
+        )
+        .unwrap();
         Scene { starts, query: shape.twin.one_line() }
     }
 

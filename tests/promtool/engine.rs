@@ -1,10 +1,13 @@
 //! Histories of metrics, given to `promtool test rules` with what an alert must do.
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use genkai::monitoring::shapes::dataflow::Clock;
+use genkai::slo::{ActiveHours, TimeOfDay};
 use rayon::prelude::*;
 
 /// A series: its name with labels, and its samples by the minute of the history.
@@ -43,6 +46,88 @@ pub fn runs_of_version(version: &str, runs: &[Run]) -> Vec<Series> {
 /// A series of one of the DAG's metrics.
 pub fn series(metric: &str, labels: &str, samples: Vec<(usize, f64)>) -> Series {
     Series { name: format!("composer_googleapis_com:{metric}{{{DAG},{labels}}}"), samples }
+}
+
+/// A series of a Dataflow job's metric.
+pub fn of_job(job: &str, metric: &str, labels: &str, samples: Vec<(usize, f64)>) -> Series {
+    let labels = format!(r#"monitored_resource="dataflow_job",job_name="{job}",{labels}"#);
+    Series { name: format!("dataflow_googleapis_com:job_{metric}{{{labels}}}"), samples }
+}
+
+/// The active hours of a proof, in minutes of promtool's first day: from 01:00 to 07:00.
+pub const ACTIVE: Range<usize> = 60..420;
+
+/// The pause of a proof, in minutes.
+pub const PAUSE: Range<usize> = 240..260;
+
+/// Those hours and that pause.
+pub fn clock() -> Clock {
+    let time = |minutes: usize| TimeOfDay::parse(&format!("{:02}:00", minutes / 60)).unwrap();
+    let second = |minute: usize| i64::try_from(60 * minute).unwrap();
+    Clock {
+        hours: ActiveHours::new(time(ACTIVE.start), time(ACTIVE.end), "UTC"),
+        pauses: vec![second(PAUSE.start)..second(PAUSE.end)],
+    }
+}
+
+/// Whether the slice that ends at a minute, and is so long, lies in the hours as a whole and has nothing of the pause. Its
+/// beginning is no part of it, its end is.
+pub fn is_due(end: usize, length: usize) -> bool {
+    let Some(begin) = end.checked_sub(length) else { return false };
+    let paused = end >= PAUSE.start && begin < PAUSE.end;
+    begin >= ACTIVE.start && end <= ACTIVE.end && !paused
+}
+
+/// A part of the life of a run of a job: its ID, its minutes, and what it shows in each of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    pub run: u8,
+    pub from: usize,
+    pub minutes: usize,
+    pub shows: u32,
+}
+
+/// What runs show, minute by minute: of two stretches of one run the earlier counts.
+pub struct Runs(pub BTreeMap<u8, BTreeMap<usize, u32>>);
+
+impl Runs {
+    pub fn of(stretches: &[Stretch]) -> Runs {
+        let mut runs: BTreeMap<u8, BTreeMap<usize, u32>> = BTreeMap::new();
+        for stretch in stretches {
+            let minutes = runs.entry(stretch.run).or_default();
+            for minute in stretch.from..stretch.from + stretch.minutes {
+                minutes.entry(minute).or_insert(stretch.shows);
+            }
+        }
+        Runs(runs)
+    }
+
+    /// How long a run has been going on at a minute, in seconds.
+    pub fn elapsed(minutes: &BTreeMap<usize, u32>, minute: usize) -> usize {
+        60 * (minute - minutes.keys().next().unwrap())
+    }
+
+    /// `elapsed_time` of all runs of a job. What has ended may stay at its last value.
+    pub fn elapsed_times(&self, job: &str, frozen_until: usize) -> Vec<Series> {
+        let of = |(run, minutes): (&u8, &BTreeMap<usize, u32>)| {
+            let last = *minutes.keys().last().unwrap();
+            let mut samples: Vec<(usize, f64)> =
+                minutes.keys().map(|minute| (*minute, Runs::elapsed(minutes, *minute) as f64)).collect();
+            samples
+                .extend((last + 1..frozen_until).map(|minute| (minute, Runs::elapsed(minutes, last) as f64)));
+            of_job(job, "elapsed_time", &format!(r#"job_id="{run}""#), samples)
+        };
+        self.0.iter().map(of).collect()
+    }
+
+    /// What all runs show as another metric, with more labels.
+    pub fn shown(&self, job: &str, metric: &str, labels: &str) -> Vec<Series> {
+        let of = |(run, minutes): (&u8, &BTreeMap<usize, u32>)| {
+            let samples = minutes.iter().map(|(minute, shows)| (*minute, f64::from(*shows)));
+            of_job(job, metric, &format!(r#"job_id="{run}"{labels}"#), samples.collect())
+        };
+        self.0.iter().map(of).collect()
+    }
 }
 
 /// How a counter begins. Which of the two Cloud Monitoring's PromQL does is not confirmed.

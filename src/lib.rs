@@ -19,7 +19,7 @@
 //! | [`explain`] | documents and the Stack | why everything is as it is |
 //!
 //! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`gcp`]
-//! (facts), [`promql`], [`templates`].
+//! (facts), [`promql`], [`sample`] (local samples, judged), [`templates`].
 
 pub mod accept;
 pub mod check;
@@ -35,6 +35,7 @@ pub mod nulls;
 pub mod output;
 pub mod promql;
 pub mod resolve;
+pub mod sample;
 pub mod slo;
 pub mod source;
 pub mod spec;

@@ -12,13 +12,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
     ("gcp", &["slo"]),
     ("nulls", &["slo"]),
     ("promql", &["slo"]),
+    ("sample", &["diagnostics", "nulls", "slo"]),
     ("templates", &["slo"]),
     // The flow.
     ("source", &["diagnostics"]),
@@ -62,7 +63,12 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "compile",
             "diagnostics",
             "explain",
+            "monitoring",
+            "nulls",
             "output",
+            "resolve",
+            "sample",
+            "slo",
             "source",
             "spec",
             "templates",

@@ -1,7 +1,7 @@
 //! What the docs say is true: sessions, exit codes, the layout of a project.
 //!
 //! In a session each command of a `console` block runs in a folder of the session's own, and prints what stands below it;
-//! a `yaml` block that names a file writes that file first. `UPDATE_DOCS=1 cargo test --test docs` writes what the commands
+//! a `yaml` or `csv` block that names a file writes that file first. `UPDATE_DOCS=1 cargo test --test docs` writes what the commands
 //! print into the docs.
 #![allow(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 const SHELL: &str = r#"
 genkai() {
     case $1 in
-    validate | generate | explain | queries) command genkai "$@" --today 2026-11-23 ;;
+    validate | generate | explain | queries | nulls) command genkai "$@" --today 2026-11-23 ;;
     *) command genkai "$@" ;;
     esac
 }
@@ -71,7 +71,7 @@ impl Session {
             match info.split_once(' ') {
                 None if info == "console" => replayed += &self.replayed_block(&block),
                 file => {
-                    if let Some(("yaml", path)) = file {
+                    if let Some(("yaml" | "csv", path)) = file {
                         fs::write(self.folder.path().join(path), block.join("\n") + "\n").unwrap();
                     }
                     block.iter().for_each(|line| replayed += &format!("{line}\n"));
@@ -116,6 +116,11 @@ fn replay(document: &str, session: &mut Session) {
 #[test]
 fn a_newcomers_session_goes_as_the_docs_tell_it() {
     replay("docs/first-steps.md", &mut Session::begin());
+}
+
+#[test]
+fn a_check_is_tried_on_a_sample_as_the_docs_tell_it() {
+    replay("docs/nulls.md", &mut Session::begin());
 }
 
 #[test]

@@ -33,6 +33,7 @@ const ILLUSTRATED: [Code; 17] = [
     Code::TooLarge,
     Code::TooDeep,
     Code::TooMuch,
+    Code::NotEvaluated,
     Code::SloGoal,
     Code::SloWindow,
     Code::Link,

@@ -66,7 +66,7 @@ pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> O
                 return Outcome::Done;
             }
             anstream::eprintln!("{FOLDER}/ is out of date: run `genkai generate` and commit what it writes");
-            Outcome::OutOfDate
+            Outcome::Negative
         }
         Err(findings) => {
             reporter.show(findings);

@@ -4,6 +4,7 @@ mod explain;
 mod generate;
 mod init;
 mod lock;
+mod nulls;
 mod project;
 mod queries;
 mod report;
@@ -106,6 +107,13 @@ enum Command {
         #[command(flatten)]
         today: Today,
     },
+    /// Try a NULL-ratio check on a local sample, without a cloud: judge each data day in it, in order
+    Nulls {
+        #[command(flatten)]
+        asked: nulls::Asked,
+        #[command(flatten)]
+        today: Today,
+    },
     /// Print the JSON Schema of the specs, for editors
     Schema {
         /// The version of JSON Schema
@@ -119,19 +127,21 @@ enum Command {
 enum Outcome {
     Done,
     Errors,
-    OutOfDate,
+    Negative,
     NotUnderstood,
 }
 
 impl Outcome {
-    const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Errors, Outcome::OutOfDate, Outcome::NotUnderstood];
+    const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Errors, Outcome::Negative, Outcome::NotUnderstood];
 
     /// The exit code, and what it means.
     const fn code(self) -> (u8, &'static str) {
         match self {
             Outcome::Done => (0, "done, perhaps with warnings; `generate --check`: everything is current"),
             Outcome::Errors => (1, "the specs have errors, or something could not be read or written"),
-            Outcome::OutOfDate => (2, "`generate --check`: something is out of date"),
+            Outcome::Negative => {
+                (2, "`generate --check`: something is out of date; `nulls`: the check would fail")
+            }
             Outcome::NotUnderstood => (3, "the command line was not understood"),
         }
     }
@@ -177,6 +187,7 @@ pub fn run() -> ExitCode {
         }
         Command::Explain { asked, today } => explain::explain(directory, &asked, today.date()),
         Command::Queries { asked, today } => queries::queries(directory, &asked, today.date()),
+        Command::Nulls { asked, today } => nulls::nulls(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
     }
     .into()

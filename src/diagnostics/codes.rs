@@ -95,6 +95,7 @@ codes! {
     CannotKeepUp = "GK424", "a check that its schedule keeps from judging its data days";
     NoBigQuery = "GK425", "an environment that NULL-ratio checks cannot run in";
     WholeTable = "GK426", "a check that reads a whole table each time";
+    NotEvaluated = "GK427", "a condition that a local sample cannot be judged by";
 
     SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";
     SloWindow = "GK502", "an SLO window that Cloud Monitoring does not accept";

@@ -3,7 +3,7 @@
 use crate::compile::Insight;
 use crate::diagnostics::{closest, shown};
 use crate::resolve::Effective;
-use crate::spec::Kind;
+use crate::spec::{Kind, Name};
 use std::collections::BTreeSet;
 
 /// More names than this are not listed.
@@ -109,6 +109,33 @@ pub(super) fn environments(
         message: format!("the document is not compiled for `{asked}`"),
         help: Some(format!("it is compiled for `{}`", all.join("`, `"))),
     })
+}
+
+/// The only document with a name as [`find`] takes it, in the environment that is asked for or the only one of its own.
+///
+/// # Errors
+/// There is no such document or environment, or there are several environments.
+pub fn document<'a>(
+    insight: &'a Insight,
+    asked: &str,
+    environment: Option<&str>,
+) -> Result<(&'a Effective, Name), NotFound> {
+    let documents = find(insight, asked)?;
+    let names = environments(insight, &documents, environment)?;
+    let several = |message: &str, help| Err(NotFound { message: message.to_owned(), help });
+    let name = match names.as_slice() {
+        [name] => Name(name.clone()),
+        [] => return several("the document is compiled for no environment", None),
+        names => {
+            let help = format!("say which with `--env`: `{}`", names.join("`, `"));
+            return several("the document is compiled for several environments", Some(help));
+        }
+    };
+    let held = documents.iter().find(|document| document.environments.contains(&name));
+    match held.or_else(|| documents.first()) {
+        Some(document) => Ok((document, name)),
+        None => Err(NotFound::default()),
+    }
 }
 
 /// Whether the Project has an environment.

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use model::{Finding, Place};
 use places::Places;
 
-pub use find::NotFound;
+pub use find::{NotFound, document};
 pub use model::Explanation;
 
 /// Explains a document, named `KIND/NAME` or by its name alone, in all of its environments or in one.

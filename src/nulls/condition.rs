@@ -1,5 +1,6 @@
 //! The author's SQL condition: one expression of BigQuery's SQL, and nothing that could leave its place in a query.
 
+use sqlparser::ast::Expr;
 use sqlparser::dialect::BigQueryDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -10,6 +11,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     text: String,
+    expression: Expr,
 }
 
 /// Why a text is no condition.
@@ -68,16 +70,29 @@ impl Condition {
             let next = parser.peek_token();
             wrong(message, "", PLAIN, range(text, &next))
         };
-        parser.parse_expr().map_err(|error| unreadable(&parser, why(error)))?;
+        let expression = parser.parse_expr().map_err(|error| unreadable(&parser, why(error)))?;
         match parser.peek_token().token {
-            Token::EOF => Ok(Condition { text: text.to_owned() }),
+            Token::EOF => Ok(Condition { text: text.to_owned(), expression }),
             _ => Err(unreadable(&parser, "the condition goes on after its end".to_owned())),
         }
+    }
+
+    /// The expression as sqlparser has it.
+    pub(crate) fn expression(&self) -> &Expr {
+        &self.expression
     }
 
     /// As the author has written it.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The bytes of the text from one place of sqlparser's to another.
+    pub(crate) fn range(&self, span: sqlparser::tokenizer::Span) -> Range<usize> {
+        match span == sqlparser::tokenizer::Span::empty() {
+            true => 0..self.text.len(),
+            false => offset(&self.text, span.start)..offset(&self.text, span.end),
+        }
     }
 }
 

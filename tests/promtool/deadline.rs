@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use genkai::monitoring::shapes::{DagRuns, deadline, times_of};
+use genkai::monitoring::shapes::{DagRuns, deadline};
 use genkai::promql::Selector;
 use genkai::slo::latest_start::{ScheduledStart, latest_start};
 use genkai::slo::{Calendar, Date, Deadline, Due, Duration, Schedule, TimeOfDay};

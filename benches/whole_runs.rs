@@ -1,5 +1,6 @@
 //! Whole runs of the program against what they cannot be faster than: one thread that parses the specs with the same
-//! parser, and plain reads and writes of the same bytes. Warm cache, interleaved, best of five.
+//! parser, and plain reads and writes of the same bytes. Warm cache, interleaved, best of five. `plan`, with ten specs
+//! changed, is measured against `generate` instead.
 //!
 //!     cargo bench --bench whole_runs -- 100 1000 10000
 #![allow(
@@ -50,6 +51,9 @@ fn measure(specs: usize, folder: &Path) {
         fs::write(path, text).unwrap();
     }
     let specs_of = files(&project.join("slo-specs"));
+    let base = folder.join("base");
+    let changed = change_ten(&specs_of, &project, &base);
+    assert_eq!(changed, 10, "so many specs change");
     let generated = project.join("generated");
     genkai(&project, &["generate"]);
     let output: Vec<(PathBuf, Vec<u8>)> = files(&generated)
@@ -64,10 +68,20 @@ fn measure(specs: usize, folder: &Path) {
     let put_aside = |round: usize| {
         fs::rename(&generated, folder.join(format!("generated-{round}"))).unwrap();
     };
-    let mut runs = [("validate", None), ("generate", None), ("generate --check", None)];
+    let base = base.to_str().unwrap();
+    let plan = format!("plan --base {base}");
+    let mut runs =
+        [("validate", None), ("generate", None), ("generate --check", None), (plan.as_str(), None)];
     for round in 0..ROUNDS {
         for (run, best) in &mut runs {
+            let is_plan = run.starts_with("plan");
+            if is_plan {
+                put_aside(100 + round);
+            }
             let limit = timed(|| {
+                if is_plan {
+                    return genkai(&project, &["generate"]);
+                }
                 parse(&specs_of);
                 match *run {
                     "generate" => write(&folder.join(format!("plain-{round}")), &output),
@@ -92,6 +106,7 @@ fn measure(specs: usize, folder: &Path) {
             put_aside(ROUNDS);
         }
         let peak = peak_memory(&project, &run.split(' ').collect::<Vec<_>>());
+        let run = if run.starts_with("plan") { "plan (limit: generate)" } else { run };
         println!(
             "| {specs} | {run} | {:.1} ms | {:.1} ms | {:.2} | {} | {} |",
             limit.as_secs_f64() * 1e3,
@@ -101,6 +116,22 @@ fn measure(specs: usize, folder: &Path) {
             mebibytes(memory),
         );
     }
+}
+
+/// Copies the specs to another project, and changes the target of ten of them in the first.
+fn change_ten(specs: &[PathBuf], project: &Path, base: &Path) -> usize {
+    let mut changed = 0;
+    for path in specs {
+        let text = fs::read_to_string(path).unwrap();
+        let copy = base.join(path.strip_prefix(project).unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::write(copy, &text).unwrap();
+        if changed < 10 && text.contains("target: 9") {
+            fs::write(path, text.replace("target: 9", "target: 8")).unwrap();
+            changed += 1;
+        }
+    }
+    changed
 }
 
 fn mebibytes(bytes: u64) -> String {
@@ -119,7 +150,8 @@ fn genkai(project: &Path, arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_genkai"));
     let command = command.arg("-C").arg(project).args(arguments);
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-    assert!(status.success(), "{arguments:?}: {status}");
+    // A plan ends with 2 when something changes.
+    assert!(status.success() || status.code() == Some(2), "{arguments:?}: {status}");
 }
 
 /// The most memory that a run held, as GNU time tells it; none where that is not installed.

@@ -62,7 +62,7 @@ pub fn validate(
 }
 
 /// What a project says and comes to, as far as it can be known: with errors, too.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Insight {
     /// Its documents.
     pub resolved: Resolved,
@@ -81,6 +81,23 @@ pub fn inspect(sources: &Sources, findings: Vec<Diagnostic>, templates: &Templat
     let stacks = analysis.stacks.clone();
     let Compilation { findings, accepted, .. } = analysis.judged(sources, today);
     Insight { resolved, stacks, findings, accepted }
+}
+
+/// [`inspect`], with the files of `generated/` as far as the specs come to any.
+pub fn inspect_with_files(
+    sources: &Sources,
+    findings: Vec<Diagnostic>,
+    templates: &Templates,
+    today: Date,
+) -> (Insight, Artifacts) {
+    let mut insight = inspect(sources, findings, templates, today);
+    match artifacts(&insight.stacks, templates) {
+        Ok(artifacts) => (insight, artifacts),
+        Err(finding) => {
+            insight.findings = tidy([insight.findings, vec![finding]].concat());
+            (insight, Artifacts::default())
+        }
+    }
 }
 
 /// What the specs say and come to, and what is wrong with them.

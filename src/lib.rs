@@ -17,6 +17,7 @@
 //! | [`grafana`] | typed panels | JSON |
 //! | [`output`] | artifacts | files |
 //! | [`explain`] | documents and the Stack | why everything is as it is |
+//! | [`plan`] | two projects | what changes between them, and what it means |
 //!
 //! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`gcp`]
 //! (facts), [`promql`], [`sample`] (local samples, judged), [`templates`].
@@ -33,6 +34,7 @@ pub mod grafana;
 pub mod monitoring;
 pub mod nulls;
 pub mod output;
+pub mod plan;
 pub mod promql;
 pub mod resolve;
 pub mod sample;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
@@ -57,6 +57,23 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ),
     ("explain", &["compile", "diagnostics", "monitoring", "resolve", "slo", "source", "spec"]),
     (
+        "plan",
+        &[
+            "compile",
+            "diagnostics",
+            "explain",
+            "monitoring",
+            "output",
+            "promql",
+            "resolve",
+            "slo",
+            "source",
+            "spec",
+            "templates",
+            "terraform",
+        ],
+    ),
+    (
         "cli",
         &[
             "accept",
@@ -66,6 +83,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "monitoring",
             "nulls",
             "output",
+            "plan",
             "resolve",
             "sample",
             "slo",

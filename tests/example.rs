@@ -141,6 +141,8 @@ fn language(kind: Kind) -> Parts {
         part.strip_prefix("Kind: ").is_none_or(|kind| Kind::from_name(kind).unwrap().is_compiled())
     };
     walk.parts.retain(compiled);
+    // A policy names the kinds of change that matter to a team; docs/plan.md lists all of them.
+    walk.parts.retain(|part| !part.starts_with("ChangeKind: "));
     walk.parts
 }
 

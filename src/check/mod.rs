@@ -10,6 +10,7 @@ mod not_yet;
 mod null_ratios;
 mod owners;
 mod promises;
+mod renames;
 mod reserved;
 mod schedule;
 
@@ -21,6 +22,7 @@ use jiff::civil::Date;
 pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
     let rules = [
         names::check,
+        renames::check,
         not_yet::check,
         owners::check,
         promises::check,

@@ -1,10 +1,13 @@
 //! The command line: arguments, the disk, exit codes. Everything else is the library's.
 
+mod base;
 mod explain;
 mod generate;
+mod git;
 mod init;
 mod lock;
 mod nulls;
+mod plan;
 mod project;
 mod queries;
 mod report;
@@ -75,6 +78,9 @@ enum Command {
         format: Format,
         #[command(flatten)]
         today: Today,
+        /// Warn only of what changed since this commit, branch or tag, or another folder; errors are always told
+        #[arg(long, value_name = "REF|FOLDER|MANIFEST", conflicts_with = "watch")]
+        base: Option<String>,
         /// Check again whenever a spec or a template changes
         #[arg(long, conflicts_with = "format")]
         watch: bool,
@@ -92,6 +98,13 @@ enum Command {
         /// Write again whenever a spec or a template changes
         #[arg(long, conflicts_with_all = ["format", "check"])]
         watch: bool,
+    },
+    /// Tell what a change means: for promises, for the people on call, for Terraform and for the bill
+    Plan {
+        #[command(flatten)]
+        asked: plan::Asked,
+        #[command(flatten)]
+        today: Today,
     },
     /// Explain a document: each value and where it comes from, the budget, and what its alerts promise; or a finding
     Explain {
@@ -129,20 +142,27 @@ enum Outcome {
     Errors,
     Negative,
     NotUnderstood,
+    Violated,
 }
 
 impl Outcome {
-    const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Errors, Outcome::Negative, Outcome::NotUnderstood];
+    const ALL: [Outcome; 5] =
+        [Outcome::Done, Outcome::Errors, Outcome::Negative, Outcome::NotUnderstood, Outcome::Violated];
 
     /// The exit code, and what it means.
     const fn code(self) -> (u8, &'static str) {
         match self {
-            Outcome::Done => (0, "done, perhaps with warnings; `generate --check`: everything is current"),
+            Outcome::Done => (
+                0,
+                "done, perhaps with warnings; `generate --check`: everything is current; `plan`: nothing changes",
+            ),
             Outcome::Errors => (1, "the specs have errors, or something could not be read or written"),
             Outcome::Negative => {
-                (2, "`generate --check`: something is out of date; `nulls`: the check would fail")
+                let what = "`generate --check`: something is out of date; `nulls`: the check would fail; `plan`: something changes";
+                (2, what)
             }
             Outcome::NotUnderstood => (3, "the command line was not understood"),
+            Outcome::Violated => (4, "`plan`: the change violates the project's review policy"),
         }
     }
 
@@ -176,15 +196,23 @@ pub fn run() -> ExitCode {
     let directory = &arguments.common.directory;
     match arguments.command {
         Command::Init => init::init(directory),
-        Command::Validate { format, today, watch } => run_or_watch(watch, format, directory, |reporter| {
-            project::validate(directory, today.date(), reporter)
-        }),
+        Command::Validate { format, today, base: Some(base), .. } => {
+            Reporter::run(format, directory, |reporter| {
+                base::validate(directory, &base, today.date(), reporter)
+            })
+        }
+        Command::Validate { format, today, base: None, watch } => {
+            run_or_watch(watch, format, directory, |reporter| {
+                project::validate(directory, today.date(), reporter)
+            })
+        }
         Command::Generate { check, format, today, watch } => {
             let command = if check { generate::check } else { generate::generate };
             run_or_watch(watch, format.into(), directory, |reporter| {
                 command(directory, today.date(), reporter)
             })
         }
+        Command::Plan { asked, today } => plan::plan(directory, &asked, today.date()),
         Command::Explain { asked, today } => explain::explain(directory, &asked, today.date()),
         Command::Queries { asked, today } => queries::queries(directory, &asked, today.date()),
         Command::Nulls { asked, today } => nulls::nulls(directory, &asked, today.date()),

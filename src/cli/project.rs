@@ -4,6 +4,7 @@ use super::Outcome;
 use super::report::Reporter;
 use crate::compile::{self, Compilation, Insight, compile};
 use crate::diagnostics::{Code, Diagnostic, counted, has_errors, text};
+use crate::plan::Side;
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
 use jiff::civil::Date;
@@ -66,6 +67,26 @@ pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight
     }
 }
 
+/// What the project in a folder says and comes to, and everything that is found.
+///
+/// # Errors
+/// A template that cannot be used.
+pub(super) fn inspect_all(directory: &Path, today: Date) -> Result<(Sources, Insight), Diagnostic> {
+    let (sources, findings) = disk::load(directory);
+    let insight = compile::inspect(&sources, findings, &templates(directory)?, today);
+    Ok((sources, insight))
+}
+
+/// The project in a folder as one side of a comparison, and the templates for what is said about it.
+///
+/// # Errors
+/// A template that cannot be used.
+pub(super) fn side(directory: &Path, today: Date) -> Result<(Side, Templates), Diagnostic> {
+    let (sources, findings) = disk::load(directory);
+    let templates = templates(directory)?;
+    Ok((Side::compile(sources, findings, &templates, today), templates))
+}
+
 /// "3 specs" and "2 environments"
 pub(super) fn extent(compilation: &Compilation) -> (String, String) {
     let pipelines = compilation.stacks.iter().flat_map(|stack| &stack.pipelines);
@@ -78,7 +99,7 @@ pub(super) fn extent(compilation: &Compilation) -> (String, String) {
 }
 
 /// The built-in templates with those of the project's `templates/` in their place.
-fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
+pub(super) fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
     let folder = directory.join("templates");
     let mut overrides = Vec::new();
     if folder.is_dir() {
@@ -90,7 +111,7 @@ fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
         .map_err(|cause| template_error(&cause.name, cause.reason).help("correct the template, or remove it"))
 }
 
-fn template_error(name: &str, message: String) -> Diagnostic {
+pub(super) fn template_error(name: &str, message: String) -> Diagnostic {
     Diagnostic::error(Code::Template, message).in_path(format!("templates/{name}"))
 }
 

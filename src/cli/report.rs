@@ -136,7 +136,7 @@ impl Reporter {
 }
 
 /// A folder as it stands before a path: normal steps only, since what leads out of here has no place in a repository.
-fn prefix(directory: &Path) -> String {
+pub(super) fn prefix(directory: &Path) -> String {
     let steps: Option<Vec<&str>> = directory
         .components()
         .filter(|step| *step != Component::CurDir)

@@ -81,6 +81,7 @@ codes! {
     UnknownCalendar = "GK309", "a Calendar that does not exist";
     RepeatedStep = "GK310", "a step that is listed twice";
     ReservedName = "GK311", "an environment whose name Windows keeps for itself";
+    RenameConflict = "GK312", "an earlier name that is still in use";
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings of an alert that is not made";

@@ -18,6 +18,15 @@ pub fn about_file(severity: Severity, path: &str, title: &str, message: &str) ->
     command(severity, &[("file", path.to_owned()), ("title", title.to_owned())], message)
 }
 
+/// A command of a level (`error`, `warning` or `notice`), for a line of a file where one is known.
+pub fn about_line(level: &str, at: Option<(&str, Option<usize>)>, title: &str, message: &str) -> String {
+    let file = at.map(|(path, _)| ("file", path.to_owned()));
+    let line = at.and_then(|(_, line)| line).map(|line| ("line", line.to_string()));
+    let properties: Vec<(&str, String)> =
+        file.into_iter().chain(line).chain([("title", title.to_owned())]).collect();
+    command_of(level, &properties, message)
+}
+
 fn annotation(sources: &Sources, finding: &Diagnostic) -> String {
     let (file, place) = finding.file(sources);
     let mut properties: Vec<(&str, String)> =
@@ -58,9 +67,13 @@ fn message(sources: &Sources, finding: &Diagnostic) -> String {
 }
 
 fn command(severity: Severity, properties: &[(&str, String)], message: &str) -> String {
+    command_of(severity.name(), properties, message)
+}
+
+fn command_of(level: &str, properties: &[(&str, String)], message: &str) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", escape_property(value))).collect();
-    format!("::{} {}::{}\n", severity.name(), properties.join(","), escape(message))
+    format!("::{level} {}::{}\n", properties.join(","), escape(message))
 }
 
 /// The percent sign first, or it would be escaped twice; control characters last, or no line break would be left to escape.

@@ -110,7 +110,7 @@ fn message(text: &str) -> Value {
 
 /// A path as a relative reference of RFC 3986. Encoding all but unreserved characters also keeps a colon in the first
 /// segment from being read as a scheme.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

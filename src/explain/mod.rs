@@ -16,7 +16,7 @@ pub mod text;
 
 use crate::compile::Insight;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::resolve::{Effective, Spec};
+use crate::resolve::{Effective, ResolvedProject, Spec};
 use crate::source::{Sources, Span};
 use jiff::civil::Date;
 use model::{Finding, Place};
@@ -69,6 +69,33 @@ pub fn explain(
         name,
         environments,
     })
+}
+
+/// A value that is in effect in a document.
+#[derive(Clone, Debug)]
+pub struct InEffect {
+    /// Keys joined by `.`, and positions in lists such as `[0]`.
+    pub path: String,
+    /// The value.
+    pub value: serde_json::Value,
+    /// Its file and line; none for a default of the language.
+    pub place: Option<(String, usize)>,
+}
+
+/// Every value that is in effect in a document in one environment, with the defaults that fill its gaps.
+pub fn in_effect(
+    sources: &Sources,
+    project: Option<&ResolvedProject>,
+    document: &Effective,
+    environment: &str,
+) -> Vec<InEffect> {
+    let rows = settings::rows(Places(sources), project, document, Some(environment));
+    let in_effect = |(path, value, origin): (String, serde_json::Value, model::Origin)| InEffect {
+        path,
+        value,
+        place: origin.place.map(|place| (place.file, place.line)),
+    };
+    rows.into_iter().map(in_effect).collect()
 }
 
 /// Each effective tree with those of its environments that are explained.

@@ -57,7 +57,7 @@ impl Setting {
     }
 }
 
-fn rows(
+pub(super) fn rows(
     places: Places<'_>,
     project: Option<&ResolvedProject>,
     document: &Effective,

@@ -106,6 +106,8 @@ pub struct Pipeline {
     pub subject: Subject,
     /// The name of its spec, or of what no spec declares.
     pub name: String,
+    /// The names that it had before, the oldest first.
+    pub earlier_names: Vec<String>,
     /// The name for people.
     pub display_name: String,
     /// What it is, in the author's words.
@@ -136,9 +138,14 @@ impl Promise {
 }
 
 impl Pipeline {
+    /// The first name that it had. What cannot change in place is called by it, or a rename would replace it.
+    pub fn first_name(&self) -> &str {
+        self.earlier_names.first().unwrap_or(&self.name)
+    }
+
     /// The ID of its service in Cloud Monitoring, such as `dag-slo-sales-daily`.
     pub fn service_id(&self) -> String {
-        format!("{}-{}", self.subject.slug('-'), self.name)
+        format!("{}-{}", self.subject.slug('-'), self.first_name())
     }
 
     /// What it is and its name, such as `DagSlo/sales-daily`.

@@ -35,6 +35,11 @@ pub struct ByteSize {
 const UNITS: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
 
 impl ByteSize {
+    /// An amount in bytes.
+    pub const fn bytes(bytes: u64) -> ByteSize {
+        ByteSize { bytes }
+    }
+
     /// The amount in bytes.
     pub const fn as_bytes(self) -> u64 {
         self.bytes

@@ -63,6 +63,13 @@ impl Sources {
         Sources { files: self.files.iter().map(moved).collect() }
     }
 
+    /// The file of a span and the line on which it begins, from 1. `None` for a span from elsewhere.
+    pub fn line(&self, span: Span) -> Option<(&str, usize)> {
+        let file = self.get(span.file)?;
+        let before = file.text.bytes().take(span.start as usize);
+        Some((&file.path, before.filter(|byte| *byte == b'\n').count() + 1))
+    }
+
     /// The path of a file, or an empty text for an identity from elsewhere.
     pub fn path(&self, id: FileId) -> &str {
         self.get(id).map_or("", |file| &file.path)

@@ -1,7 +1,6 @@
 //! What all documents share.
 
 use super::Kind;
-use super::not_yet::NotYet;
 use super::values::{LabelKey, LabelValue, Name, Title, Url};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,10 +54,10 @@ pub struct Metadata {
     #[serde(default)]
     #[schemars(with = "Url")]
     pub runbook: Option<Url>,
-    /// Earlier names, so that a rename moves resources instead of replacing them.
+    /// Earlier names, the oldest first, so that a rename moves resources instead of replacing them.
     #[serde(default)]
-    #[schemars(with = "NotYet<Vec<Name>>", extend("examples" = [["sales"]]))]
-    pub renamed_from: Option<NotYet<Vec<Name>>>,
+    #[schemars(extend("examples" = [["sales"]]))]
+    pub renamed_from: Vec<Name>,
     /// Labels on every alert policy.
     #[serde(default)]
     pub labels: BTreeMap<LabelKey, LabelValue>,

@@ -9,6 +9,7 @@ mod metadata;
 mod not_yet;
 mod null_ratio_check;
 mod project;
+mod review;
 mod schedule;
 pub mod schema;
 mod values;
@@ -33,6 +34,7 @@ pub use project::{
     Backend, BigQuery, Channel, DatasetIs, Defaults, Environment, Grafana, Language, Owner, Project,
     ProjectMetadata, ProjectSpec, Terraform,
 };
+pub use review::{ChangeKind, Prices, Review, Seriousness};
 pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
 pub use values::{
     ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue,

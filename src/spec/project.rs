@@ -1,5 +1,6 @@
 //! Project: environments, owners, channels and defaults.
 
+use super::review::Review;
 use super::values::{ChannelId, DatasetId, Email, Name, ProjectId, Severity, Title, Url, schema_of_form};
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
@@ -49,6 +50,9 @@ pub struct ProjectSpec {
     /// The language of the texts in alerts and dashboards.
     #[serde(default)]
     pub language: Language,
+    /// What a pull request may change, and with whose word; the policy of the branch that it goes to holds.
+    #[serde(default)]
+    pub review: Review,
 }
 
 /// One environment: a Google Cloud project and what is in it.

@@ -88,4 +88,13 @@ built_in! {
     "dataflow-slo/promise-throughput.md"
     "dataflow-slo/resolves.md"
     "dataflow-slo/throughput.md"
+    // What a change means: its words, and the layouts of the comment and of the terminal.
+    "plan/actions.md"
+    "plan/change.md"
+    "plan/comment.md"
+    "plan/meaning.md"
+    "plan/more.md"
+    "plan/several.md"
+    "plan/summary.md"
+    "plan/terminal.md"
 }

@@ -150,6 +150,18 @@ impl<'a> Texts<'a> {
         text.map(|text| line(&text)).map_err(|error| TemplateError::new(environment, &name, &error))
     }
 
+    /// A template of several lines, as it is.
+    ///
+    /// # Errors
+    /// An override that uses what the facts do not hold, or does not end.
+    pub fn text(&self, template: &str, facts: &Facts) -> Result<String, TemplateError> {
+        let environment = &self.templates.environment;
+        let name = self.name(template);
+        let template = environment.get_template(&name);
+        let text = template.and_then(|template| template.render(facts.in_language(self.language)));
+        text.map_err(|error| TemplateError::new(environment, &name, &error))
+    }
+
     /// A template of which blocks are asked for, and what is outside of them.
     ///
     /// # Errors

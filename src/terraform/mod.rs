@@ -8,6 +8,7 @@ mod escape;
 mod file;
 pub mod hcl;
 mod json_addresses;
+mod moved;
 mod policies;
 mod print;
 mod stack;
@@ -16,4 +17,7 @@ pub use addresses::{Address, Unreadable, addresses};
 pub use file::{Attribute, Block, Body, File, Item};
 pub use json_addresses::json_addresses;
 pub use print::print;
-pub use stack::{HEADER_PREFIX, ModuleFile, root_module};
+pub use stack::{
+    HEADER_PREFIX, ModuleFile, dashboard_address, file_name, module_file, pipeline_file, policy_address,
+    renamed_address, root_module, slo_address,
+};

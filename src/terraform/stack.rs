@@ -1,9 +1,11 @@
 //! A Stack as the files of a Terraform root module.
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
+use super::moved::moved;
 use super::{Attribute, Block, File, policies, print};
 use crate::monitoring::{
-    Backend, Channel, Environment, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal, Stack,
+    AlertPolicy, Backend, Channel, Environment, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal,
+    Stack,
 };
 use rayon::prelude::*;
 
@@ -32,36 +34,80 @@ pub struct ModuleFile {
 /// # Errors
 /// A name that Terraform does not take; the language's names rule that out.
 pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
-    let environment = &stack.environment;
-    let of_project = |name: &str, blocks: Vec<Block>| ModuleFile {
-        name: name.to_owned(),
-        text: print(&blocks.into_iter().fold(File::new().comment(header(&environment.source)), File::block)),
-        source: environment.source.clone(),
-    };
-    let mut files = vec![of_project("versions.tf", vec![versions(environment)])];
-    files.push(of_project("providers.tf", providers(environment)));
-    files.extend(
-        environment.backend.as_ref().map(|backend| of_project("backend.tf", vec![backend_block(backend)])),
-    );
-    if !stack.channels.is_empty() {
-        files.push(of_project("channels.tf", channels(stack)?));
-    }
-    if environment.grafana.is_some()
-        && stack.pipelines.iter().any(|pipeline| pipeline.dashboard_uid.is_some())
-    {
-        files.push(of_project("dashboards.tf", dashboards(stack)?));
-    }
-    let of_pipelines = stack.pipelines.par_iter().map(|pipeline| {
-        let source = pipeline.source.clone();
-        Ok(ModuleFile { name: file_name(pipeline), text: print(&pipeline_file(pipeline)?), source })
+    let files = contents(stack).into_par_iter().map(|(name, content)| {
+        let source = content.source(stack).to_owned();
+        Ok(ModuleFile { name, text: print(&content.file(stack)?), source })
     });
-    files.extend(of_pipelines.collect::<Result<Vec<_>, InvalidName>>()?);
-    Ok(files)
+    files.collect()
+}
+
+/// What one file of the root module declares; `None` where there is no such file.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn module_file(stack: &Stack, name: &str) -> Result<Option<File>, InvalidName> {
+    let content = contents(stack).into_iter().find(|(other, _)| other == name);
+    content.map(|(_, content)| content.file(stack)).transpose()
+}
+
+/// What a file of the root module is about.
+enum Content<'a> {
+    Versions,
+    Providers,
+    Backend(&'a Backend),
+    Channels,
+    Dashboards,
+    Moved,
+    Pipeline(&'a Pipeline),
+}
+
+/// The files that a Stack has, by name.
+fn contents(stack: &Stack) -> Vec<(String, Content<'_>)> {
+    let environment = &stack.environment;
+    let has_dashboards = environment.grafana.is_some()
+        && stack.pipelines.iter().any(|pipeline| pipeline.dashboard_uid.is_some());
+    let has_moved = stack.pipelines.iter().any(|pipeline| !pipeline.earlier_names.is_empty());
+    let of_project = [
+        Some(("versions.tf", Content::Versions)),
+        Some(("providers.tf", Content::Providers)),
+        environment.backend.as_ref().map(|backend| ("backend.tf", Content::Backend(backend))),
+        (!stack.channels.is_empty()).then_some(("channels.tf", Content::Channels)),
+        has_dashboards.then_some(("dashboards.tf", Content::Dashboards)),
+        has_moved.then_some(("moved.tf", Content::Moved)),
+    ];
+    let of_project = of_project.into_iter().flatten().map(|(name, content)| (name.to_owned(), content));
+    let of_pipelines =
+        stack.pipelines.iter().map(|pipeline| (file_name(pipeline), Content::Pipeline(pipeline)));
+    of_project.chain(of_pipelines).collect()
+}
+
+impl Content<'_> {
+    fn source<'a>(&'a self, stack: &'a Stack) -> &'a str {
+        match self {
+            Content::Pipeline(pipeline) => &pipeline.source,
+            _ => &stack.environment.source,
+        }
+    }
+
+    fn file(&self, stack: &Stack) -> Result<File, InvalidName> {
+        let environment = &stack.environment;
+        let blocks = match self {
+            Content::Versions => vec![versions(environment)],
+            Content::Providers => providers(environment),
+            Content::Backend(backend) => vec![backend_block(backend)],
+            Content::Channels => channels(stack)?,
+            Content::Dashboards => dashboards(stack)?,
+            Content::Moved => moved(stack)?,
+            Content::Pipeline(pipeline) => pipeline_blocks(pipeline)?,
+        };
+        let file = File::new().comment(header(self.source(stack)));
+        Ok(blocks.into_iter().fold(file, File::block))
+    }
 }
 
 /// The file of a pipeline's resources. Terraform takes `*_override.tf` for changes to resources of other files; an
 /// underscore more makes it a file of its own, and no other spec's, since names have none.
-fn file_name(pipeline: &Pipeline) -> String {
+pub fn file_name(pipeline: &Pipeline) -> String {
     let end = if pipeline.name == "override" { "_" } else { "" };
     format!("{}_{}{end}.tf", pipeline.subject.slug('-'), pipeline.name)
 }
@@ -188,8 +234,49 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
 }
 
 /// The name of a pipeline's own resources.
-fn address(pipeline: &Pipeline) -> Result<Name, InvalidName> {
-    identifier(&format!("{}_{}", pipeline.subject.slug('_'), pipeline.name))
+pub(super) fn address(pipeline: &Pipeline) -> Result<Name, InvalidName> {
+    address_as(pipeline, &pipeline.name)
+}
+
+/// The same under another name.
+pub(super) fn address_as(pipeline: &Pipeline, name: &str) -> Result<Name, InvalidName> {
+    identifier(&format!("{}_{name}", pipeline.subject.slug('_')))
+}
+
+/// The Terraform address of an alert policy.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn policy_address(pipeline: &Pipeline, policy: &AlertPolicy) -> Result<String, InvalidName> {
+    Ok(format!("google_monitoring_alert_policy.{}", address_of(pipeline, &policy.slug())?.as_str()))
+}
+
+/// The Terraform address of a promise's SLO.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn slo_address(pipeline: &Pipeline, promise: &Promise) -> Result<String, InvalidName> {
+    Ok(format!("google_monitoring_slo.{}", address_of(pipeline, promise.id)?.as_str()))
+}
+
+/// The Terraform address of a pipeline's dashboard.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn dashboard_address(pipeline: &Pipeline) -> Result<String, InvalidName> {
+    Ok(format!("grafana_dashboard.{}", address(pipeline)?.as_str()))
+}
+
+/// The Terraform address of the same resource of a pipeline under another name; the address itself where it is no
+/// resource of the pipeline.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn renamed_address(pipeline: &Pipeline, name: &str, of: &str) -> Result<String, InvalidName> {
+    let (now, then) = (address(pipeline)?, address_as(pipeline, name)?);
+    let Some((kind, rest)) = of.split_once('.') else { return Ok(of.to_owned()) };
+    let end = rest.strip_prefix(now.as_str()).filter(|end| end.is_empty() || end.starts_with("__"));
+    Ok(end.map_or_else(|| of.to_owned(), |end| format!("{kind}.{}{end}", then.as_str())))
 }
 
 /// The name of a resource that belongs to a pipeline. The end has no `__`, so the last one parts the two.
@@ -197,13 +284,21 @@ pub(super) fn address_of(pipeline: &Pipeline, end: &str) -> Result<Name, Invalid
     Name::new(&format!("{}__{end}", address(pipeline)?.as_str()))
 }
 
-fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
-    let mut file = File::new().comment(header(&pipeline.source));
+/// What the file of a pipeline declares, without its header.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
+    Ok(pipeline_blocks(pipeline)?.into_iter().fold(File::new(), File::block))
+}
+
+pub(super) fn pipeline_blocks(pipeline: &Pipeline) -> Result<Vec<Block>, InvalidName> {
+    let mut all = Vec::new();
     if pipeline.slos().next().is_some() {
-        file = file.block(service(pipeline)?);
+        all.push(service(pipeline)?);
     }
     for metric in &pipeline.log_metrics {
-        file = file.block(log_metric(pipeline, metric)?);
+        all.push(log_metric(pipeline, metric)?);
     }
     for promise in &pipeline.promises {
         let mut blocks = Vec::new();
@@ -217,9 +312,9 @@ fn pipeline_file(pipeline: &Pipeline) -> Result<File, InvalidName> {
         if let Some(first) = blocks.first_mut() {
             *first = first.clone().comment(reasons(promise));
         }
-        file = blocks.into_iter().fold(file, File::block);
+        all.extend(blocks);
     }
-    Ok(file)
+    Ok(all)
 }
 
 /// What a reviewer wants to know before reading the resources.

@@ -53,6 +53,11 @@ fn following(schema: &Json) -> BoxedStrategy<Json> {
                 [("minimum", 0), ("maximum", 1000)].map(|(end, other)| schema[end].as_u64().unwrap_or(other));
             (least..=most).prop_map(Json::from).boxed()
         }
+        "number" => {
+            let [least, most] = [("minimum", 0.0), ("maximum", 1000.0)]
+                .map(|(end, other)| schema[end].as_f64().unwrap_or(other));
+            (least..=most).prop_map(Json::from).boxed()
+        }
         "boolean" => any::<bool>().prop_map(Json::from).boxed(),
         "string" => text(schema).prop_map(Json::from).boxed(),
         other => panic!("nothing follows the type `{other}`"),

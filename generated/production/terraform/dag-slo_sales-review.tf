@@ -58,7 +58,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__failed_run" {
 
     links {
       display_name = "Dashboard with the live budget"
-      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-sales-review"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-mont-8d7497c7"
     }
   }
 }
@@ -140,7 +140,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
 
     links {
       display_name = "Dashboard with the live budget"
-      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-sales-review"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-mont-8d7497c7"
     }
   }
 }
@@ -289,7 +289,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__missed_run" {
 
     links {
       display_name = "Dashboard with the live budget"
-      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-sales-review"
+      url          = "https://grafana.example.com/d/bigfoot-production-dag-slo-mont-8d7497c7"
     }
   }
 }

@@ -101,6 +101,7 @@ impl Companions<'_> {
         let Some(owner) = owner else { return Ok(None) };
         let name = calendar.metadata.name.as_str();
         let mut pipeline = self.pipeline(Subject::Document(Kind::Calendar), name, owner);
+        pipeline.earlier_names = calendar.metadata.renamed_from.iter().map(ToString::to_string).collect();
         pipeline.source = self.context.sources.path(document.file).to_owned();
         pipeline.display_name =
             calendar.metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string);
@@ -139,6 +140,7 @@ impl Companions<'_> {
         Pipeline {
             subject,
             name: name.to_owned(),
+            earlier_names: Vec::new(),
             display_name: name.to_owned(),
             description: None,
             owner: owner.to_string(),

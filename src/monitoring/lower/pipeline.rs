@@ -23,10 +23,13 @@ pub(super) fn pipeline(
         ("genkai-project".to_owned(), project.metadata.name.to_string()),
         ("genkai-owner".to_owned(), owner.to_string()),
     ];
+    let earlier_names: Vec<String> = metadata.renamed_from.iter().map(ToString::to_string).collect();
+    let first_name = metadata.renamed_from.first().map_or(name, Name::as_str);
     let runbook = metadata.runbook.as_ref().or_else(|| project.spec.owners.get(owner)?.runbook.as_ref());
     Some(Pipeline {
         subject: Subject::Document(kind),
         name: name.to_owned(),
+        earlier_names,
         display_name: metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
         description: metadata.description.clone(),
         owner: owner.to_string(),
@@ -37,7 +40,7 @@ pub(super) fn pipeline(
             project.metadata.name.as_str(),
             environment.as_str(),
             &kind.slug('-'),
-            name,
+            first_name,
         ])),
         log_metrics: Vec::new(),
         promises: Vec::new(),

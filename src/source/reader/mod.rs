@@ -47,7 +47,7 @@ impl Default for Limits {
 
 impl Limits {
     /// The finding for a file above [`Limits::bytes`], without its place.
-    pub(super) fn too_large(&self) -> Diagnostic {
+    pub fn too_large(&self) -> Diagnostic {
         let mebibytes = self.bytes / (1024 * 1024);
         Diagnostic::error(Code::TooLarge, format!("the file is larger than {mebibytes} MiB"))
             .help("split it into several files")

@@ -1,0 +1,166 @@
+//! What the layouts of the terminal and of the comment may use.
+
+use super::lines::Words;
+use super::shown::Style;
+use crate::plan::cost::{Basis, Cost, Counts};
+use crate::plan::model::{Action, Plan, Unknown};
+use crate::slo::ByteSize;
+use crate::spec::{ChangeKind, Seriousness};
+use crate::templates::{Fact, Facts, TemplateError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The facts of a plan; the lines of its changes are given, by how serious they are.
+pub(super) fn facts(
+    plan: &Plan,
+    words: Words<'_>,
+    bodies: Vec<(Seriousness, String)>,
+    resources: Option<String>,
+) -> Result<Facts, TemplateError> {
+    let style = words.style;
+    let summary = summary(plan, words)?;
+    let groups = bodies
+        .into_iter()
+        .map(|(seriousness, body)| Facts::default().with("key", seriousness.key()).with("body", body));
+    let review = &plan.review;
+    let keys =
+        |kinds: &BTreeSet<ChangeKind>| kinds.iter().map(|kind| style.code(kind.key())).collect::<Vec<_>>();
+    let labels = review.missing_labels.iter().map(|(label, kind)| {
+        Facts::default().with("label", style.code(label)).with("kind", style.code(kind.key()))
+    });
+    let renames = plan.likely_renames.iter().map(|rename| {
+        let reference = |name: &str| style.code(&format!("{}/{name}", rename.kind));
+        Facts::default()
+            .with("from", reference(&rename.from))
+            .with("to", reference(&rename.to))
+            .with("line", style.code(&rename.line))
+            .with("place", rename.place.as_ref().map(|place| words.place(place)).unwrap_or_default())
+    });
+    let unknown = plan.unknown.iter().filter_map(|unknown| match unknown {
+        Unknown::Document(reference) => Some(style.code(reference)),
+        Unknown::Everything | Unknown::Unreadable => None,
+    });
+    let changed = plan.costs.iter().filter(|cost| cost.before != cost.after);
+    let basis = plan.costs.first().map(|cost| cost.prices.clone()).unwrap_or_else(|| Basis::of(None));
+    Ok(Facts::default()
+        .with("summary", summary)
+        .with("groups", groups.collect::<Vec<_>>())
+        .with("unknown_everything", plan.unknown.contains(&Unknown::Everything))
+        .with("unreadable", plan.unknown.contains(&Unknown::Unreadable))
+        .with("unknown", unknown.collect::<Vec<_>>())
+        .with("forbidden", keys(&review.forbidden))
+        .with("missing_labels", labels.collect::<Vec<_>>())
+        .with("acknowledged", keys(&review.acknowledged))
+        .with("review_changes", plan.review_changes)
+        .with("renames", renames.collect::<Vec<_>>())
+        .with("costs", changed.map(cost).collect::<Vec<_>>())
+        .with("price", format!("{:.2}", basis.metric_reference))
+        .with("currency", basis.currency.clone())
+        .with("own_prices", basis.is_own)
+        .with("actions", actions(plan, words)?)
+        .with("resources", resources))
+}
+
+/// The plan in one line.
+pub(super) fn summary(plan: &Plan, words: Words<'_>) -> Result<String, TemplateError> {
+    let counts = Seriousness::ALL.into_iter().map(|seriousness| {
+        let of = plan.changes.iter().filter(|change| change.kind.seriousness() == seriousness);
+        let reached = of.flat_map(|change| &change.reached).map(|reached| &reached.reference);
+        (seriousness.key(), reached.collect::<BTreeSet<_>>().len() as u64)
+    });
+    let facts = Facts::default()
+        .with("groups", counted(counts))
+        .with("unknown_everything", plan.unknown.contains(&Unknown::Everything));
+    words.texts.line("plan/summary.md", &facts)
+}
+
+/// What Terraform will do, in one line.
+fn actions(plan: &Plan, words: Words<'_>) -> Result<String, TemplateError> {
+    let counts = Action::ALL.into_iter().map(|action| {
+        let of = plan.resources.iter().filter(|resource| resource.is_managed() && resource.action == action);
+        (action.key(), of.count() as u64)
+    });
+    words.texts.line("plan/actions.md", &Facts::default().with("actions", counted(counts)))
+}
+
+fn counted(counts: impl Iterator<Item = (&'static str, u64)>) -> Vec<Facts> {
+    let some = counts.filter(|(_, count)| *count > 0);
+    some.map(|(key, count)| Facts::default().with("key", key).with("count", count)).collect()
+}
+
+fn cost(cost: &Cost) -> Facts {
+    let Cost { environment, before, after, prices } = cost;
+    let range = |counts: &Counts| match counts.references_at_least == counts.references_at_most {
+        true => counts.references_at_least.to_string(),
+        false => format!("{}–{}", counts.references_at_least, counts.references_at_most),
+    };
+    Facts::default()
+        .with("environment", environment.as_str())
+        .with("conditions_before", before.conditions)
+        .with("conditions_after", after.conditions)
+        .with("references_before", range(before))
+        .with("references_after", range(after))
+        .with("difference", difference(before, after, prices.metric_reference))
+        .with("currency", prices.currency.as_str())
+        .with("queries_before", before.scheduled_queries)
+        .with("queries_after", after.scheduled_queries)
+        .with("scan_after", ByteSize::bytes(after.scanned_bytes_at_most).to_string())
+        .with("log_metrics_before", before.log_metrics)
+        .with("log_metrics_after", after.log_metrics)
+}
+
+/// The difference of a month's bill for metric references, with its sign: from least to most.
+#[expect(clippy::cast_precision_loss, reason = "counts of references are far below 2^53")]
+fn difference(before: &Counts, after: &Counts, price: f64) -> Fact {
+    let of = |before: u64, after: u64| (after as f64 - before as f64) * price;
+    let least = of(before.references_at_least, after.references_at_least);
+    let most = of(before.references_at_most, after.references_at_most);
+    let amount = |amount: f64| match format!("{amount:+.2}") {
+        nothing if ["+0.00", "-0.00"].contains(&nothing.as_str()) => "0.00".to_owned(),
+        some => some,
+    };
+    let (least, most) = (amount(least.min(most)), amount(least.max(most)));
+    match least == most {
+        true if least == "0.00" => Fact::Absent,
+        true => Fact::Text(least),
+        false => Fact::Text(format!("{least} … {most}")),
+    }
+}
+
+/// Every address that changes, in the signs that Terraform uses, by environment.
+pub(super) fn resources(plan: &Plan, limit: usize) -> Option<(String, usize)> {
+    let mut environments: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut resources: Vec<_> = plan.resources.iter().collect();
+    resources.sort_by_key(|resource| (&resource.environment, resource.action, &resource.address));
+    for resource in resources.iter().take(limit) {
+        let sign = match resource.action {
+            Action::Destroy => "  -",
+            Action::Replace => "-/+",
+            Action::Create => "  +",
+            Action::Update => "  ~",
+            Action::Move => "  →",
+        };
+        let because = resource.because.iter().map(|because| format!("  # {because}"));
+        let name = |address: &str| address.split_once('.').map_or(address, |(_, name)| name).to_owned();
+        let moved = resource.moved_from.iter().map(|from| format!("  ← {}", name(from)));
+        let note: String = because.chain(moved).collect();
+        let line = format!("{sign} {}{note}", resource.address);
+        environments.entry(&resource.environment).or_default().push(line);
+    }
+    let text = environments.iter().map(|(name, lines)| format!("{name}\n{}", lines.join("\n")));
+    let text = text.collect::<Vec<_>>().join("\n\n");
+    (!text.is_empty()).then(|| (text, resources.len().saturating_sub(limit)))
+}
+
+/// The changes by how serious they are; each has at least one.
+pub(super) fn by_seriousness(plan: &Plan) -> Vec<(Seriousness, Vec<&crate::plan::model::Change>)> {
+    let groups = Seriousness::ALL.into_iter().map(|seriousness| {
+        let of = plan.changes.iter().filter(|change| change.kind.seriousness() == seriousness);
+        (seriousness, of.collect::<Vec<_>>())
+    });
+    groups.filter(|(_, changes)| !changes.is_empty()).collect()
+}
+
+/// The style of a terminal or of Markdown, with the words of a language.
+pub(super) fn words(texts: crate::templates::Texts<'_>, style: Style) -> Words<'_> {
+    Words { texts, style }
+}

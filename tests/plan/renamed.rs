@@ -1,0 +1,105 @@
+//! What Terraform itself plans after an edit: the same addresses, and the same that happens to each.
+
+use crate::edit::{base, edited, planned, sound};
+use crate::support::terraform::Workspace;
+use genkai::output::Artifacts;
+use genkai::plan::Action;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The environment that is applied; the smaller one.
+const ENVIRONMENT: &str = "staging";
+
+const EDITS: [(&str, &str); 5] = [
+    (
+        "a rename",
+        "--- slo-specs/sales/daily.yaml\n-  name: sales-daily\n+  name: sales-morning\n+  renamedFrom: [sales-daily]\n",
+    ),
+    (
+        "a rename of what burns a budget",
+        "--- slo-specs/data-platform/events.yaml\n-  name: events-compaction\n+  name: compaction\n+  renamedFrom: [events-compaction]\n",
+    ),
+    (
+        "a lower target",
+        "--- slo-specs/sales/daily.yaml\n-    success: {target: 95%}\n+    success: {target: 85%}\n",
+    ),
+    ("a document less", "--- slo-specs/logistics/shipments.yaml gone"),
+    (
+        "a channel that leads elsewhere",
+        "--- slo-specs/project.yaml\n-        data-team: &data-alerts {lookup: {type: slack, displayName: \"#data-alerts\"}}\n+        data-team: &data-alerts {email: data@example.com}\n",
+    ),
+];
+
+fn write(workspace: &Workspace, artifacts: &Artifacts) {
+    for artifact in artifacts {
+        workspace.write(&artifact.path, &artifact.contents);
+    }
+}
+
+fn remove(workspace: &Workspace, artifacts: &Artifacts) {
+    for artifact in artifacts {
+        std::fs::remove_file(workspace.path().join(&artifact.path)).unwrap();
+    }
+}
+
+/// What Terraform will do with each address, and the address that it had.
+fn actions(workspace: &Workspace) -> BTreeMap<String, (Action, Option<String>)> {
+    let planned = workspace.run(&["plan", "-input=false", "-no-color", "-out=the.plan"]);
+    assert!(planned.status.success(), "{}", String::from_utf8_lossy(&planned.stderr));
+    let shown = workspace.run(&["show", "-json", "the.plan"]);
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let changes = shown["resource_changes"].as_array().unwrap().iter();
+    let changes = changes.filter(|change| change["mode"] == "managed");
+    let action = |change: &Value| {
+        let words: Vec<&str> = change["change"]["actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|word| word.as_str().unwrap())
+            .collect();
+        let moved = change["previous_address"].as_str().map(str::to_owned);
+        let action = match (words.as_slice(), &moved) {
+            (["no-op"], None) => return None,
+            (["no-op"], Some(_)) => Action::Move,
+            (["create"], _) => Action::Create,
+            (["update"], _) => Action::Update,
+            (["delete"], _) => Action::Destroy,
+            (["delete", "create"] | ["create", "delete"], _) => Action::Replace,
+            (words, _) => panic!("{words:?}"),
+        };
+        Some((change["address"].as_str().unwrap().to_owned(), (action, moved)))
+    };
+    changes.filter_map(action).collect()
+}
+
+#[test]
+fn terraform_plans_what_the_plan_says() {
+    let Some(workspace) = Workspace::new::<&str, &str>([]) else { return };
+    let workspace = workspace.with_module(&format!("{ENVIRONMENT}/terraform"));
+    write(&workspace, &base().artifacts);
+    workspace.init();
+    assert_eq!(workspace.apply(), Ok(()));
+    assert_eq!(actions(&workspace), BTreeMap::new());
+    for (name, edit) in EDITS {
+        let head = sound(&edited(edit));
+        remove(&workspace, &base().artifacts);
+        write(&workspace, &head.artifacts);
+        assert_eq!(workspace.validate(), [""; 0], "{name}");
+        let plan = planned(&head);
+        let said: BTreeMap<String, (Action, Option<String>)> = plan
+            .resources
+            .iter()
+            .filter(|resource| resource.environment == ENVIRONMENT && resource.is_managed())
+            .map(|resource| (resource.address.clone(), (resource.action, resource.moved_from.clone())))
+            .collect();
+        let done = actions(&workspace);
+        assert_eq!(said, done, "{name}");
+        if name.starts_with("a rename") {
+            let kinds: BTreeSet<Action> = done.values().map(|(action, _)| *action).collect();
+            assert!(kinds.is_subset(&BTreeSet::from([Action::Update, Action::Move])), "{name}: {kinds:?}");
+            assert!(done.values().any(|(_, moved)| moved.is_some()), "{name}");
+        }
+        remove(&workspace, &head.artifacts);
+        write(&workspace, &base().artifacts);
+    }
+}

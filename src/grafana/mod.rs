@@ -221,7 +221,7 @@ fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
             defaults.custom = Some(drawing(*bars, lines, *axis));
             let config =
                 FieldConfig { defaults, overrides: panel.targets.iter().filter_map(color_of).collect() };
-            let named = panel.targets.iter().any(|target| named_by_label(target));
+            let named = panel.targets.iter().any(named_by_label);
             let options = time_series_options(named || panel.targets.len() > 1, *bars);
             ("timeseries", Some(config), Options::TimeSeries(options))
         }

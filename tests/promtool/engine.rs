@@ -66,7 +66,7 @@ pub fn clock() -> Clock {
     let second = |minute: usize| i64::try_from(60 * minute).unwrap();
     Clock {
         hours: ActiveHours::new(time(ACTIVE.start), time(ACTIVE.end), "UTC"),
-        pauses: vec![second(PAUSE.start)..second(PAUSE.end)],
+        pauses: std::iter::once(second(PAUSE.start)..second(PAUSE.end)).collect(),
     }
 }
 

@@ -27,8 +27,15 @@ use std::path::Path;
 const TODAY: Date = date(2026, 1, 1);
 
 /// What the example does not show, and why.
-const LEFT_OUT: [(&str, &str); 3] = [
+const LEFT_OUT: [(&str, &str); 10] = [
     ("BackendForm.local", "a team shares its state, and a file on one machine is not shared"),
+    ("BigQuery.dataset", "as `bigquery`"),
+    ("BigQuery.datasetIs", "as `bigquery`"),
+    ("BigQuery.location", "as `bigquery`"),
+    ("BigQuery.serviceAccount", "as `bigquery`"),
+    ("DatasetIs: existing", "as `bigquery`"),
+    ("DatasetIs: managed", "as `bigquery`"),
+    ("Environment.bigquery", "where NullRatioChecks run, which are not compiled yet"),
     (
         "Language: ja",
         "a Project has one language; `a_project_in_japanese_is_a_case_of_its_own` says where it is shown",

@@ -2,7 +2,8 @@
 
 use super::values::Name;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// What `genkai plan` demands of a change.
@@ -27,17 +28,36 @@ pub struct Review {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prices {
     /// What one metric reference of an alert policy costs in a month.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "price")]
     #[schemars(with = "f64", range(min = 0, max = 1_000_000), extend("examples" = [0.35]))]
     pub metric_reference: Option<f64>,
     /// What scanning a tebibyte with BigQuery costs.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "price")]
     #[schemars(with = "f64", range(min = 0, max = 1_000_000), extend("examples" = [6.25]))]
     pub scanned_tebibyte: Option<f64>,
     /// The currency of these prices, by its code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "currency")]
     #[schemars(with = "String", regex(pattern = "^[A-Z]{3}$"), extend("examples" = ["USD"]))]
     pub currency: Option<String>,
+}
+
+/// The highest price, in any currency.
+const PRICE_MAX: f64 = 1_000_000.0;
+
+fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let price = f64::deserialize(deserializer)?;
+    match (0.0..=PRICE_MAX).contains(&price) {
+        true => Ok(Some(price)),
+        false => Err(D::Error::custom(format!("`{price}` is not a price"))),
+    }
+}
+
+fn currency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    match code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        true => Ok(Some(code)),
+        false => Err(D::Error::custom("this is not the code of a currency")),
+    }
 }
 
 /// How serious a change is, the most serious first.

@@ -89,6 +89,8 @@ fn types(example: &Example, site: &Site) -> Vec<Mistake> {
                 ("a number for text", "12"),
                 ("true for text", "true"),
             ],
+            // A price may be a fraction.
+            (Value::Number(_), _) if site.rule["type"] == "number" => &[("text for a number", "many")],
             (Value::Number(_), _) => &[("text for a number", "many"), ("a fraction for a number", "1.5")],
             _ => &[],
         };

@@ -158,7 +158,7 @@ impl Outcome {
             ),
             Outcome::Errors => (1, "the specs have errors, or something could not be read or written"),
             Outcome::Negative => {
-                let what = "`generate --check`: something is out of date; `nulls`: the check would fail; `plan`: something changes";
+                let what = "`generate --check`: files are out of date; `nulls`: the check fails; `plan`: something changes";
                 (2, what)
             }
             Outcome::NotUnderstood => (3, "the command line was not understood"),

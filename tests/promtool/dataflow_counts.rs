@@ -223,7 +223,10 @@ fn tell_bytes(stretches: &[Stretch], new: NewSeries) -> History {
     // What has ended keeps its elapsed time.
     let mut series = runs.elapsed_times("ingest", END);
     for (run, minutes) in &runs.0 {
-        for step in ["Parse", "Parse/Map", "Parser"] {
+        // What a run has never counted has no series.
+        let nothing = minutes.values().all(|bytes| *bytes == 0);
+        for step in ["Parse", "Parse/Map", "Parser"].into_iter().filter(|step| *step == "Parser" || !nothing)
+        {
             let mut sum = 0.0;
             let mut samples = Vec::new();
             for (minute, bytes) in minutes {

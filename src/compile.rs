@@ -201,8 +201,7 @@ fn dashboards(stack: &Stack, templates: &Templates) -> Result<Vec<Artifact>, Tem
             Ok(dashboard) => dashboard?,
             Err(error) => return Some(Err(error)),
         };
-        let path =
-            format!("{}/grafana/{}_{}.json", environment.name, pipeline.subject.slug('-'), pipeline.name);
+        let path = format!("{}/{}", environment.name, pipeline.dashboard_file());
         Some(Ok(Artifact {
             path,
             contents: grafana::json(&dashboard).into(),

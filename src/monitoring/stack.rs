@@ -148,6 +148,11 @@ impl Pipeline {
         format!("{}-{}", self.subject.slug('-'), self.first_name())
     }
 
+    /// The file of its dashboard, below the folder of its environment, such as `grafana/dag-slo_sales-daily.json`.
+    pub fn dashboard_file(&self) -> String {
+        format!("grafana/{}_{}.json", self.subject.slug('-'), self.name)
+    }
+
     /// What it is and its name, such as `DagSlo/sales-daily`.
     pub fn reference(&self) -> String {
         format!("{}/{}", self.subject.name(), self.name)

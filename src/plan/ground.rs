@@ -144,7 +144,7 @@ impl Environment<'_> {
         for pipeline in &head.pipelines {
             let reference = pipeline.reference();
             let rename = self.renames.get(&reference).map(|(was, _)| *was);
-            let touched = files.contains(&dashboard_path(pipeline).as_str());
+            let touched = files.contains(&pipeline.dashboard_file().as_str());
             let was = rename.or_else(|| find(base, pipeline));
             let (true, Some(was), Ok(address)) = (touched, was, terraform::dashboard_address(pipeline))
             else {
@@ -235,11 +235,6 @@ pub(super) fn find<'a>(stack: &'a Stack, pipeline: &Pipeline) -> Option<&'a Pipe
     let key = |pipeline: &Pipeline| (pipeline.subject, pipeline.name.clone());
     let at = stack.pipelines.binary_search_by_key(&key(pipeline), key).ok()?;
     stack.pipelines.get(at)
-}
-
-/// The path of a pipeline's dashboard, below its environment's folder.
-pub(super) fn dashboard_path(pipeline: &Pipeline) -> String {
-    format!("grafana/{}_{}.json", pipeline.subject.slug('-'), pipeline.name)
 }
 
 fn slug(pipeline: &Pipeline) -> String {

@@ -2,7 +2,7 @@
 //! change of texts, dashboards or files.
 
 use super::environments::reference;
-use super::ground::{Renames, dashboard_path};
+use super::ground::Renames;
 use super::model::{Action, Change, FileChange, Place, ResourceChange};
 use crate::monitoring::{Pipeline, Stack};
 use crate::spec::{ChangeKind, Seriousness};
@@ -14,7 +14,7 @@ const TEXTS: [&str; 3] = ["display_name", "documentation", "user_labels"];
 
 /// The files of a pipeline, below its environment's folder.
 pub(super) fn paths(pipeline: &Pipeline) -> [String; 2] {
-    [format!("terraform/{}", terraform::file_name(pipeline)), dashboard_path(pipeline)]
+    [format!("terraform/{}", terraform::file_name(pipeline)), pipeline.dashboard_file()]
 }
 
 /// Makes sure that every address and every file that differs is part of a change.

@@ -222,7 +222,7 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
     for pipeline in with_dashboard {
         let file = hcl::template([
             Part::Reference(hcl::reference(&["path", "module"])?),
-            Part::Text(&format!("/../grafana/{}_{}.json", pipeline.subject.slug('-'), pipeline.name)),
+            Part::Text(&format!("/../{}", pipeline.dashboard_file())),
         ]);
         blocks.push(
             Block::resource("grafana_dashboard", address(pipeline)?)

@@ -15,6 +15,7 @@
 //! | [`terraform`] | the Stack | HCL |
 //! | [`dashboards`] | the Stack | typed panels |
 //! | [`grafana`] | typed panels | JSON |
+//! | [`sql`] | NULL-ratio checks | SQL |
 //! | [`output`] | artifacts | files |
 //! | [`explain`] | documents and the Stack | why everything is as it is |
 //! | [`plan`] | two projects | what changes between them, and what it means |
@@ -41,6 +42,7 @@ pub mod sample;
 pub mod slo;
 pub mod source;
 pub mod spec;
+pub mod sql;
 pub mod templates;
 pub mod terraform;
 pub mod verify;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
@@ -36,6 +36,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("terraform", &["monitoring", "slo"]),
     ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
     ("grafana", &["dashboards", "gcp", "slo"]),
+    ("sql", &["nulls", "slo"]),
     ("output", &["diagnostics", "terraform"]),
     // What joins the rooms.
     (

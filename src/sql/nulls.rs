@@ -1,0 +1,218 @@
+//! The script of a NULL-ratio check: what [`crate::nulls`] says, for BigQuery to do.
+
+mod columns;
+mod judge;
+mod scan;
+
+use super::condition::InvalidCondition;
+use super::model::{Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
+use crate::nulls::{Check, Consequence, Table};
+pub use columns::{HISTORY, HistoryColumn};
+
+/// What stands above the parts of a script, for whoever reviews it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comments {
+    /// What is measured, when it fails, what it costs, who is told.
+    pub script: String,
+    /// The variables.
+    pub variables: String,
+    /// The days that a run may look at.
+    pub days: String,
+    /// The days that it judges.
+    pub due: String,
+    /// The scan of the author's table.
+    pub scan: String,
+    /// The judgement.
+    pub judgement: String,
+    /// The failure.
+    pub outcome: String,
+}
+
+/// A check, where its history is, and what to say about it.
+#[derive(Clone, Copy, Debug)]
+pub struct NullRatioScript<'a> {
+    /// The check.
+    pub check: &'a Check,
+    /// The table that holds the history.
+    pub history: &'a Table,
+    /// What to say about it.
+    pub comments: &'a Comments,
+}
+
+/// What the message of a failed run has where it begins, by its highest severity: an alert's filter looks for it.
+pub fn message_begins(severity: Consequence, check: &str) -> String {
+    format!("{} NullRatioCheck/{check}: ", consequence(severity))
+}
+
+/// The most letters of the failing columns in a message.
+const LONGEST_MESSAGE: i64 = 4_000;
+
+/// What ends the message of a failed run, so that a message that was cut off shows.
+pub const MESSAGE_ENDS: &str = ".";
+
+/// The first day that is scanned where none is due; it is after [`NO_LAST_DAY`], so that nothing is.
+const NO_FIRST_DAY: (i16, i8, i8) = (2099, 12, 31);
+const NO_LAST_DAY: (i16, i8, i8) = (1970, 1, 1);
+
+/// The script that BigQuery runs.
+///
+/// # Errors
+/// When the check's condition could reach beyond its place.
+pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
+    let NullRatioScript { check, history, comments } = script;
+    let mut statements: Vec<(Option<String>, Statement)> = Vec::new();
+    let mut add = |comment: Option<&String>, statement| statements.push((comment.cloned(), statement));
+    for (index, declaration) in declarations(check).into_iter().enumerate() {
+        add((index == 0).then_some(&comments.variables), declaration);
+    }
+    add(Some(&comments.days), Statement::CreateTempTable("genkai_days", days(check)));
+    add(Some(&comments.due), Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due(check, history)))));
+    let edge = |aggregate, otherwise: (i16, i8, i8)| {
+        let edge = Query {
+            select: vec![call(aggregate, [word("due_day")]).into()],
+            from: vec![From::first(Source::Unnest(word("genkai_due")), Some("due_day"))],
+            ..Query::default()
+        };
+        call("COALESCE", [Expr::Of("", Box::new(edge)), day(otherwise)])
+    };
+    add(None, Statement::Set("genkai_first_day", edge("MIN", NO_FIRST_DAY)));
+    add(None, Statement::Set("genkai_last_day", edge("MAX", NO_LAST_DAY)));
+    add(Some(&comments.scan), Statement::CreateTempTable("genkai_measured", scan::measured(check)?));
+    let columns = HISTORY.iter().map(|column| column.name).collect();
+    let query = judge::verdicts(check, history);
+    add(Some(&comments.judgement), Statement::Insert { table: history.clone(), columns, query });
+    add(Some(&comments.outcome), Statement::Select(outcome(check, history)));
+    Ok(Script { comment: comments.script.clone(), statements })
+}
+
+fn declarations(check: &Check) -> Vec<Statement> {
+    let declare = |name, of, default| Statement::Declare { name, of, default };
+    let ago = call("TIMESTAMP_SUB", [word("genkai_now"), Expr::Interval(check.delay.as_seconds(), "SECOND")]);
+    let zone = || text(&check.time_zone);
+    let latest = match check.data_days {
+        None => call("DATE", [word("genkai_now"), zone()]),
+        Some(_) => call("DATE", [ago, zone()]).days_before(1),
+    };
+    let range = |range: &std::ops::RangeInclusive<crate::slo::Date>| {
+        Expr::Tuple(vec![Expr::Date(*range.start()), Expr::Date(*range.end())])
+    };
+    let ranges = |name, of: &[_]| {
+        let list = Expr::List(of.iter().map(range).collect());
+        (!of.is_empty()).then(|| declare(name, "ARRAY<STRUCT<first_day DATE, last_day DATE>>", Some(list)))
+    };
+    let limits = Expr::List(check.columns.iter().map(columns::limits).collect());
+    let mut all = vec![
+        declare("genkai_now", "TIMESTAMP", Some(call("CURRENT_TIMESTAMP", []))),
+        declare("genkai_latest_day", "DATE", Some(latest)),
+    ];
+    all.extend(ranges("genkai_closed", &check.open.closed));
+    all.extend(ranges("genkai_suspended", &check.open.suspended));
+    all.push(declare("genkai_limits", columns::LIMITS, Some(limits)));
+    all.push(declare("genkai_due", "ARRAY<DATE>", None));
+    all.push(declare("genkai_first_day", "DATE", None));
+    all.push(declare("genkai_last_day", "DATE", None));
+    all
+}
+
+/// Every day that a run may look at, and of what kind it is.
+fn days(check: &Check) -> Query {
+    let first = word("genkai_latest_day").days_before(u64::from(check.history_days()).saturating_sub(1));
+    let weekend = check.open.weekend.iter().map(|day| text(columns::abbreviation(*day)));
+    let weekend: Vec<Expr> = weekend.collect();
+    let is_weekend = match weekend.is_empty() {
+        true => word("FALSE"),
+        false => call("FORMAT_DATE", [text("%a"), word("data_day")]).is_in(weekend),
+    };
+    let within = |ranges: &[_], name, alias, first: &'static str, last: &'static str| {
+        let query = Query {
+            select: vec![integer(1).into()],
+            from: vec![From::first(Source::Unnest(word(name)), Some(alias))],
+            filter: vec![word("data_day").between(word(first), word(last))],
+            ..Query::default()
+        };
+        if ranges.is_empty() { word("FALSE") } else { Expr::Of("EXISTS", Box::new(query)) }
+    };
+    let open = &check.open;
+    let is_closed = within(&open.closed, "genkai_closed", "closed", "closed.first_day", "closed.last_day");
+    let is_suspended =
+        within(&open.suspended, "genkai_suspended", "suspended", "suspended.first_day", "suspended.last_day");
+    let all = call("GENERATE_DATE_ARRAY", [first, word("genkai_latest_day")]);
+    Query {
+        select: vec![
+            word("data_day").into(),
+            is_weekend.named("is_weekend"),
+            is_closed.named("is_closed"),
+            is_suspended.named("is_suspended"),
+        ],
+        from: vec![From::first(Source::Unnest(all), Some("data_day"))],
+        ..Query::default()
+    }
+}
+
+/// The days that are judged now, oldest first.
+fn due(check: &Check, history: &Table) -> Query {
+    let first = word("genkai_latest_day").days_before(u64::from(check.reach()).saturating_sub(1));
+    let judged = Query {
+        select: vec![word("data_day").into()],
+        from: vec![From::first(Source::Table(history.clone()), None)],
+        filter: vec![
+            word("check_name").op("=", text(&check.name)),
+            word("data_day").between(first.clone(), word("genkai_latest_day")),
+        ],
+        ..Query::default()
+    };
+    let mut filter = vec![word("data_day").op(">=", first), word("is_suspended").not()];
+    filter.extend((!check.open.judge_closed).then(|| word("is_closed").not()));
+    filter.push(word("data_day").op("NOT IN", Expr::Of("", Box::new(judged))));
+    Query {
+        select: vec![word("data_day").into()],
+        from: vec![From::first(Source::Named("genkai_days"), None)],
+        filter,
+        order_by: vec![Order::Up(word("data_day"))],
+        limit: Some(Check::MOST_DAYS),
+        ..Query::default()
+    }
+}
+
+/// Fails with one message if this run found anything that somebody is told of.
+fn outcome(check: &Check, history: &Table) -> Query {
+    let is = |severity| word("consequence").op("=", text(consequence(severity)));
+    let begins = call(
+        "IF",
+        [
+            call("LOGICAL_OR", [is(Consequence::Page)]),
+            text(message_begins(Consequence::Page, &check.name)),
+            text(message_begins(Consequence::Ticket, &check.name)),
+        ],
+    );
+    let order = ["consequence", "data_day", "column_name"].map(|by| Order::Up(word(by)));
+    let items = Expr::Call("STRING_AGG", vec![columns::described(), text("; ")], order.into());
+    let items = call("LEFT", [items, integer(LONGEST_MESSAGE)]);
+    let message = call("CONCAT", [begins, items, text(MESSAGE_ENDS)]);
+    let failed = call("COUNT", [word("*")]).op(">", integer(0));
+    Query {
+        select: vec![call("IF", [failed, call("ERROR", [message]), text("ok")]).named("outcome")],
+        from: vec![From::first(Source::Table(history.clone()), None)],
+        filter: vec![
+            word("check_name").op("=", text(&check.name)),
+            word("data_day").between(word("genkai_first_day"), word("genkai_last_day")),
+            word("measured_at").op("=", word("genkai_now")),
+            word("consequence").op("!=", text(consequence(Consequence::Ignore))),
+        ],
+        ..Query::default()
+    }
+}
+
+/// A consequence as the history holds it; in the order of the letters, the louder first.
+const fn consequence(consequence: Consequence) -> &'static str {
+    match consequence {
+        Consequence::Ignore => "none",
+        Consequence::Ticket => "ticket",
+        Consequence::Page => "page",
+    }
+}
+
+fn day((year, month, day): (i16, i8, i8)) -> Expr {
+    let day = jiff::civil::Date::new(year, month, day).ok().and_then(crate::slo::Date::from_civil);
+    day.map_or_else(|| word("NULL"), Expr::Date)
+}

@@ -1,0 +1,277 @@
+//! The judgement: what [`crate::nulls`] says of measurements.
+
+use super::super::model::{Cte, Expr, From, Item, Join, Order, Query, Source, call, integer, text, word};
+use super::consequence;
+use crate::nulls::{Check, Consequence, Table};
+
+const DAY_AND_COLUMN: [&str; 2] = ["data_day", "column_name"];
+
+/// A row of the history for each measurement.
+pub(super) fn verdicts(check: &Check, history: &Table) -> Query {
+    let mut with = Vec::new();
+    let over_days = check.columns.iter().filter_map(|column| Some(column.rise.as_ref()?.over_days)).max();
+    if let Some(over_days) = over_days {
+        with.extend(baselines(check, history, over_days));
+    }
+    with.push(Cte { name: "compared", query: compared(over_days.is_some()) });
+    with.push(Cte { name: "judged", query: judged(check) });
+    Query {
+        with,
+        select: [
+            "data_day",
+            "check_name",
+            "column_name",
+            "row_count",
+            "null_count",
+            "ratio",
+            "doubled_baseline",
+            "highest",
+            "verdict",
+        ]
+        .map(|column| match column {
+            "check_name" => text(&check.name).named("check_name"),
+            _ => word(column).into(),
+        })
+        .into_iter()
+        .chain([consequences(check).named("consequence"), word("genkai_now").named("measured_at")])
+        .collect(),
+        from: vec![From::first(Source::Named("judged"), None)],
+        filter: vec![word("data_day").op("NOT IN", Expr::Of("", Box::new(judged_meanwhile(check, history))))],
+        ..Query::default()
+    }
+}
+
+/// The days that another run has judged since this one looked.
+fn judged_meanwhile(check: &Check, history: &Table) -> Query {
+    Query {
+        select: vec![word("data_day").into()],
+        from: vec![From::first(Source::Table(history.clone()), None)],
+        filter: vec![
+            word("check_name").op("=", text(&check.name)),
+            word("data_day").between(word("genkai_first_day"), word("genkai_last_day")),
+        ],
+        ..Query::default()
+    }
+}
+
+/// The median of like days before each measurement, doubled, where there are enough of them.
+fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 4] {
+    let [data_day, column_name] = DAY_AND_COLUMN.map(word);
+    let day_and_column = || DAY_AND_COLUMN.map(word);
+    let ratio = || ratio().named("ratio");
+
+    // Of several measurements of a day the latest.
+    let latest = [word("measured_at"), word("row_count"), word("null_count")].map(Order::Down);
+    let measurements = Query {
+        select: vec![
+            data_day.clone().into(),
+            column_name.clone().into(),
+            word("row_count").into(),
+            word("null_count").into(),
+            call("ROW_NUMBER", []).over(day_and_column(), latest).named("place"),
+        ],
+        from: vec![From::first(Source::Table(history.clone()), None)],
+        filter: vec![
+            word("check_name").op("=", text(&check.name)),
+            word("data_day")
+                .between(word("genkai_first_day").days_before(over_days.into()), word("genkai_last_day")),
+        ],
+        ..Query::default()
+    };
+    let enough_rows = || word("row_count").op(">=", integer(check.min_rows.max(1)));
+    let measured_now = Query {
+        select: vec![data_day.clone().into(), column_name.clone().into(), ratio()],
+        from: vec![From::first(Source::Named("genkai_measured"), None)],
+        filter: vec![enough_rows()],
+        ..Query::default()
+    };
+    let known = Query {
+        select: vec![data_day.into(), column_name.into(), ratio()],
+        from: vec![From::first(Source::Named("measurements"), None)],
+        filter: vec![word("place").op("=", integer(1)), enough_rows()],
+        union_all: Some(Box::new(measured_now)),
+        ..Query::default()
+    };
+    [
+        Cte { name: "measurements", query: measurements },
+        Cte { name: "known", query: known },
+        Cte { name: "candidates", query: candidates() },
+        Cte { name: "baselines", query: medians() },
+    ]
+}
+
+/// The days before each measurement that its baseline may be made of.
+fn candidates() -> Query {
+    let measured = ["measured.data_day", "measured.column_name"];
+    let kind = |day: &'static str, column: &'static str, of_day: &'static str| From {
+        join: Join::Inner(word(column).op("=", word(of_day))),
+        source: Source::Named("genkai_days"),
+        alias: Some(day),
+    };
+    let is_like = Expr::And(vec![
+        word("earlier.is_weekend").op("=", word("day.is_weekend")),
+        word("earlier.is_closed").op("=", word("day.is_closed")),
+    ]);
+    let days_apart = call("DATE_DIFF", [word("measured.data_day"), word("known.data_day"), word("DAY")]);
+    let like_days = call("COUNTIF", [is_like.clone()]).over(measured.map(word), []);
+    Query {
+        select: vec![
+            word("measured.data_day").into(),
+            word("measured.column_name").into(),
+            word("known.ratio").into(),
+            word("limits.min_days").into(),
+            is_like.named("is_like"),
+            like_days.named("like_days"),
+        ],
+        from: vec![
+            From::first(Source::Named("genkai_measured"), Some("measured")),
+            limits(),
+            From {
+                join: Join::Inner(Expr::And(vec![
+                    word("known.column_name").op("=", word("measured.column_name")),
+                    days_apart.between(integer(1), word("limits.over_days")),
+                ])),
+                source: Source::Named("known"),
+                alias: None,
+            },
+            kind("day", "day.data_day", "measured.data_day"),
+            kind("earlier", "earlier.data_day", "known.data_day"),
+        ],
+        ..Query::default()
+    }
+}
+
+/// Twice the median: of an odd number of days the one in the middle counts twice, of an even number each of the two once.
+fn medians() -> Query {
+    let chosen = Query {
+        select: vec![
+            word("data_day").into(),
+            word("column_name").into(),
+            word("ratio").into(),
+            word("min_days").into(),
+            call("ROW_NUMBER", []).over(DAY_AND_COLUMN.map(word), [Order::Up(word("ratio"))]).named("place"),
+            call("COUNT", [word("*")]).over(DAY_AND_COLUMN.map(word), []).named("days"),
+        ],
+        from: vec![From::first(Source::Named("candidates"), None)],
+        // Too few like days: all count, of whatever kind.
+        filter: vec![Expr::Or(vec![word("is_like"), word("like_days").op("<", word("min_days"))])],
+        ..Query::default()
+    };
+    let middle = |plus| call("DIV", [word("days").op("+", integer(plus)), integer(2)]);
+    let weight =
+        call("IF", [call("MOD", [word("days"), integer(2)]).op("=", integer(1)), integer(2), integer(1)]);
+    Query {
+        with: vec![Cte { name: "chosen", query: chosen }],
+        select: vec![
+            word("data_day").into(),
+            word("column_name").into(),
+            call("SUM", [weight.op("*", word("ratio"))]).named("doubled_baseline"),
+        ],
+        from: vec![From::first(Source::Named("chosen"), None)],
+        filter: vec![word("place").is_in([middle(1), middle(2)]), word("days").op(">=", word("min_days"))],
+        group_by: DAY_AND_COLUMN.map(word).into(),
+        ..Query::default()
+    }
+}
+
+/// Each measurement beside its limits, its kind of day and its baseline.
+fn compared(has_baselines: bool) -> Query {
+    let mut select: Vec<Item> = vec![
+        word("measured.data_day").into(),
+        word("measured.column_name").into(),
+        word("measured.row_count").into(),
+        word("measured.null_count").into(),
+        ratio().named("ratio"),
+        word("limits.severity").into(),
+        word("limits.at_most").into(),
+        word("limits.more_than").into(),
+        word("limits.lowest").into(),
+        word("day.is_closed").into(),
+    ];
+    let mut from = vec![
+        From::first(Source::Named("genkai_measured"), Some("measured")),
+        limits(),
+        From {
+            join: Join::Inner(word("day.data_day").op("=", word("measured.data_day"))),
+            source: Source::Named("genkai_days"),
+            alias: Some("day"),
+        },
+    ];
+    if has_baselines {
+        select.push(word("baselines.doubled_baseline").into());
+        let same = [
+            word("baselines.data_day").op("=", word("measured.data_day")),
+            word("baselines.column_name").op("=", word("measured.column_name")),
+        ];
+        let join = Join::Left(Expr::And(same.into()));
+        from.push(From { join, source: Source::Named("baselines"), alias: None });
+    } else {
+        select.push(word("NULL").cast("INT64").named("doubled_baseline"));
+    }
+    Query { select, from, ..Query::default() }
+}
+
+/// The verdicts, the first that holds.
+fn judged(check: &Check) -> Query {
+    let rows = || word("row_count");
+    let doubled = |of: &'static str| integer(2).op("*", word(of));
+    let over_most = word("null_count").op("*", integer(1_000_000)).op(">", word("at_most").op("*", rows()));
+    let risen = Expr::And(vec![
+        doubled("ratio").op("-", word("doubled_baseline")).op(">", doubled("more_than")),
+        word("ratio").op(">=", word("lowest")),
+    ]);
+    let no_baseline = Expr::And(vec![word("more_than").is_null().not(), word("doubled_baseline").is_null()]);
+    let verdict = Expr::Case(
+        vec![
+            (rows().op("=", integer(0)), text("empty")),
+            (rows().op("<", integer(check.min_rows)), text("inconclusive")),
+            (over_most, word("severity")),
+            (risen, word("severity")),
+            (no_baseline, text("warming-up")),
+        ],
+        Box::new(text("ok")),
+    );
+    let or_whole = |limit: Expr| call("COALESCE", [limit, integer(1_000_000)]);
+    let baseline = call("DIV", [word("doubled_baseline"), integer(2)]);
+    let over_baseline = call("GREATEST", [baseline.op("+", word("more_than")), word("lowest")]);
+    let highest = call("LEAST", [or_whole(word("at_most")), or_whole(over_baseline)]);
+    let kept =
+        ["data_day", "column_name", "row_count", "null_count", "ratio", "doubled_baseline", "is_closed"];
+    Query {
+        select: kept
+            .map(|column| word(column).into())
+            .into_iter()
+            .chain([highest.named("highest"), verdict.named("verdict")])
+            .collect(),
+        from: vec![From::first(Source::Named("compared"), None)],
+        ..Query::default()
+    }
+}
+
+/// Who is told of a verdict.
+fn consequences(check: &Check) -> Expr {
+    let [verdict, none] = [word("verdict"), text(consequence(Consequence::Ignore))];
+    let loud = [Consequence::Page, Consequence::Ticket].map(|severity| text(consequence(severity)));
+    let mut empty = text(consequence(check.empty));
+    if check.open.judge_closed && check.empty != Consequence::Ignore {
+        // It runs on closed days, but no data is due.
+        empty = call("IF", [word("is_closed"), none.clone(), empty]);
+    }
+    let is_empty = verdict.clone().op("=", text("empty"));
+    Expr::Case(vec![(verdict.clone().is_in(loud), verdict), (is_empty, empty)], Box::new(none))
+}
+
+/// NULLs by rows in millionths, rounded down; NULL without rows.
+fn ratio() -> Expr {
+    let millionths = call("DIV", [word("null_count").op("*", integer(1_000_000)), word("row_count")]);
+    call("IF", [word("row_count").op(">", integer(0)), millionths, word("NULL")])
+}
+
+/// The limits of the measured column.
+fn limits() -> From {
+    From {
+        join: Join::Inner(word("limits.column_name").op("=", word("measured.column_name"))),
+        source: Source::Unnest(word("genkai_limits")),
+        alias: Some("limits"),
+    }
+}

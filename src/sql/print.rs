@@ -1,0 +1,359 @@
+//! The one printer of SQL: what fits on a line stands on one.
+
+use super::escape;
+use super::layout::{Lines, around, block, filled, glued, indented, line, listed};
+use super::model::{Cte, Expr, From, Item, Join, Order, Query, Script, Source, Statement};
+use crate::nulls::{Path, Table};
+
+/// The most letters of a line that could be broken.
+const WIDTH: usize = 100;
+
+impl Script {
+    /// The text of the script.
+    pub fn print(&self) -> String {
+        let comment = |text: &str| escape::comment(text).collect::<Lines>();
+        let mut parts = vec![comment(&self.comment)];
+        let mut declared = false;
+        for (above, statement) in &self.statements {
+            let lines = [above.as_deref().map(comment).unwrap_or_default(), statement.lines()].concat();
+            let declares = matches!(statement, Statement::Declare { .. });
+            match parts.last_mut().filter(|_| declares && declared && above.is_none()) {
+                Some(before) => before.extend(lines),
+                None => parts.push(lines),
+            }
+            declared = declares;
+        }
+        let parts: Vec<String> = parts.into_iter().map(|lines| lines.join("\n") + "\n").collect();
+        parts.join("\n")
+    }
+}
+
+impl Query {
+    /// The text of the query alone.
+    pub fn print(&self) -> String {
+        self.lines(WIDTH).join("\n")
+    }
+
+    fn lines(&self, width: usize) -> Lines {
+        let mut lines = Lines::new();
+        if !self.with.is_empty() {
+            let with = listed(self.with.iter().map(Cte::lines));
+            lines.extend([line("WITH"), indented(with)].concat());
+        }
+        let flat = self.flat_select();
+        match flat.filter(|flat| flat.len() <= width && self.with.is_empty()) {
+            Some(flat) => lines.push(flat),
+            None => lines.extend(self.select_lines(width)),
+        }
+        if let Some(other) = &self.union_all {
+            lines.push("UNION ALL".to_owned());
+            lines.extend(other.lines(width));
+        }
+        lines
+    }
+
+    fn select_lines(&self, width: usize) -> Lines {
+        let inner = width.saturating_sub(2);
+        let mut lines = line("SELECT");
+        lines.extend(indented(listed(self.select.iter().map(|item| item.lines(inner)))));
+        for from in &self.from {
+            lines.extend(from.lines(width));
+        }
+        match self.filter.as_slice() {
+            [] => {}
+            [only] => lines.extend(glued(line("WHERE "), only.lines(width.saturating_sub(6)))),
+            several => {
+                lines.push("WHERE".to_owned());
+                lines.extend(indented(joined("AND", several, inner)));
+            }
+        }
+        let tail = self.tail();
+        lines.extend((!tail.is_empty()).then_some(tail));
+        lines
+    }
+
+    /// What comes after the conditions.
+    fn tail(&self) -> String {
+        let flat =
+            |items: &[Expr]| items.iter().map(|item| item.flat().unwrap_or_default()).collect::<Vec<_>>();
+        let mut parts = Vec::new();
+        if !self.group_by.is_empty() {
+            parts.push(format!("GROUP BY {}", flat(&self.group_by).join(", ")));
+        }
+        parts.extend(order_by(&self.order_by));
+        parts.extend(self.limit.map(|most| format!("LIMIT {most}")));
+        parts.join(" ")
+    }
+
+    /// On one line, without the rows of others.
+    fn flat_select(&self) -> Option<String> {
+        let items: Option<Vec<String>> = self.select.iter().map(Item::flat).collect();
+        let mut parts = vec![format!("SELECT {}", items?.join(", "))];
+        for from in &self.from {
+            parts.push(from.flat()?);
+        }
+        if !self.filter.is_empty() {
+            let filter: Option<Vec<String>> = self.filter.iter().map(|one| one.flat_in(AND)).collect();
+            parts.push(format!("WHERE {}", filter?.join(" AND ")));
+        }
+        parts.push(self.tail());
+        parts.retain(|part| !part.is_empty());
+        Some(parts.join(" "))
+    }
+
+    /// On one line, if nothing in it needs more.
+    fn flat(&self) -> Option<String> {
+        let simple = self.with.is_empty() && self.union_all.is_none();
+        if simple { self.flat_select() } else { None }
+    }
+}
+
+impl Statement {
+    fn lines(&self) -> Lines {
+        let lines = match self {
+            Statement::Declare { name, of, default: None } => line(format!("DECLARE {name} {of}")),
+            Statement::Declare { name, of, default: Some(default) } => {
+                let start = format!("DECLARE {name} {of} DEFAULT ");
+                glued(line(start.clone()), default.lines(WIDTH.saturating_sub(start.len())))
+            }
+            Statement::Set(name, value) => {
+                let start = format!("SET {name} = ");
+                glued(line(start.clone()), value.lines(WIDTH.saturating_sub(start.len())))
+            }
+            Statement::CreateTempTable(name, query) => {
+                [line(format!("CREATE TEMP TABLE {name} AS")), query.lines(WIDTH)].concat()
+            }
+            Statement::Insert { table, columns, query } => {
+                let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+                let head = format!("INSERT INTO {} (", table_name(table));
+                [block(head, filled(&columns, WIDTH), ")"), query.lines(WIDTH)].concat()
+            }
+            Statement::Select(query) => query.lines(WIDTH),
+        };
+        glued(lines, line(";"))
+    }
+}
+
+impl Cte {
+    fn lines(&self) -> Lines {
+        block(format!("{} AS (", self.name), self.query.lines(WIDTH - 4), ")")
+    }
+}
+
+impl Item {
+    fn lines(&self, width: usize) -> Lines {
+        match self.1 {
+            None => self.0.lines(width),
+            Some(name) => {
+                let name = format!(" AS {name}");
+                glued(self.0.lines(width.saturating_sub(name.len())), line(name))
+            }
+        }
+    }
+
+    fn flat(&self) -> Option<String> {
+        let flat = self.0.flat()?;
+        Some(self.1.map_or_else(|| flat.clone(), |name| format!("{flat} AS {name}")))
+    }
+}
+
+impl From {
+    fn lines(&self, width: usize) -> Lines {
+        let (word, on) = self.join.parts();
+        let alias = self.alias.map(|alias| format!(" AS {alias}")).unwrap_or_default();
+        let source = match &self.source {
+            Source::Unnest(list) => around("UNNEST(", list.lines(width.saturating_sub(word.len() + 9)), ")"),
+            Source::Table(table) => line(table_name(table)),
+            Source::Named(name) => line(*name),
+        };
+        let mut lines = around(&format!("{word} "), source, &alias);
+        if let Some(on) = on {
+            let on = on.clone();
+            let all = match on {
+                Expr::And(all) => all,
+                one => vec![one],
+            };
+            lines.extend(indented(glued(line("ON "), joined("AND", &all, width.saturating_sub(8)))));
+        }
+        lines
+    }
+
+    fn flat(&self) -> Option<String> {
+        match self.lines(usize::MAX).as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Join {
+    fn parts(&self) -> (&'static str, Option<&Expr>) {
+        match self {
+            Join::First => ("FROM", None),
+            Join::Cross => ("CROSS JOIN", None),
+            Join::Inner(on) => ("JOIN", Some(on)),
+            Join::Left(on) => ("LEFT JOIN", Some(on)),
+        }
+    }
+}
+
+/// How tightly operators bind, from the loosest.
+const OR: u8 = 1;
+const AND: u8 = 2;
+const NOT: u8 = 3;
+const COMPARE: u8 = 4;
+const ADD: u8 = 5;
+const MULTIPLY: u8 = 6;
+const ALONE: u8 = 7;
+
+impl Expr {
+    fn binds(&self) -> u8 {
+        match self {
+            Expr::Or(_) => OR,
+            Expr::And(_) => AND,
+            Expr::Not(_) => NOT,
+            Expr::Binary(_, "+" | "-", _) => ADD,
+            Expr::Binary(_, "*", _) => MULTIPLY,
+            Expr::Binary(..) | Expr::Between(..) | Expr::In(..) | Expr::IsNull(_) => COMPARE,
+            _ => ALONE,
+        }
+    }
+
+    /// On one line, in parentheses where something around it binds as tightly.
+    fn flat_in(&self, around: u8) -> Option<String> {
+        let flat = self.flat()?;
+        Some(if self.binds() <= around { format!("({flat})") } else { flat })
+    }
+
+    /// On one line, if nothing in it needs more.
+    fn flat(&self) -> Option<String> {
+        let all = |items: &[Expr]| items.iter().map(Expr::flat).collect::<Option<Vec<_>>>();
+        Some(match self {
+            Expr::Word(word) => (*word).to_owned(),
+            Expr::Path(path) => path_name(path),
+            Expr::Text(text) => escape::string(text),
+            Expr::Integer(number) => number.to_string(),
+            Expr::Date(day) => format!("DATE '{day}'"),
+            Expr::Interval(length, unit) => format!("INTERVAL {length} {unit}"),
+            Expr::Call(name, arguments, order) => {
+                let order = order_by(order).map(|order| format!(" {order}")).unwrap_or_default();
+                format!("{name}({}{order})", all(arguments)?.join(", "))
+            }
+            Expr::Over(of, equal, order) => {
+                let equal = Some(all(equal)?.join(", ")).filter(|equal| !equal.is_empty());
+                let equal = equal.map(|equal| format!("PARTITION BY {equal}"));
+                let window: Vec<String> = equal.into_iter().chain(order_by(order)).collect();
+                format!("{} OVER ({})", of.flat()?, window.join(" "))
+            }
+            Expr::Cast(of, to) => format!("CAST({} AS {to})", of.flat()?),
+            Expr::Binary(one, operator, other) => {
+                // A sum of sums needs no parentheses on its left.
+                let left = self.binds().saturating_sub(u8::from(self.binds() > COMPARE));
+                format!("{} {operator} {}", one.flat_in(left)?, other.flat_in(self.binds())?)
+            }
+            Expr::Between(of, first, last) => {
+                let bound = |bound: &Expr| bound.flat_in(COMPARE);
+                format!("{} BETWEEN {} AND {}", bound(of)?, bound(first)?, bound(last)?)
+            }
+            Expr::In(of, several) => format!("{} IN ({})", of.flat_in(COMPARE)?, all(several)?.join(", ")),
+            Expr::IsNull(of) => format!("{} IS NULL", of.flat_in(COMPARE)?),
+            Expr::Not(of) => format!("NOT {}", of.flat_in(NOT)?),
+            Expr::And(items) => flat_joined(items, " AND ", AND)?,
+            Expr::Or(items) => flat_joined(items, " OR ", OR)?,
+            Expr::Case(whens, last) => {
+                let whens = whens
+                    .iter()
+                    .map(|(when, then)| Some(format!("WHEN {} THEN {}", when.flat()?, then.flat()?)));
+                let whens: Option<Vec<String>> = whens.collect();
+                format!("CASE {} ELSE {} END", whens?.join(" "), last.flat()?)
+            }
+            Expr::List(items) => format!("[{}]", all(items)?.join(", ")),
+            Expr::Tuple(items) => format!("({})", all(items)?.join(", ")),
+            Expr::Struct(fields) => {
+                let fields = fields.iter().map(|(of, name)| Some(format!("{} AS {name}", of.flat()?)));
+                format!("STRUCT({})", fields.collect::<Option<Vec<_>>>()?.join(", "))
+            }
+            Expr::Of(what, query) => format!("{what}({})", query.flat()?),
+            Expr::Condition(_) => return None,
+        })
+    }
+
+    fn lines(&self, width: usize) -> Lines {
+        if let Some(flat) = self.flat().filter(|flat| flat.chars().count() <= width) {
+            return line(flat);
+        }
+        let inner = width.saturating_sub(2);
+        match self {
+            Expr::And(items) => joined("AND", items, inner),
+            Expr::Or(items) => joined("OR", items, inner),
+            Expr::Not(of) => around("NOT ", of.lines(width.saturating_sub(4)), ""),
+            Expr::Call(name, arguments, order) => {
+                let arguments = listed(arguments.iter().map(|argument| argument.lines(inner)));
+                let inside = arguments.into_iter().chain(order_by(order)).collect();
+                block(format!("{name}("), inside, ")")
+            }
+            Expr::Binary(one, operator, other) => {
+                let other = around(&format!(" {operator} "), other.lines(inner), "");
+                glued(one.lines(inner), other)
+            }
+            Expr::Case(whens, last) => {
+                let whens = whens.iter().flat_map(|(when, then)| {
+                    let then = around(" THEN ", then.lines(inner), "");
+                    glued(around("WHEN ", when.lines(width.saturating_sub(30)), ""), then)
+                });
+                let last = around("ELSE ", last.lines(inner), "");
+                block("CASE".to_owned(), whens.chain(last).collect(), "END")
+            }
+            Expr::List(items) => {
+                let flat: Option<Vec<String>> = items.iter().map(Expr::flat).collect();
+                let inside = match flat.filter(|items| items.iter().all(|item| item.len() <= 50)) {
+                    Some(words) => filled(&words, inner),
+                    None => listed(items.iter().map(|item| item.lines(inner))),
+                };
+                block("[".to_owned(), inside, "]")
+            }
+            Expr::Of(what, query) => block(format!("{what}("), query.lines(inner), ")"),
+            // On lines of its own, so that nothing in it reaches the parentheses.
+            Expr::Condition(condition) => {
+                block("(".to_owned(), condition.as_str().split('\n').map(str::to_owned).collect(), ")")
+            }
+            _ => line(self.flat().unwrap_or_default()),
+        }
+    }
+}
+
+/// Each on a line, with a word before all but the first.
+fn joined(word: &str, items: &[Expr], width: usize) -> Lines {
+    let lines = items.iter().enumerate().flat_map(|(index, item)| {
+        let inside = item.lines(width);
+        let loose = item.binds() <= AND && items.len() > 1;
+        let inside = if loose { around("(", inside, ")") } else { inside };
+        if index == 0 { inside } else { around(&format!("{word} "), inside, "") }
+    });
+    lines.collect()
+}
+
+fn flat_joined(items: &[Expr], word: &str, binds: u8) -> Option<String> {
+    if let [only] = items {
+        return only.flat();
+    }
+    Some(items.iter().map(|item| item.flat_in(binds)).collect::<Option<Vec<_>>>()?.join(word))
+}
+
+fn order_by(order: &[Order]) -> Option<String> {
+    let one = |order: &Order| match order {
+        Order::Up(by) => by.flat().unwrap_or_default(),
+        Order::Down(by) => format!("{} DESC", by.flat().unwrap_or_default()),
+    };
+    let order: Vec<String> = order.iter().map(one).collect();
+    (!order.is_empty()).then(|| format!("ORDER BY {}", order.join(", ")))
+}
+
+fn path_name(path: &Path) -> String {
+    path.0.iter().map(|field| escape::name(field)).collect::<Vec<_>>().join(".")
+}
+
+fn table_name(table: &Table) -> String {
+    let Table { project, dataset, name, wildcard } = table;
+    escape::name(&format!("{project}.{dataset}.{name}{}", if *wildcard { "*" } else { "" }))
+}

@@ -15,13 +15,12 @@
 //! | [`terraform`] | the Stack | HCL |
 //! | [`dashboards`] | the Stack | typed panels |
 //! | [`grafana`] | typed panels | JSON |
-//! | [`sql`] | NULL-ratio checks | SQL |
 //! | [`output`] | artifacts | files |
 //! | [`explain`] | documents and the Stack | why everything is as it is |
 //! | [`plan`] | two projects | what changes between them, and what it means |
 //!
 //! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`gcp`]
-//! (facts), [`promql`], [`sample`] (local samples, judged), [`templates`].
+//! (facts), [`promql`], [`sample`] (local samples, judged), [`sql`], [`templates`].
 
 pub mod accept;
 pub mod check;

@@ -20,6 +20,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("nulls", &["slo"]),
     ("promql", &["slo"]),
     ("sample", &["diagnostics", "nulls", "slo"]),
+    ("sql", &["nulls", "slo"]),
     ("templates", &["slo"]),
     // The flow.
     ("source", &["diagnostics"]),
@@ -28,15 +29,14 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("check", &["diagnostics", "nulls", "resolve", "slo", "source", "spec"]),
     (
         "monitoring",
-        &["diagnostics", "gcp", "nulls", "promql", "resolve", "slo", "source", "spec", "templates"],
+        &["diagnostics", "gcp", "nulls", "promql", "resolve", "slo", "source", "spec", "sql", "templates"],
     ),
     ("verify", &["diagnostics", "gcp", "monitoring", "promql", "slo", "source"]),
     ("accept", &["diagnostics", "source"]),
     // What knows the Stack and nothing above it.
-    ("terraform", &["monitoring", "slo"]),
+    ("terraform", &["monitoring", "slo", "sql"]),
     ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
     ("grafana", &["dashboards", "gcp", "slo"]),
-    ("sql", &["nulls", "slo"]),
     ("output", &["diagnostics", "terraform"]),
     // What joins the rooms.
     (

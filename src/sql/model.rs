@@ -16,15 +16,10 @@ pub struct Script {
 /// A statement.
 #[derive(Clone, Debug)]
 pub enum Statement {
-    /// `DECLARE name type DEFAULT value`
-    Declare {
-        /// The variable.
-        name: &'static str,
-        /// Its type.
-        of: &'static str,
-        /// What it is at first.
-        default: Option<Expr>,
-    },
+    /// `DECLARE name type`
+    Declare(&'static str, &'static str),
+    /// `DECLARE name DEFAULT value`
+    DeclareAs(&'static str, Expr),
     /// `SET name = value`
     Set(&'static str, Expr),
     /// `CREATE TEMP TABLE name AS …`
@@ -149,6 +144,8 @@ pub enum Expr {
     In(Box<Expr>, Vec<Expr>),
     /// `a IS NULL`
     IsNull(Box<Expr>),
+    /// `a IS NOT NULL`
+    IsNotNull(Box<Expr>),
     /// `NOT a`
     Not(Box<Expr>),
     /// All of them.
@@ -159,6 +156,8 @@ pub enum Expr {
     Case(Vec<(Expr, Expr)>, Box<Expr>),
     /// `[a, b]`
     List(Vec<Expr>),
+    /// `ARRAY<type>[a, b]`
+    ListOf(&'static str, Vec<Expr>),
     /// `(a, b)`: a STRUCT without names.
     Tuple(Vec<Expr>),
     /// `STRUCT(a AS name)`
@@ -212,6 +211,12 @@ impl Expr {
     #[must_use]
     pub fn is_null(self) -> Expr {
         Expr::IsNull(Box::new(self))
+    }
+
+    /// Whether it is not NULL.
+    #[must_use]
+    pub fn is_not_null(self) -> Expr {
+        Expr::IsNotNull(Box::new(self))
     }
 
     /// Whether it does not hold.

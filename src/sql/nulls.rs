@@ -5,7 +5,7 @@ mod judge;
 mod scan;
 
 use super::condition::InvalidCondition;
-use super::model::{Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
+use super::model::{Cte, Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
 use crate::nulls::{Check, Consequence, Table};
 pub use columns::{HISTORY, HistoryColumn};
 
@@ -86,7 +86,6 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
 }
 
 fn declarations(check: &Check) -> Vec<Statement> {
-    let declare = |name, of, default| Statement::Declare { name, of, default };
     let ago = call("TIMESTAMP_SUB", [word("genkai_now"), Expr::Interval(check.delay.as_seconds(), "SECOND")]);
     let zone = || text(&check.time_zone);
     let latest = match check.data_days {
@@ -97,20 +96,20 @@ fn declarations(check: &Check) -> Vec<Statement> {
         Expr::Tuple(vec![Expr::Date(*range.start()), Expr::Date(*range.end())])
     };
     let ranges = |name, of: &[_]| {
-        let list = Expr::List(of.iter().map(range).collect());
-        (!of.is_empty()).then(|| declare(name, "ARRAY<STRUCT<first_day DATE, last_day DATE>>", Some(list)))
+        let list = Expr::ListOf("STRUCT<first_day DATE, last_day DATE>", of.iter().map(range).collect());
+        (!of.is_empty()).then(|| Statement::DeclareAs(name, list))
     };
-    let limits = Expr::List(check.columns.iter().map(columns::limits).collect());
+    let limits = Expr::ListOf(columns::LIMITS, check.columns.iter().map(columns::limits).collect());
     let mut all = vec![
-        declare("genkai_now", "TIMESTAMP", Some(call("CURRENT_TIMESTAMP", []))),
-        declare("genkai_latest_day", "DATE", Some(latest)),
+        Statement::DeclareAs("genkai_now", call("CURRENT_TIMESTAMP", [])),
+        Statement::DeclareAs("genkai_latest_day", latest),
     ];
     all.extend(ranges("genkai_closed", &check.open.closed));
     all.extend(ranges("genkai_suspended", &check.open.suspended));
-    all.push(declare("genkai_limits", columns::LIMITS, Some(limits)));
-    all.push(declare("genkai_due", "ARRAY<DATE>", None));
-    all.push(declare("genkai_first_day", "DATE", None));
-    all.push(declare("genkai_last_day", "DATE", None));
+    all.push(Statement::DeclareAs("genkai_limits", limits));
+    all.push(Statement::Declare("genkai_due", "ARRAY<DATE>"));
+    all.push(Statement::Declare("genkai_first_day", "DATE"));
+    all.push(Statement::Declare("genkai_last_day", "DATE"));
     all
 }
 
@@ -185,13 +184,9 @@ fn outcome(check: &Check, history: &Table) -> Query {
             text(message_begins(Consequence::Ticket, &check.name)),
         ],
     );
-    let order = ["consequence", "data_day", "column_name"].map(|by| Order::Up(word(by)));
-    let items = Expr::Call("STRING_AGG", vec![columns::described(), text("; ")], order.into());
-    let items = call("LEFT", [items, integer(LONGEST_MESSAGE)]);
-    let message = call("CONCAT", [begins, items, text(MESSAGE_ENDS)]);
-    let failed = call("COUNT", [word("*")]).op(">", integer(0));
-    Query {
-        select: vec![call("IF", [failed, call("ERROR", [message]), text("ok")]).named("outcome")],
+    let told = ["data_day", "column_name", "consequence"].map(|column| word(column).into());
+    let failing = Query {
+        select: told.into_iter().chain([columns::described().named("described")]).collect(),
         from: vec![From::first(Source::Table(history.clone()), None)],
         filter: vec![
             word("check_name").op("=", text(&check.name)),
@@ -199,6 +194,17 @@ fn outcome(check: &Check, history: &Table) -> Query {
             word("measured_at").op("=", word("genkai_now")),
             word("consequence").op("!=", text(consequence(Consequence::Ignore))),
         ],
+        ..Query::default()
+    };
+    let order = ["consequence", "data_day", "column_name"].map(|by| Order::Up(word(by)));
+    let items = Expr::Call("STRING_AGG", vec![word("described"), text("; ")], order.into());
+    let items = call("LEFT", [items, integer(LONGEST_MESSAGE)]);
+    let message = call("CONCAT", [begins, items, text(MESSAGE_ENDS)]);
+    let failed = call("COUNT", [word("*")]).op(">", integer(0));
+    Query {
+        select: vec![call("IF", [failed, call("ERROR", [message]), text("ok")]).named("outcome")],
+        with: vec![Cte { name: "failing", query: failing }],
+        from: vec![From::first(Source::Named("failing"), None)],
         ..Query::default()
     }
 }

@@ -13,15 +13,13 @@ impl Script {
     pub fn print(&self) -> String {
         let comment = |text: &str| escape::comment(text).collect::<Lines>();
         let mut parts = vec![comment(&self.comment)];
-        let mut declared = false;
         for (above, statement) in &self.statements {
             let lines = [above.as_deref().map(comment).unwrap_or_default(), statement.lines()].concat();
-            let declares = matches!(statement, Statement::Declare { .. });
-            match parts.last_mut().filter(|_| declares && declared && above.is_none()) {
+            // What has no comment of its own belongs to what is above.
+            match parts.last_mut().filter(|_| above.is_none()) {
                 Some(before) => before.extend(lines),
                 None => parts.push(lines),
             }
-            declared = declares;
         }
         let parts: Vec<String> = parts.into_iter().map(|lines| lines.join("\n") + "\n").collect();
         parts.join("\n")
@@ -54,8 +52,11 @@ impl Query {
 
     fn select_lines(&self, width: usize) -> Lines {
         let inner = width.saturating_sub(2);
-        let mut lines = line("SELECT");
-        lines.extend(indented(listed(self.select.iter().map(|item| item.lines(inner)))));
+        let items = self.select.iter().map(|item| item.lines(inner));
+        let mut lines = match (self.select.as_slice(), self.select.first().and_then(Item::flat)) {
+            ([_], Some(only)) if only.len() <= inner => line(format!("SELECT {only}")),
+            _ => [line("SELECT"), indented(listed(items))].concat(),
+        };
         for from in &self.from {
             lines.extend(from.lines(width));
         }
@@ -111,10 +112,10 @@ impl Query {
 impl Statement {
     fn lines(&self) -> Lines {
         let lines = match self {
-            Statement::Declare { name, of, default: None } => line(format!("DECLARE {name} {of}")),
-            Statement::Declare { name, of, default: Some(default) } => {
-                let start = format!("DECLARE {name} {of} DEFAULT ");
-                glued(line(start.clone()), default.lines(WIDTH.saturating_sub(start.len())))
+            Statement::Declare(name, of) => line(format!("DECLARE {name} {of}")),
+            Statement::DeclareAs(name, value) => {
+                let start = format!("DECLARE {name} DEFAULT ");
+                glued(line(start.clone()), value.lines(WIDTH.saturating_sub(start.len())))
             }
             Statement::Set(name, value) => {
                 let start = format!("SET {name} = ");
@@ -214,7 +215,9 @@ impl Expr {
             Expr::Not(_) => NOT,
             Expr::Binary(_, "+" | "-", _) => ADD,
             Expr::Binary(_, "*", _) => MULTIPLY,
-            Expr::Binary(..) | Expr::Between(..) | Expr::In(..) | Expr::IsNull(_) => COMPARE,
+            Expr::Binary(..) | Expr::Between(..) | Expr::In(..) | Expr::IsNull(_) | Expr::IsNotNull(_) => {
+                COMPARE
+            }
             _ => ALONE,
         }
     }
@@ -257,6 +260,7 @@ impl Expr {
             }
             Expr::In(of, several) => format!("{} IN ({})", of.flat_in(COMPARE)?, all(several)?.join(", ")),
             Expr::IsNull(of) => format!("{} IS NULL", of.flat_in(COMPARE)?),
+            Expr::IsNotNull(of) => format!("{} IS NOT NULL", of.flat_in(COMPARE)?),
             Expr::Not(of) => format!("NOT {}", of.flat_in(NOT)?),
             Expr::And(items) => flat_joined(items, " AND ", AND)?,
             Expr::Or(items) => flat_joined(items, " OR ", OR)?,
@@ -268,6 +272,7 @@ impl Expr {
                 format!("CASE {} ELSE {} END", whens?.join(" "), last.flat()?)
             }
             Expr::List(items) => format!("[{}]", all(items)?.join(", ")),
+            Expr::ListOf(of, items) => format!("ARRAY<{of}>[{}]", all(items)?.join(", ")),
             Expr::Tuple(items) => format!("({})", all(items)?.join(", ")),
             Expr::Struct(fields) => {
                 let fields = fields.iter().map(|(of, name)| Some(format!("{} AS {name}", of.flat()?)));
@@ -299,18 +304,25 @@ impl Expr {
             Expr::Case(whens, last) => {
                 let whens = whens.iter().flat_map(|(when, then)| {
                     let then = around(" THEN ", then.lines(inner), "");
-                    glued(around("WHEN ", when.lines(width.saturating_sub(30)), ""), then)
+                    let mut when = when.lines(width.saturating_sub(30)).into_iter();
+                    let first = around("WHEN ", line(when.next().unwrap_or_default()), "");
+                    glued([first, indented(when.collect())].concat(), then)
                 });
                 let last = around("ELSE ", last.lines(inner), "");
                 block("CASE".to_owned(), whens.chain(last).collect(), "END")
             }
-            Expr::List(items) => {
-                let flat: Option<Vec<String>> = items.iter().map(Expr::flat).collect();
-                let inside = match flat.filter(|items| items.iter().all(|item| item.len() <= 50)) {
-                    Some(words) => filled(&words, inner),
-                    None => listed(items.iter().map(|item| item.lines(inner))),
-                };
-                block("[".to_owned(), inside, "]")
+            Expr::List(items) => block("[".to_owned(), list_lines(items, inner), "]"),
+            Expr::ListOf(of, items) => block(format!("ARRAY<{of}>["), list_lines(items, inner), "]"),
+            Expr::Struct(fields) => {
+                let name = |name: &str| line(format!(" AS {name}"));
+                let fields = fields.iter().map(|(of, named)| glued(of.lines(inner), name(named)));
+                block("STRUCT(".to_owned(), listed(fields), ")")
+            }
+            Expr::Over(of, equal, order) => {
+                let equal: Vec<String> = equal.iter().map(|by| by.flat().unwrap_or_default()).collect();
+                let equal = (!equal.is_empty()).then(|| format!("PARTITION BY {}", equal.join(", ")));
+                let inside = equal.into_iter().chain(order_by(order)).collect();
+                glued(of.lines(inner), block(" OVER (".to_owned(), inside, ")"))
             }
             Expr::Of(what, query) => block(format!("{what}("), query.lines(inner), ")"),
             // On lines of its own, so that nothing in it reaches the parentheses.
@@ -319,6 +331,15 @@ impl Expr {
             }
             _ => line(self.flat().unwrap_or_default()),
         }
+    }
+}
+
+/// Short items fill lines, long ones have their own.
+fn list_lines(items: &[Expr], width: usize) -> Lines {
+    let flat: Option<Vec<String>> = items.iter().map(Expr::flat).collect();
+    match flat.filter(|items| items.iter().all(|item| item.len() <= 40)) {
+        Some(words) => filled(&words, width),
+        None => listed(items.iter().map(|item| item.lines(width))),
     }
 }
 

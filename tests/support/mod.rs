@@ -33,6 +33,16 @@ pub fn python_oracle(module: &str) -> Option<PathBuf> {
     found_or_skipped(on_the_path("python3").filter(has_module), &missing)
 }
 
+/// The path of Python in the virtual environment of a folder below `tests/`; as with [`oracle`], it may be missing.
+pub fn venv_oracle(folder: &str) -> Option<PathBuf> {
+    let path = tests().join(folder).join(".venv/bin/python");
+    let missing = format!(
+        "`tests/{folder}/.venv` is not there; `python3 -m venv tests/{folder}/.venv` makes it, and \
+         `tests/{folder}/.venv/bin/pip install -r tests/{folder}/requirements.txt` fills it"
+    );
+    found_or_skipped(Some(path).filter(|path| path.is_file()), &missing)
+}
+
 /// The path of an oracle that npm installs into a folder below `tests/`; as with [`oracle`], it may be missing.
 pub fn npm_oracle(folder: &str, program: &str) -> Option<PathBuf> {
     let path = tests().join(folder).join("node_modules/.bin").join(program);

@@ -42,8 +42,8 @@ pub const HISTORY: [HistoryColumn; 11] = [
 ];
 
 /// The type of the variable that holds the limits.
-pub(super) const LIMITS: &str = "ARRAY<STRUCT<column_name STRING, severity STRING, at_most INT64, more_than INT64, \
-                                 over_days INT64, lowest INT64, min_days INT64>>";
+pub(super) const LIMITS: &str = "STRUCT<column_name STRING, severity STRING, at_most INT64, more_than INT64, \
+                                 over_days INT64, lowest INT64, min_days INT64>";
 
 /// The limits of a column, as [`LIMITS`] has them; shares in millionths.
 pub(super) fn limits(column: &Column) -> Expr {
@@ -84,34 +84,21 @@ pub(super) const fn abbreviation(day: Weekday) -> &'static str {
 
 /// A row of the history in words, such as `` `zip` on 2026-12-28: ticket, 2.5000% NULL, at most 2.0000%, 1204 rows ``.
 pub(super) fn described() -> Expr {
-    let amount = call(
-        "IF",
-        [
-            word("row_count").op("=", integer(0)),
-            text("no rows"),
-            call(
-                "CONCAT",
-                [
-                    percent("ratio"),
-                    text(" NULL, at most "),
-                    percent("highest"),
-                    text(", "),
-                    word("row_count").cast("STRING"),
-                    text(" rows"),
-                ],
-            ),
-        ],
-    );
+    let rows = [text(", "), word("row_count").cast("STRING"), text(" rows")];
+    let amount = [percent("ratio"), vec![text(" NULL, at most ")], percent("highest"), rows.into()];
+    let amount = call("CONCAT", amount.concat());
+    let amount = call("IF", [word("row_count").op("=", integer(0)), text("no rows"), amount]);
     let day = word("data_day").cast("STRING");
+    let verdict = word("verdict");
     call(
         "CONCAT",
-        [text("`"), word("column_name"), text("` on "), day, text(": "), word("verdict"), text(", "), amount],
+        [text("`"), word("column_name"), text("` on "), day, text(": "), verdict, text(", "), amount],
     )
 }
 
-/// Millionths as a percentage with four decimals, exact.
-fn percent(millionths: &'static str) -> Expr {
+/// The parts of millionths as a percentage with four decimals, exact.
+fn percent(millionths: &'static str) -> Vec<Expr> {
     let part = |function, of| call(function, [word(of), integer(10_000)]).cast("STRING");
     let decimals = call("LPAD", [part("MOD", millionths), integer(4), text("0")]);
-    call("CONCAT", [part("DIV", millionths), text("."), decimals, text("%")])
+    vec![part("DIV", millionths), text("."), decimals, text("%")]
 }

@@ -55,7 +55,7 @@ fn judged_meanwhile(check: &Check, history: &Table) -> Query {
 }
 
 /// The median of like days before each measurement, doubled, where there are enough of them.
-fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 4] {
+fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 6] {
     let [data_day, column_name] = DAY_AND_COLUMN.map(word);
     let day_and_column = || DAY_AND_COLUMN.map(word);
     let ratio = || ratio().named("ratio");
@@ -95,14 +95,26 @@ fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 4] {
     [
         Cte { name: "measurements", query: measurements },
         Cte { name: "known", query: known },
+        Cte { name: "earlier_days", query: earlier_days() },
         Cte { name: "candidates", query: candidates() },
+        Cte { name: "chosen", query: chosen() },
         Cte { name: "baselines", query: medians() },
     ]
 }
 
-/// The days before each measurement that its baseline may be made of.
+/// How many of the days before each measurement are like it.
 fn candidates() -> Query {
-    let measured = ["measured.data_day", "measured.column_name"];
+    let kept = ["data_day", "column_name", "ratio", "min_days", "is_like"].map(|column| word(column).into());
+    let like_days = call("COUNTIF", [word("is_like")]).over(DAY_AND_COLUMN.map(word), []);
+    Query {
+        select: kept.into_iter().chain([like_days.named("like_days")]).collect(),
+        from: vec![From::first(Source::Named("earlier_days"), None)],
+        ..Query::default()
+    }
+}
+
+/// The days before each measurement that its baseline may be made of.
+fn earlier_days() -> Query {
     let kind = |day: &'static str, column: &'static str, of_day: &'static str| From {
         join: Join::Inner(word(column).op("=", word(of_day))),
         source: Source::Named("genkai_days"),
@@ -113,7 +125,6 @@ fn candidates() -> Query {
         word("earlier.is_closed").op("=", word("day.is_closed")),
     ]);
     let days_apart = call("DATE_DIFF", [word("measured.data_day"), word("known.data_day"), word("DAY")]);
-    let like_days = call("COUNTIF", [is_like.clone()]).over(measured.map(word), []);
     Query {
         select: vec![
             word("measured.data_day").into(),
@@ -121,7 +132,6 @@ fn candidates() -> Query {
             word("known.ratio").into(),
             word("limits.min_days").into(),
             is_like.named("is_like"),
-            like_days.named("like_days"),
         ],
         from: vec![
             From::first(Source::Named("genkai_measured"), Some("measured")),
@@ -141,9 +151,9 @@ fn candidates() -> Query {
     }
 }
 
-/// Twice the median: of an odd number of days the one in the middle counts twice, of an even number each of the two once.
-fn medians() -> Query {
-    let chosen = Query {
+/// The days that a baseline is made of, by their ratios.
+fn chosen() -> Query {
+    Query {
         select: vec![
             word("data_day").into(),
             word("column_name").into(),
@@ -156,12 +166,15 @@ fn medians() -> Query {
         // Too few like days: all count, of whatever kind.
         filter: vec![Expr::Or(vec![word("is_like"), word("like_days").op("<", word("min_days"))])],
         ..Query::default()
-    };
+    }
+}
+
+/// Twice the median: of an odd number of days the one in the middle counts twice, of an even number each of the two once.
+fn medians() -> Query {
     let middle = |plus| call("DIV", [word("days").op("+", integer(plus)), integer(2)]);
     let weight =
         call("IF", [call("MOD", [word("days"), integer(2)]).op("=", integer(1)), integer(2), integer(1)]);
     Query {
-        with: vec![Cte { name: "chosen", query: chosen }],
         select: vec![
             word("data_day").into(),
             word("column_name").into(),
@@ -220,7 +233,7 @@ fn judged(check: &Check) -> Query {
         doubled("ratio").op("-", word("doubled_baseline")).op(">", doubled("more_than")),
         word("ratio").op(">=", word("lowest")),
     ]);
-    let no_baseline = Expr::And(vec![word("more_than").is_null().not(), word("doubled_baseline").is_null()]);
+    let no_baseline = Expr::And(vec![word("more_than").is_not_null(), word("doubled_baseline").is_null()]);
     let verdict = Expr::Case(
         vec![
             (rows().op("=", integer(0)), text("empty")),

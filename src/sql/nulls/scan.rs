@@ -8,13 +8,19 @@ use crate::nulls::{Check, Column, DataDays, Measured, Path};
 ///
 /// A query with a name may be evaluated as often as it is named: the scan is named once, and its result kept.
 pub(super) fn measured(check: &Check) -> Result<Query, InvalidCondition> {
+    let day = scanned_day(check).map(|_| word("scanned_day")).into_iter();
     let counted = Query {
-        select: ["scanned_day", "row_count", "counts.column_name", "counts.null_count"]
-            .map(|column| word(column).into())
-            .into(),
+        select: day
+            .chain(["row_count", "counts.column_name", "counts.null_count"].map(word))
+            .map(Into::into)
+            .collect(),
         from: vec![
             From::first(Source::Named("scanned"), None),
-            From { join: Join::Cross, source: Source::Unnest(word("scanned.counts")), alias: Some("counts") },
+            From {
+                join: Join::Cross,
+                source: Source::Unnest(word("scanned.null_counts")),
+                alias: Some("counts"),
+            },
         ],
         ..Query::default()
     };
@@ -46,7 +52,7 @@ fn scan(check: &Check) -> Result<Query, InvalidCondition> {
         let nulls = call("COUNTIF", [is_null(column)]);
         Expr::Struct(vec![(text(&column.name), "column_name"), (nulls, "null_count")])
     });
-    let counts = Expr::List(counts.collect()).named("counts");
+    let counts = Expr::List(counts.collect()).named("null_counts");
     let mut select: Vec<Item> = day.into_iter().collect();
     select.extend([call("COUNT", [word("*")]).named("row_count"), counts]);
     let mut filter = partitions(check);

@@ -1,0 +1,147 @@
+//! The script and the Rust judgement agree: on random checks, tables and histories, run by DuckDB.
+
+use crate::bigquery::ask;
+use crate::checks::script;
+use crate::histories::{ADDED, Added, BETWEEN, Random, Step, TABLES, check, life};
+use genkai::nulls::Check;
+use serde::Deserialize;
+
+/// What a run of the script came to.
+#[derive(Debug, Deserialize)]
+struct Ran {
+    outcome: String,
+    history: Vec<Added>,
+}
+
+/// Checks, and for each several lives.
+fn lives(seed: u64, checks: usize, lives: usize) -> Vec<(Check, Vec<Vec<Step>>)> {
+    let mut random = Random(seed);
+    let one = |random: &mut Random| {
+        let (check, around) = check(random);
+        let lives = (0..lives).map(|_| life(random, &check, around)).collect();
+        (check, lives)
+    };
+    (0..checks).map(|_| one(&mut random)).collect()
+}
+
+/// Where the script, changed or not, and the Rust judgement differ first; `None` also where there is no DuckDB.
+fn difference(all: &[(Check, Vec<Vec<Step>>)], change: impl Fn(String) -> String) -> Option<String> {
+    let scripts: Vec<String> = all.iter().map(|(check, _)| change(script(check))).collect();
+    let steps = |steps: &Vec<Step>| {
+        let step = |step: &Step| serde_json::json!({ "before": step.before, "now": step.now.to_string() });
+        steps.iter().map(step).collect::<Vec<_>>()
+    };
+    let cases = all.iter().enumerate().flat_map(|(index, (_, lives))| {
+        lives.iter().map(move |life| serde_json::json!({ "script": index, "steps": steps(life) }))
+    });
+    let request = serde_json::json!({
+        "do": "run", "project": "shop-prod", "setup": TABLES, "between": BETWEEN, "history": ADDED,
+        "scripts": scripts, "cases": cases.collect::<Vec<_>>(),
+    });
+    let answer: Vec<Vec<Ran>> = ask(&request)?;
+    let expected = all.iter().flat_map(|(check, lives)| lives.iter().map(move |life| (check, life)));
+    for ((check, life), ran) in expected.zip(&answer) {
+        for (step, ran) in life.iter().zip(ran) {
+            if step.added != ran.history || step.outcome != ran.outcome {
+                let expected = format!("{}\n{:#?}", step.outcome, step.added);
+                return Some(format!(
+                    "at {}: expected {expected}\ngot {}\n{:#?}\n{check:#?}\n{:#?}\n{}",
+                    step.now,
+                    ran.outcome,
+                    ran.history,
+                    step.before,
+                    script(check)
+                ));
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn the_script_judges_as_the_rules_say() {
+    let difference = |seed| difference(&lives(seed, 25, 22), |script| script);
+    let found = std::thread::scope(|scope| {
+        [1, 2].map(|seed| scope.spawn(move || difference(seed))).map(|half| half.join().unwrap())
+    });
+    if let Some(found) = found.into_iter().flatten().next() {
+        panic!("{found}");
+    }
+}
+
+/// The lives hold what is to be judged: every verdict, failures and passes, runs with nothing due.
+#[test]
+fn the_lives_hold_everything() {
+    let lives = lives(1, 25, 22);
+    let steps: Vec<&Step> = lives.iter().flat_map(|(_, lives)| lives.iter().flatten()).collect();
+    let verdicts: std::collections::BTreeSet<&str> =
+        steps.iter().flat_map(|step| &step.added).map(|added| added.6.as_str()).collect();
+    let all = ["broken", "empty", "inconclusive", "ok", "page", "ticket", "warming-up"];
+    assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
+    for (what, holds) in [
+        ("nothing due", steps.iter().filter(|step| step.added.is_empty()).count()),
+        ("seven days due", steps.iter().filter(|step| step.added.len() == 35).count()),
+        ("a pass", steps.iter().filter(|step| !step.added.is_empty() && step.outcome == "ok").count()),
+        ("a page", steps.iter().filter(|step| step.outcome.starts_with("page ")).count()),
+        ("a ticket", steps.iter().filter(|step| step.outcome.starts_with("ticket ")).count()),
+        ("a baseline", steps.iter().flat_map(|step| &step.added).filter(|added| added.5 > Some(0)).count()),
+        (
+            "a baseline of zero",
+            steps.iter().flat_map(|step| &step.added).filter(|added| added.5 == Some(0)).count(),
+        ),
+    ] {
+        assert!(holds > 20, "{what}: {holds}");
+    }
+}
+
+/// Each part of the script counts: a mistake there is found.
+#[test]
+fn wrong_scripts_are_found() {
+    if crate::support::venv_oracle("sql").is_none() {
+        return;
+    }
+    let lives = lives(3, 24, 6);
+    let mut survived = Vec::new();
+    for (what, right, wrong) in [
+        ("days judged twice", "data_day NOT IN (", "data_day IN ("),
+        ("closed days judged", "    AND NOT is_closed\n", ""),
+        ("suspended days judged", "    AND NOT is_suspended\n", ""),
+        ("newest first", "ORDER BY data_day LIMIT 7", "ORDER BY data_day DESC LIMIT 7"),
+        ("days too many", "LIMIT 7", "LIMIT 8"),
+        ("a day too early", "INTERVAL 1 DAY\n)", "INTERVAL 0 DAY\n)"),
+        ("no last day", "DATE_ADD(genkai_last_day, INTERVAL 1 DAY)", "genkai_last_day"),
+        ("empty days left out", "LEFT JOIN counted", "JOIN counted"),
+        ("the first measurement counts", "measured_at DESC", "measured_at"),
+        ("no class", "WHERE is_like OR like_days < min_days", "WHERE TRUE"),
+        ("no fallback", "WHERE is_like OR like_days < min_days", "WHERE is_like"),
+        ("weekends are like days", "earlier.is_weekend = day.is_weekend", "TRUE"),
+        ("the lower of two in the middle", "(DIV(days + 1, 2), DIV(days + 2, 2))", "(DIV(days + 1, 2))"),
+        ("too few days", "AND days >= min_days", ""),
+        ("the day itself", "BETWEEN 1 AND limits.over_days", "BETWEEN 0 AND limits.over_days"),
+        ("days too far", "BETWEEN 1 AND limits.over_days", "BETWEEN 1 AND 99"),
+        ("small days in baselines", "row_count >= ", "row_count >= 0 * "),
+        (
+            "this run's days left out",
+            "FROM genkai_measured\n    WHERE",
+            "FROM genkai_measured\n    WHERE FALSE AND",
+        ),
+        ("a limit that is met", "> at_most * row_count", ">= at_most * row_count"),
+        ("a limit by the rounded ratio", "null_count * 1000000 > at_most * row_count", "ratio > at_most"),
+        ("a rise that is met", "> 2 * more_than", ">= 2 * more_than"),
+        ("no floor", "ratio >= lowest", "TRUE"),
+        ("a missing baseline passes", "THEN 'warming-up'", "THEN 'ok'"),
+        ("empty passes", "WHEN row_count = 0 THEN 'empty'", "WHEN row_count = 0 THEN 'ok'"),
+        ("other checks' history", "check_name = 'orders-nulls'", "TRUE"),
+        ("JSON's null is a value", "'null') = 'null'", "'') = ''"),
+        ("empty lists are values", "ARRAY_LENGTH(`tags`), 0) = 0", "ARRAY_LENGTH(`tags`), 1) = 0"),
+        ("tickets first", "ORDER BY consequence, data_day", "ORDER BY consequence DESC, data_day"),
+        ("old failures again", "  AND measured_at = genkai_now\n", ""),
+    ] {
+        let scripts = || lives.iter().map(|(check, _)| script(check));
+        assert!(scripts().any(|script| script.contains(right)), "{what}: `{right}` is nowhere");
+        if difference(&lives, |script| script.replace(right, wrong)).is_none() {
+            survived.push(what);
+        }
+    }
+    assert!(survived.is_empty(), "these mistakes were not found: {survived:?}");
+}

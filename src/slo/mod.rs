@@ -14,6 +14,7 @@ mod quantities;
 mod ratio;
 mod schedule;
 mod slices;
+mod transfer;
 
 pub use budget::{Budget, BurnRate, Events};
 pub use calendar::Calendar;
@@ -28,3 +29,4 @@ pub use quantities::{ByteSize, PercentagePoints};
 pub use ratio::Ratio;
 pub use schedule::{Schedule, ScheduleError, Schedules};
 pub use slices::{ActiveHours, Slices};
+pub use transfer::{NoTransferSchedule, TransferSchedule};

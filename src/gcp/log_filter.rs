@@ -15,6 +15,7 @@ pub struct LogFilter {
 enum Term {
     Equals(String, String),
     Matches(String, String),
+    Lacks(String, String),
     Log(String),
     AtLeast(LogSeverity),
 }
@@ -62,6 +63,12 @@ impl LogFilter {
         self.and(Term::Matches(field.to_owned(), pattern.to_owned()))
     }
 
+    /// Those in which it does not.
+    #[must_use]
+    pub fn lacks(self, field: &str, pattern: &str) -> LogFilter {
+        self.and(Term::Lacks(field.to_owned(), pattern.to_owned()))
+    }
+
     fn and(mut self, term: Term) -> LogFilter {
         self.terms.push(term);
         self
@@ -75,6 +82,7 @@ impl fmt::Display for LogFilter {
             match term {
                 Term::Equals(field, value) => write!(f, "{field}={}", quoted(value))?,
                 Term::Matches(field, pattern) => write!(f, "{field}=~{}", quoted(pattern))?,
+                Term::Lacks(field, pattern) => write!(f, "NOT {field}=~{}", quoted(pattern))?,
                 Term::Log(id) => write!(f, "log_id({})", quoted(id))?,
                 Term::AtLeast(LogSeverity::Error) => f.write_str("severity>=ERROR")?,
             }

@@ -4,6 +4,7 @@
 //! (`docs.cloud.google.com/monitoring/api/metrics_gcp_c`, generated 2026-04-10) and the list of monitored resources.
 
 pub mod dataflow;
+pub mod transfers;
 
 use crate::slo::Duration;
 

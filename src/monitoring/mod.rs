@@ -7,10 +7,11 @@ mod stack;
 
 pub use select::{
     Decision, SliceRule, Strategy, Windows, choose, choose_companion, choose_deadline, choose_duration,
-    choose_event, choose_slices, missed_after,
+    choose_event, choose_slices, choose_verdicts, missed_after,
 };
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Contract, Documentation, Environment, Grafana,
-    Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise, Query,
+    History, Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise,
+    Query, ScheduledQuery,
     Signal, Stack, Subject, Urgency,
 };

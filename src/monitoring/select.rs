@@ -34,6 +34,8 @@ pub enum Strategy {
     },
     /// An event is told when it happens.
     Event,
+    /// BigQuery judges the data where it is, and the log of a run that fails is watched.
+    Verdicts,
 }
 
 impl Strategy {
@@ -47,6 +49,7 @@ impl Strategy {
             Strategy::Highest => "highest",
             Strategy::Slices { .. } => "slices",
             Strategy::Event => "event",
+            Strategy::Verdicts => "verdicts",
         }
     }
 }
@@ -167,6 +170,16 @@ pub fn choose_duration() -> Decision {
 /// How something is watched that happens, or is a state, without a share of anything that is promised.
 pub fn choose_event(strategy: Strategy, reason: &str) -> Decision {
     Decision { strategy, ..choose_companion(reason) }
+}
+
+/// How the NULLs of a table are watched.
+pub fn choose_verdicts() -> Decision {
+    Decision {
+        strategy: Strategy::Verdicts,
+        reason: "no metric knows what a table holds, so BigQuery judges the rows and fails with one message"
+            .to_owned(),
+        without_slo: Some("Cloud Monitoring cannot count what stands in a table".to_owned()),
+    }
 }
 
 /// How what pipelines depend on is watched.

@@ -2,10 +2,12 @@
 
 use super::Decision;
 use crate::gcp::{Filter, LogExtractor, LogFilter};
+use crate::nulls::{Check, Table};
 use crate::promql::Expr;
 use crate::slo::{Budget, BurnRate, Duration, Ratio};
 use crate::source::Span;
 use crate::spec::Kind;
+use crate::sql::Script;
 use crate::templates::Language;
 use std::collections::BTreeMap;
 
@@ -18,6 +20,21 @@ pub struct Stack {
     pub channels: BTreeMap<String, Channel>,
     /// One for each spec, sorted by kind and name.
     pub pipelines: Vec<Pipeline>,
+    /// Where NULL-ratio checks keep what they measured, where there are any.
+    pub history: Option<History>,
+}
+
+/// The table that NULL-ratio checks keep what they measured in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The table.
+    pub table: Table,
+    /// The location of its dataset.
+    pub location: String,
+    /// Whether the dataset is made, too.
+    pub makes_dataset: bool,
+    /// How long rows are kept.
+    pub kept: Duration,
 }
 
 /// Where a Stack is applied.
@@ -126,8 +143,27 @@ pub struct Pipeline {
     pub log_metrics: Vec<LogMetric>,
     /// What is promised.
     pub promises: Vec<Promise>,
+    /// What BigQuery runs for it.
+    pub scheduled_query: Option<ScheduledQuery>,
     /// Where the spec says what.
     pub places: Places,
+}
+
+/// A query that BigQuery's transfer service runs.
+#[derive(Clone, Debug)]
+pub struct ScheduledQuery {
+    /// The name for people.
+    pub display_name: String,
+    /// The schedule as the service takes it: no cron, and in UTC.
+    pub schedule: String,
+    /// The schedule in words.
+    pub schedule_in_words: String,
+    /// Where it runs, which is where its tables are.
+    pub location: String,
+    /// Who it runs as, if not whoever applies.
+    pub service_account: Option<String>,
+    /// What it runs.
+    pub script: Script,
 }
 
 impl Promise {
@@ -272,6 +308,13 @@ pub enum Measured {
     Bytes,
     /// Messages that wait.
     Messages,
+    /// Verdicts in the history of NULL-ratio checks.
+    NullRatios {
+        /// The check.
+        check: Box<Check>,
+        /// The history.
+        history: Table,
+    },
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.
@@ -323,11 +366,13 @@ pub enum Alert {
     DeadLetters,
     FailedJob,
     MissingData,
+    FailingColumns,
+    BrokenQuery,
 }
 
 impl Alert {
     /// Every alert.
-    pub const ALL: [Alert; 18] = [
+    pub const ALL: [Alert; 20] = [
         Alert::FailedRun,
         Alert::RepeatedFailure,
         Alert::FastBurn,
@@ -346,6 +391,8 @@ impl Alert {
         Alert::DeadLetters,
         Alert::FailedJob,
         Alert::MissingData,
+        Alert::FailingColumns,
+        Alert::BrokenQuery,
     ];
 
     /// The key below `alerts`; those that belong to no spec have one in the same style.
@@ -369,6 +416,8 @@ impl Alert {
             Alert::DeadLetters => "deadLetters",
             Alert::FailedJob => "failedJob",
             Alert::MissingData => "missingData",
+            Alert::FailingColumns => "failingColumns",
+            Alert::BrokenQuery => "brokenQuery",
         }
     }
 
@@ -393,6 +442,8 @@ impl Alert {
             Alert::DeadLetters => "dead_letters",
             Alert::FailedJob => "failed_job",
             Alert::MissingData => "missing_data",
+            Alert::FailingColumns => "failing_columns",
+            Alert::BrokenQuery => "broken_query",
         }
     }
 }

@@ -97,4 +97,11 @@ built_in! {
     "plan/several.md"
     "plan/summary.md"
     "plan/terminal.md"
+    // NullRatioCheck: its alerts, and the comments of what BigQuery runs.
+    "null-ratio-check/broken-query.md"
+    "null-ratio-check/failing-columns.md"
+    "null-ratio-check/missed-run.md"
+    "null-ratio-check/promise-columns.md"
+    "null-ratio-check/schedule.md"
+    "null-ratio-check/script.md"
 }

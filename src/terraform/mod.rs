@@ -4,6 +4,7 @@
 //! [`addresses()`] and [`json_addresses()`] read the files of others, only to find what both sides declare.
 
 mod addresses;
+mod bigquery;
 mod escape;
 mod file;
 pub mod hcl;

@@ -2,7 +2,8 @@
 
 use super::hcl::{self, Expression, InvalidName, Part};
 use super::stack::{address_of, channel_reference, labels};
-use super::{Attribute, Block};
+use super::{Attribute, Block, bigquery};
+use crate::monitoring::shapes::CONFIG_ID;
 use crate::monitoring::{AlertPolicy, Combiner, Condition, Documentation, Pipeline, Promise, Query, Urgency};
 use crate::slo::Duration;
 
@@ -82,13 +83,13 @@ fn condition(
         // Metrics of Google's own always exist, but a project may have no Composer environment yet; a log-based one is known
         // minutes after it is made. So the check of the API would only fail a first apply.
         Query::PromQl { query, every, .. } => Block::bare("condition_prometheus_query_language")
-            .attribute("query", hcl::text(&query.pretty()))
+            .attribute("query", known_at_apply(pipeline, &query.pretty(), hcl::text)?)
             .attribute("duration", seconds(hold))
             .attribute("evaluation_interval", seconds(*every))
             .attribute("disable_metric_validation", hcl::boolean(true)),
         Query::MatchedLog { filter, labels, .. } => {
-            let block =
-                Block::bare("condition_matched_log").attribute("filter", hcl::string(&filter.to_string()));
+            let block = Block::bare("condition_matched_log")
+                .attribute("filter", known_at_apply(pipeline, &filter.to_string(), hcl::string)?);
             let extracted = labels.iter().map(|(name, value)| (name, hcl::string(&value.to_string())));
             match labels.is_empty() {
                 true => block,
@@ -97,6 +98,18 @@ fn condition(
         }
     };
     Ok(Block::bare("conditions").attribute("display_name", hcl::string(&condition.display_name)).block(block))
+}
+
+/// A text that may name what only Terraform knows.
+fn known_at_apply(
+    pipeline: &Pipeline,
+    text: &str,
+    written: fn(&str) -> Expression,
+) -> Result<Expression, InvalidName> {
+    match text.contains(CONFIG_ID) {
+        true => bigquery::with_config_id(pipeline, written(text), CONFIG_ID),
+        false => Ok(written(text)),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of runs, and seconds, are far below 2^53")]

@@ -2,9 +2,9 @@
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::moved::moved;
-use super::{Attribute, Block, File, policies, print};
+use super::{Attribute, Block, File, bigquery, policies, print};
 use crate::monitoring::{
-    AlertPolicy, Backend, Channel, Environment, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal,
+    AlertPolicy, Backend, Channel, Environment, History, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal,
     Stack,
 };
 use rayon::prelude::*;
@@ -38,7 +38,12 @@ pub fn root_module(stack: &Stack) -> Result<Vec<ModuleFile>, InvalidName> {
         let source = content.source(stack).to_owned();
         Ok(ModuleFile { name, text: print(&content.file(stack)?), source })
     });
-    files.collect()
+    let mut files = files.collect::<Result<Vec<_>, InvalidName>>()?;
+    files.extend(stack.pipelines.iter().filter_map(|pipeline| {
+        let text = pipeline.scheduled_query.as_ref()?.script.print();
+        Some(ModuleFile { name: script_file(pipeline), text, source: pipeline.source.clone() })
+    }));
+    Ok(files)
 }
 
 /// What one file of the root module declares; `None` where there is no such file.
@@ -58,6 +63,7 @@ enum Content<'a> {
     Channels,
     Dashboards,
     Moved,
+    History(&'a History),
     Pipeline(&'a Pipeline),
 }
 
@@ -74,6 +80,7 @@ fn contents(stack: &Stack) -> Vec<(String, Content<'_>)> {
         (!stack.channels.is_empty()).then_some(("channels.tf", Content::Channels)),
         has_dashboards.then_some(("dashboards.tf", Content::Dashboards)),
         has_moved.then_some(("moved.tf", Content::Moved)),
+        stack.history.as_ref().map(|history| ("null-ratios.tf", Content::History(history))),
     ];
     let of_project = of_project.into_iter().flatten().map(|(name, content)| (name.to_owned(), content));
     let of_pipelines =
@@ -98,6 +105,7 @@ impl Content<'_> {
             Content::Channels => channels(stack)?,
             Content::Dashboards => dashboards(stack)?,
             Content::Moved => moved(stack)?,
+            Content::History(history) => bigquery::history(history)?,
             Content::Pipeline(pipeline) => pipeline_blocks(pipeline)?,
         };
         let file = File::new().comment(header(self.source(stack)));
@@ -233,6 +241,11 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
     Ok(blocks)
 }
 
+/// The file of the script that a pipeline's scheduled query runs, beside the module's: nothing in it is Terraform's.
+pub(super) fn script_file(pipeline: &Pipeline) -> String {
+    format!("{}_{}.sql", pipeline.subject.slug('-'), pipeline.name)
+}
+
 /// The name of a pipeline's own resources.
 pub(super) fn address(pipeline: &Pipeline) -> Result<Name, InvalidName> {
     address_as(pipeline, &pipeline.name)
@@ -299,6 +312,9 @@ pub(super) fn pipeline_blocks(pipeline: &Pipeline) -> Result<Vec<Block>, Invalid
     }
     for metric in &pipeline.log_metrics {
         all.push(log_metric(pipeline, metric)?);
+    }
+    if let Some(query) = &pipeline.scheduled_query {
+        all.push(bigquery::scheduled_query(pipeline, query)?);
     }
     for promise in &pipeline.promises {
         let mut blocks = Vec::new();

@@ -150,6 +150,7 @@ impl Companions<'_> {
             dashboard_uid: None,
             log_metrics: Vec::new(),
             promises: Vec::new(),
+            scheduled_query: None,
             places: Places {
                 name: at,
                 display_name: at,

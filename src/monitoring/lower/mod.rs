@@ -63,6 +63,7 @@ pub fn lower(
             environment: lower_environment(context, name, environment),
             channels: channels_in_use(environment, &pipelines),
             pipelines,
+            history: None,
         });
     }
     Ok((stacks, findings))

@@ -44,6 +44,7 @@ pub(super) fn pipeline(
         ])),
         log_metrics: Vec::new(),
         promises: Vec::new(),
+        scheduled_query: None,
         places: places(context, effective, owner),
     })
 }

@@ -1,0 +1,94 @@
+//! The runs of a NULL-ratio check: what the log of a failed run says, and that there is a run at all.
+
+use super::deadline::noticed_within;
+use super::{STEP, Shape, every, seconds};
+use crate::gcp::metrics::transfers::COMPLETED_RUNS;
+use crate::gcp::{LogExtractor, LogFilter, LogSeverity};
+use crate::monitoring::{Combiner, Query};
+use crate::nulls::Consequence;
+use crate::promql::{Expr, Operator, Selector};
+use crate::slo::Duration;
+use crate::sql::message_begins;
+use crate::templates::Facts;
+
+/// Stands for the ID that the transfer service gives to a configuration, which only Terraform knows.
+pub const CONFIG_ID: &str = "TRANSFER_CONFIG_ID";
+
+/// What the log of a run says in.
+const MESSAGE: &str = "jsonPayload.message";
+
+/// The transfer service writes its log when a run ends; the alert reads it soon after.
+const WITHIN: Duration = Duration::minutes(10);
+
+/// A failed run was once enough; more of them within the hour are the same news.
+const RATE_LIMIT: Duration = Duration::hours(1);
+
+/// Of a run that should have been, this much late is still fine: it may take an hour.
+pub const LATE: Duration = Duration::hours(2);
+
+/// A run found what somebody is told of, as loudly as this at most.
+pub fn failing_columns(check: &str, severity: Consequence, auto_close: Duration) -> Shape {
+    let begins = message_begins(severity, check);
+    let filter = errors().matches(MESSAGE, &begins);
+    let columns = LogExtractor::Captured {
+        field: MESSAGE.to_owned(),
+        // The name of a column holds no backtick.
+        pattern: format!("{begins}`([^`]+)`"),
+    };
+    let day = LogExtractor::Captured {
+        field: MESSAGE.to_owned(),
+        pattern: format!("{begins}`[^`]+` on ([0-9-]+)"),
+    };
+    of_logs(filter, [("column", columns), ("data_day", day)].into(), auto_close)
+}
+
+/// A run failed, and not because of what it found.
+pub fn broken_query(check: &str, auto_close: Duration) -> Shape {
+    // A run that fails ends its log with a summary, whatever made it fail.
+    let ours = format!("(page|ticket) NullRatioCheck/{check}: |^Summary: ");
+    of_logs(errors().lacks(MESSAGE, &ours), [].into(), auto_close)
+}
+
+/// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
+/// tomorrow.
+pub fn missed_check(gap: Duration) -> Shape {
+    let longest = gap.plus(LATE);
+    // Long enough to stay open until somebody looks.
+    let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
+    let times = Expr::call("timestamp", runs()).every(STEP, lookback);
+    let last = Expr::aggregate("max", Expr::call("max_over_time", times));
+    let since = Expr::time().then(Operator::Subtract, last);
+    let query = since.then(Operator::Greater, seconds(longest.as_seconds().cast_signed()));
+    let within = noticed_within(every(lookback));
+    Shape::of_query(query, lookback, Facts::default().with("within", within).with("longest", longest))
+}
+
+/// Runs that have ended, however they did. A point stands for a run; between runs there is none.
+pub fn runs() -> Selector {
+    let labels =
+        vec![("monitored_resource", COMPLETED_RUNS.resource.to_owned()), ("config_id", CONFIG_ID.to_owned())];
+    Selector::new(COMPLETED_RUNS.promql_name(), labels)
+}
+
+fn errors() -> LogFilter {
+    LogFilter::of_resource(COMPLETED_RUNS.resource)
+        .resource_label("config_id", CONFIG_ID)
+        .at_least(LogSeverity::Error)
+}
+
+fn of_logs(
+    filter: LogFilter,
+    labels: std::collections::BTreeMap<&'static str, LogExtractor>,
+    auto_close: Duration,
+) -> Shape {
+    let mut failed = runs().over(WITHIN);
+    failed.labels.push(("completion_state", "FAILED".to_owned()));
+    let twin = Expr::aggregate("sum", Expr::call("increase", failed)).then(Operator::Greater, 0.0);
+    Shape {
+        conditions: vec![Query::MatchedLog { filter, labels, rate_limit: RATE_LIMIT }],
+        combiner: Combiner::Or,
+        auto_close: Some(auto_close),
+        twin,
+        facts: Facts::default().with("within", WITHIN).with("closes_after", auto_close),
+    }
+}

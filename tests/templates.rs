@@ -30,6 +30,7 @@ spec:
     production:
       projectId: small-prod
       composerEnvironments: [composer]
+      bigquery: {location: EU, dataset: genkai}
       channels: {team: {email: team@example.com}}
   owners:
     data: {page: [team], ticket: [team], runbook: 'https://wiki.example.com'}
@@ -60,6 +61,15 @@ spec:
   schedule: {cron: '0 4 * * *'}
   objectives:
     success: {target: 95%, window: 28d}
+---
+apiVersion: genkai.dev/v1
+kind: NullRatioCheck
+metadata: {name: nulls}
+spec:
+  table: sales.orders
+  partition: {column: created_date}
+  schedule: {cron: '0 7 * * *'}
+  columns: {customer_id: {atMost: 0%}}
 ---
 apiVersion: genkai.dev/v1
 kind: DagSlo

@@ -97,6 +97,7 @@ codes! {
     NoBigQuery = "GK425", "an environment that NULL-ratio checks cannot run in";
     WholeTable = "GK426", "a check that reads a whole table each time";
     NotEvaluated = "GK427", "a condition that a local sample cannot be judged by";
+    CannotBeScheduled = "GK430", "a schedule that BigQuery's transfer service cannot run";
 
     SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";
     SloWindow = "GK502", "an SLO window that Cloud Monitoring does not accept";

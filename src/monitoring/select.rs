@@ -172,12 +172,14 @@ pub fn choose_event(strategy: Strategy, reason: &str) -> Decision {
     Decision { strategy, ..choose_companion(reason) }
 }
 
-/// How the NULLs of a table are watched.
-pub fn choose_verdicts() -> Decision {
+/// How the NULLs of a table are watched. `schedule` is as the transfer service takes it, `scan` what a run reads at most.
+pub fn choose_verdicts(schedule: &str, scan: &str) -> Decision {
     Decision {
         strategy: Strategy::Verdicts,
-        reason: "no metric knows what a table holds, so BigQuery judges the rows and fails with one message"
-            .to_owned(),
+        reason: format!(
+            "no metric knows what a table holds, so BigQuery judges the rows, `{schedule}` in UTC, and a run that finds \
+             something fails with one message; a run reads once: {scan}"
+        ),
         without_slo: Some("Cloud Monitoring cannot count what stands in a table".to_owned()),
     }
 }

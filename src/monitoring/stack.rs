@@ -276,6 +276,13 @@ pub enum Signal {
     Deadline,
     /// A value over time, and from where on it is bad.
     Measured(Box<Measure>),
+    /// Verdicts in the history of NULL-ratio checks.
+    NullRatios {
+        /// The check.
+        check: Box<Check>,
+        /// The history.
+        history: Table,
+    },
 }
 
 /// A value over time, and from where on it is bad.
@@ -308,13 +315,6 @@ pub enum Measured {
     Bytes,
     /// Messages that wait.
     Messages,
-    /// Verdicts in the history of NULL-ratio checks.
-    NullRatios {
-        /// The check.
-        check: Box<Check>,
-        /// The history.
-        history: Table,
-    },
 }
 
 /// An SLO in Cloud Monitoring: good events / (good + bad events) in a rolling window.

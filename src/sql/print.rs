@@ -115,7 +115,8 @@ impl Statement {
             Statement::Declare(name, of) => line(format!("DECLARE {name} {of}")),
             Statement::DeclareAs(name, value) => {
                 let start = format!("DECLARE {name} DEFAULT ");
-                glued(line(start.clone()), value.lines(WIDTH.saturating_sub(start.len())))
+                let flat = value.flat().filter(|flat| start.len() + flat.len() <= WIDTH);
+                glued(line(start), flat.map_or_else(|| value.broken(WIDTH), line))
             }
             Statement::Set(name, value) => {
                 let start = format!("SET {name} = ");
@@ -284,9 +285,14 @@ impl Expr {
     }
 
     fn lines(&self, width: usize) -> Lines {
-        if let Some(flat) = self.flat().filter(|flat| flat.chars().count() <= width) {
-            return line(flat);
+        match self.flat().filter(|flat| flat.chars().count() <= width) {
+            Some(flat) => line(flat),
+            None => self.broken(width),
         }
+    }
+
+    /// On several lines, as far as it can be broken.
+    fn broken(&self, width: usize) -> Lines {
         let inner = width.saturating_sub(2);
         match self {
             Expr::And(items) => joined("AND", items, inner),

@@ -83,5 +83,5 @@ pub(super) fn with_config_id(
 ) -> Result<Expression, InvalidName> {
     let name: Name = address_of(pipeline, "query")?;
     let full_name: Reference = hcl::reference(&[TRANSFER, name.as_str(), "name"])?;
-    Ok(hcl::call("replace", [text, hcl::string(word), hcl::call("basename", [full_name])]))
+    Ok(hcl::with_live(text, word, &hcl::call("basename", [full_name])))
 }

@@ -170,6 +170,27 @@ pub fn text(prose: &str) -> Expression {
     }
 }
 
+/// A text in which an expression stands in the place of a word of our own, which must be letters and `_` alone: escaping
+/// leaves those as they are.
+pub fn with_live(text: Expression, word: &str, live: &Expression) -> Expression {
+    let with = |escaped: &str| escaped.replace(word, &format!("${{{}}}", live.0));
+    Expression(match text.0 {
+        Raw::TemplateExpr(template) => Raw::from(match *template {
+            TemplateExpr::QuotedString(escaped) => TemplateExpr::QuotedString(with(&escaped)),
+            TemplateExpr::Heredoc(mut heredoc) => {
+                heredoc.template = with(&heredoc.template);
+                TemplateExpr::Heredoc(heredoc)
+            }
+        }),
+        Raw::FuncCall(mut call) => {
+            let arguments = std::mem::take(&mut call.args);
+            call.args = arguments.into_iter().map(|of| with_live(Expression(of), word, live).0).collect();
+            Raw::FuncCall(call)
+        }
+        other => other,
+    })
+}
+
 fn quoted(escaped: String) -> Expression {
     Expression(TemplateExpr::QuotedString(escaped).into())
 }
@@ -309,6 +330,13 @@ mod tests {
         assert_eq!(printed(template([x(), x()])), r#""${local.x}${local.x}""#);
         assert_eq!(printed(template([Part::Text("${local.x}")])), r#""$${local.x}""#);
         assert_eq!(printed(template([])), r#""""#);
+    }
+
+    #[test]
+    fn a_live_part_leaves_the_rest_dead() {
+        let live = call("basename", [reference(&["local", "x"]).unwrap()]);
+        let text = with_live(string("${a}=\"THE_ID\""), "THE_ID", &live);
+        assert_eq!(printed(text), r#""$${a}=\"${basename(local.x)}\"""#);
     }
 
     #[test]

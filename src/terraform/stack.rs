@@ -7,6 +7,7 @@ use crate::monitoring::{
     AlertPolicy, Backend, Channel, Environment, History, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal,
     Stack,
 };
+use crate::slo::Budget;
 use rayon::prelude::*;
 
 /// How the first line of every file begins.
@@ -336,17 +337,14 @@ pub(super) fn pipeline_blocks(pipeline: &Pipeline) -> Result<Vec<Block>, Invalid
 /// What a reviewer wants to know before reading the resources.
 fn reasons(promise: &Promise) -> String {
     let mut lines = vec![format!("The promise: {}.", promise.statement)];
-    lines.extend(promise.objective.as_ref().map(|Objective { budget, .. }| match &promise.signal {
-        Signal::Measured(measure) => format!(
-            "{} slices of {} are due in {}; {} of them may be bad.",
-            budget.events, measure.slice, budget.window, budget.allowed
-        ),
-        _ => {
-            format!(
-                "{} runs are due in {}; {} of them may fail.",
-                budget.events, budget.window, budget.allowed
-            )
-        }
+    lines.extend(promise.objective.as_ref().map(|Objective { budget, .. }| {
+        let Budget { events, window, allowed, .. } = budget;
+        let (events, bad) = match &promise.signal {
+            Signal::Measured(measure) => (format!("{events} slices of {}", measure.slice), "be bad"),
+            Signal::NullRatios { .. } => (format!("{events} column checks"), "fail"),
+            _ => (format!("{events} runs"), "fail"),
+        };
+        format!("{events} are due in {window}; {allowed} of them may {bad}.")
     }));
     lines.push(format!("How it is watched: {}.", promise.decision.reason));
     lines.extend(

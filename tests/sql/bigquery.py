@@ -1,7 +1,7 @@
 """BigQuery's part, played by sqlglot and DuckDB: reads scripts as BigQuery, and runs them.
 
 A request on standard input, its answer on standard output, both JSON. `parse` answers with what is wrong with scripts,
-`trees` with the trees that they parse to, `run` with what the history holds and how the run ended.
+`trees` with the trees that they parse to, `run` with the first run that comes to something else than it must.
 """
 
 import json
@@ -95,21 +95,23 @@ def connect(project):
 
 
 def run(request):
+    """The first run that comes to something else than it must."""
     connection = connect(request["project"])
     for statement in request["setup"]:
         connection.execute(statement)
-    scripts = [in_duckdb(script) for script in request["scripts"]]
-    answers = []
-    for case in request["cases"]:
+    scripts = {}
+    for number, case in enumerate(request["cases"]):
+        if case["script"] not in scripts:
+            scripts[case["script"]] = in_duckdb(request["scripts"][case["script"]])
         for statement in request["between"]:
             connection.execute(statement)
-        answer = []
-        for step in case["steps"]:
+        for index, step in enumerate(case["steps"]):
             for statement in step["before"]:
                 connection.execute(statement)
-            answer.append(one_run(connection, scripts[case["script"]], step["now"], request["history"]))
-        answers.append(answer)
-    return answers
+            came_to = one_run(connection, scripts[case["script"]], step["now"], request["history"])
+            if came_to != step["expected"]:
+                return {"case": number, "step": index, "came_to": came_to}
+    return None
 
 
 def one_run(connection, script, now, history):
@@ -125,7 +127,7 @@ def one_run(connection, script, now, history):
         outcome = str(error).removeprefix("Invalid Input Error: ")
     except duckdb.Error as error:
         outcome = f"broken: {error}"
-    return {"outcome": outcome, "history": connection.execute(history).fetchall()}
+    return {"outcome": outcome, "history": [list(row) for row in connection.execute(history).fetchall()]}
 
 
 def main():

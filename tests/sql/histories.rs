@@ -211,7 +211,7 @@ pub fn life(random: &mut Random, check: &Check, around: Date) -> Vec<Step> {
     let (mut history, mut before) = past(random, check, around);
     let mut rows = Vec::new();
     let mut steps = Vec::new();
-    for _ in 0..random.of(&[1, 1, 2, 3]) {
+    for _ in 0..random.of(&[1, 1, 1, 1, 2, 3]) {
         let latest = latest_complete(check, now).unwrap();
         let first = shifted(latest, -i64::from(check.reach()) - 1);
         let more = new_rows(random, check, first.through(shifted(latest, 2)).collect(), &zone);
@@ -260,10 +260,10 @@ fn belongs(row: &Row, check: &Check) -> bool {
 
 fn new_rows(random: &mut Random, check: &Check, days: Vec<Date>, zone: &TimeZone) -> Vec<Row> {
     let share = random.of(&[0, 1, 5, 10]);
-    let most = random.of(&[1, 3, 9]);
+    let most = random.of(&[1, 2, 6]);
     let mut rows = Vec::new();
     for day in days {
-        if random.below(3) == 0 {
+        if random.below(5) < 2 {
             continue;
         }
         for _ in 0..random.below(most + 1) {

@@ -59,11 +59,13 @@ pub fn lower(
         }
         pipelines.extend(companions::lower(context, resolved, name, environment)?);
         pipelines.sort_by(|a, b| (a.subject, &a.name).cmp(&(b.subject, &b.name)));
+        let keeps_history = pipelines.iter().any(|pipeline| pipeline.scheduled_query.is_some());
+        let bigquery = environment.bigquery.as_ref().filter(|_| keeps_history);
         stacks.push(Stack {
             environment: lower_environment(context, name, environment),
             channels: channels_in_use(environment, &pipelines),
             pipelines,
-            history: None,
+            history: bigquery.map(|bigquery| null_ratio_check::history(environment, bigquery)),
         });
     }
     Ok((stacks, findings))
@@ -93,8 +95,7 @@ fn lower_document(
         Some(Spec::DagSlo(dag)) => dag_slo::lower(context, document, dag, name, environment),
         Some(Spec::DataflowSlo(job)) => dataflow_slo::lower(context, document, job, name, environment),
         Some(Spec::NullRatioCheck(check)) => {
-            let findings = null_ratio_check::lower(context, document, check, environment);
-            Ok(Lowered { pipeline: None, findings })
+            null_ratio_check::lower(context, document, check, name, environment)
         }
         None | Some(Spec::Calendar(_)) => Ok(Lowered { pipeline: None, findings: Vec::new() }),
     }

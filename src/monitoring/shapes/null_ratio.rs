@@ -10,6 +10,7 @@ use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::sql::message_begins;
 use crate::templates::Facts;
+use std::collections::BTreeMap;
 
 /// Stands for the ID that the transfer service gives to a configuration, which only Terraform knows.
 pub const CONFIG_ID: &str = "TRANSFER_CONFIG_ID";
@@ -22,6 +23,9 @@ const WITHIN: Duration = Duration::minutes(10);
 
 /// A failed run was once enough; more of them within the hour are the same news.
 const RATE_LIMIT: Duration = Duration::hours(1);
+
+/// The end of a run is seen for so long, in steps that are shorter.
+const SEEN: Duration = Duration::minutes(10);
 
 /// Of a run that should have been, this much late is still fine: it may take an hour.
 pub const LATE: Duration = Duration::hours(2);
@@ -55,15 +59,19 @@ pub fn missed_check(gap: Duration) -> Shape {
     let longest = gap.plus(LATE);
     // Long enough to stay open until somebody looks.
     let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
-    let times = Expr::call("timestamp", runs()).every(STEP, lookback);
+    // A count that rises, or one that begins: PromQL may not see what the first sample of a series counts.
+    let rises = Expr::call("increase", runs().over(SEEN)).then(Operator::Greater, 0.0);
+    let begins = Expr::from(runs()).then(Operator::Unless, runs().ago(SEEN));
+    let seen = Expr::call("timestamp", runs()).then(Operator::And, rises.then(Operator::Or, begins));
+    let times = seen.every(STEP, lookback);
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
     let query = since.then(Operator::Greater, seconds(longest.as_seconds().cast_signed()));
-    let within = noticed_within(every(lookback));
+    let within = noticed_within(every(lookback).plus(SEEN));
     Shape::of_query(query, lookback, Facts::default().with("within", within).with("longest", longest))
 }
 
-/// Runs that have ended, however they did. A point stands for a run; between runs there is none.
+/// Runs that have ended, however they did.
 pub fn runs() -> Selector {
     let labels =
         vec![("monitored_resource", COMPLETED_RUNS.resource.to_owned()), ("config_id", CONFIG_ID.to_owned())];
@@ -76,11 +84,7 @@ fn errors() -> LogFilter {
         .at_least(LogSeverity::Error)
 }
 
-fn of_logs(
-    filter: LogFilter,
-    labels: std::collections::BTreeMap<&'static str, LogExtractor>,
-    auto_close: Duration,
-) -> Shape {
+fn of_logs(filter: LogFilter, labels: BTreeMap<&'static str, LogExtractor>, auto_close: Duration) -> Shape {
     let mut failed = runs().over(WITHIN);
     failed.labels.push(("completion_state", "FAILED".to_owned()));
     let twin = Expr::aggregate("sum", Expr::call("increase", failed)).then(Operator::Greater, 0.0);

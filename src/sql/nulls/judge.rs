@@ -171,7 +171,8 @@ fn chosen() -> Query {
 
 /// Twice the median: of an odd number of days the one in the middle counts twice, of an even number each of the two once.
 fn medians() -> Query {
-    let middle = |plus| call("DIV", [word("days").op("+", integer(plus)), integer(2)]);
+    // In whole numbers: of three days the second, of four the second and the third.
+    let middle = integer(2).op("*", word("place")).between(word("days"), word("days").op("+", integer(2)));
     let weight =
         call("IF", [call("MOD", [word("days"), integer(2)]).op("=", integer(1)), integer(2), integer(1)]);
     Query {
@@ -181,7 +182,7 @@ fn medians() -> Query {
             call("SUM", [weight.op("*", word("ratio"))]).named("doubled_baseline"),
         ],
         from: vec![From::first(Source::Named("chosen"), None)],
-        filter: vec![word("place").is_in([middle(1), middle(2)]), word("days").op(">=", word("min_days"))],
+        filter: vec![middle, word("days").op(">=", word("min_days"))],
         group_by: DAY_AND_COLUMN.map(word).into(),
         ..Query::default()
     }

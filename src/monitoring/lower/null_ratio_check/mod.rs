@@ -1,38 +1,46 @@
 //! NullRatioCheck: a check with everything resolved, and what it says and cannot mean.
 
 mod baselines;
+mod comments;
 mod findings;
+mod promise;
 
-use super::Context;
 use super::due::due;
-use crate::diagnostics::Diagnostic;
+use super::{Context, Lowered};
 use crate::nulls::{Check, Column, Consequence, DataDays, Measured, OpenDays, Path, Rise, Table};
 use crate::resolve::Effective;
 use crate::slo::{Calendar, Date, Duration, Ratio};
 use crate::spec::{
-    self, Counts, DaysOff, Empty, Environment, MeasuredColumn, NullRatioCheck, OnClosed, Partition,
+    self, Counts, DaysOff, Empty, Environment, MeasuredColumn, Name, NullRatioCheck, OnClosed, Partition,
     PartitionType, Severity, TableName,
 };
+use crate::templates::TemplateError;
 use jiff::civil::Weekday;
 use std::ops::RangeInclusive;
 
-/// What a document says and cannot mean, as far as its calendar is known.
+pub(super) use promise::history;
+
+/// The check that BigQuery runs and what it says and cannot mean, as far as its calendar is known.
 pub(super) fn lower(
     context: Context<'_>,
     effective: &Effective,
     document: &NullRatioCheck,
+    name: &Name,
     environment: &Environment,
-) -> Vec<Diagnostic> {
+) -> Result<Lowered, TemplateError> {
     let schedule = &document.spec.schedule;
     let named = schedule.calendar.as_ref().map(|name| context.schedules.calendar(name.as_str()));
     // A Calendar that is not known is reported by `check`.
     let calendar = match named {
-        Some(None) => return Vec::new(),
+        Some(None) => return Ok(Lowered { pipeline: None, findings: Vec::new() }),
         Some(Some(calendar)) => Some(&**calendar),
         None => None,
     };
     let due = due(context.schedules, schedule, &document.spec.suspend);
-    findings::findings(effective, &check(document, environment, calendar), calendar, due.as_ref())
+    let check = check(document, environment, calendar);
+    let mut lowered = promise::lower(context, effective, document, name, environment, &check)?;
+    lowered.findings.extend(findings::findings(effective, &check, calendar, due.as_ref()));
+    Ok(lowered)
 }
 
 /// The check that a document is in an environment, with the calendar that its schedule names.

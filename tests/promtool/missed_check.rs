@@ -1,0 +1,152 @@
+//! A NULL-ratio check did not run. Whether Cloud Monitoring shows a count as a point for each run or as a counter that goes on,
+//! and whether a counter begins with a zero, is not confirmed: the query holds under each.
+
+use genkai::monitoring::shapes::missed_check;
+use genkai::slo::Duration;
+
+use crate::engine::{Case, History, Proof, Random, Series, histories, minute_of};
+use crate::support;
+
+/// Every four hours, and two hours more.
+const GAP: Duration = Duration::hours(4);
+const LONGEST: usize = 360;
+const DAY: usize = 1_440;
+
+/// How a count is shown.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// A point for each run.
+    Points,
+    /// A counter that goes on.
+    Counter { from_zero: bool },
+}
+
+const ALL: [Shown; 3] =
+    [Shown::Points, Shown::Counter { from_zero: true }, Shown::Counter { from_zero: false }];
+
+fn query() -> String {
+    missed_check(GAP).twin.one_line()
+}
+
+/// Runs that end at a multiple of three fail, which must not matter.
+fn series(ends: &[usize], shown: Shown) -> Vec<Series> {
+    let of = |failed: bool| {
+        let state = if failed { "FAILED" } else { "SUCCEEDED" };
+        let ends: Vec<usize> = ends.iter().copied().filter(|end| (end % 3 == 0) == failed).collect();
+        let first = ends.first().copied()?;
+        let so_far = |minute: usize| ends.iter().filter(|end| **end <= minute).map(|_| 1.0).sum::<f64>();
+        let samples = match shown {
+            Shown::Points => ends.iter().map(|end| (*end, 1.0)).collect(),
+            Shown::Counter { from_zero } => {
+                let from = first.saturating_sub(usize::from(from_zero));
+                (from..3 * DAY).map(|minute| (minute, so_far(minute))).collect()
+            }
+        };
+        let name = format!(
+            "bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{{\
+             monitored_resource=\"bigquery_dts_config\",config_id=\"TRANSFER_CONFIG_ID\",completion_state=\"{state}\"}}"
+        );
+        Some(Series { name, samples })
+    };
+    [false, true].into_iter().filter_map(of).collect()
+}
+
+/// The contract: open from `LONGEST` after the last end on, until the next; closed as long as there was none. While an end is
+/// being seen, both will do.
+fn open(ends: &[usize], minute: usize) -> Option<bool> {
+    let since = ends.iter().copied().filter(|end| *end <= minute).map(|end| minute - end).min();
+    match since {
+        None => Some(false),
+        Some(0..5 | LONGEST..376) => None,
+        Some(since) => Some(since > LONGEST),
+    }
+}
+
+fn tell(shown: Shown) -> impl Fn(&[usize]) -> History {
+    move |ends| {
+        let expected = (0..3 * DAY).step_by(19).filter_map(|minute| Some((minute, open(ends, minute)?)));
+        History { series: series(ends, shown), expected: expected.collect() }
+    }
+}
+
+fn proof(shown: Shown) -> Option<Proof<impl Fn(&[usize]) -> History>> {
+    Some(Proof { oracle: support::oracle("promtool")?, query: query(), tell: tell(shown) })
+}
+
+fn hard_cases() -> Vec<Case<usize>> {
+    vec![
+        ("what has never run is quiet", vec![], vec![(100, false), (400, false), (4_000, false)]),
+        (
+            "the first run that is missed opens it, the next end closes it",
+            vec![100, 341, 1_000],
+            vec![(90, false), (460, false), (700, false), (720, true), (990, true), (1_006, false)],
+        ),
+        (
+            "a run that fails is a run, also the first that does",
+            vec![100, 340, 579, 820],
+            vec![(930, false), (1_170, false), (1_200, true)],
+        ),
+        (
+            "it stays open for days",
+            vec![100, 340],
+            vec![(720, true), (1_440, true), (2_880, true), (4_300, true)],
+        ),
+    ]
+}
+
+#[test]
+fn a_missed_check_keeps_its_contract_in_hard_cases() {
+    for shown in ALL {
+        let Some(proof) = proof(shown) else { return };
+        proof.holds_in(&hard_cases());
+    }
+}
+
+#[test]
+fn a_missed_check_keeps_its_contract_in_random_histories() {
+    for shown in ALL {
+        let Some(proof) = proof(shown) else { return };
+        let mut random = Random(7);
+        let mut history = || {
+            let mut ends = Vec::new();
+            let mut last = 0;
+            while last < 3 * DAY {
+                let distance = [200..260, 230..250, 300..355, 380..900];
+                let distance = distance[minute_of(&mut random, 0..4)].clone();
+                last += minute_of(&mut random, distance);
+                ends.push(last);
+            }
+            ends
+        };
+        let histories: Vec<Vec<usize>> = (0..histories() / 4).map(|_| history()).collect();
+        proof.holds_in_random(&histories);
+    }
+}
+
+/// Each is found under one of the ways in which a count may be shown.
+#[test]
+fn wrong_queries_for_missed_checks_fail() {
+    let mut survived = Vec::new();
+    for (what, right, wrong) in [
+        ("any sample is a run", " and ", " or "),
+        ("the first run of a counter is none", " or ", " and "),
+        ("sooner", "> 21600", "> 18000"),
+        ("later", "> 21600", "> 25200"),
+        ("only successes are runs", "config_id=", r#"completion_state="SUCCEEDED",config_id="#),
+        ("a short look-back", "[8d", "[8h"),
+        ("the oldest decides", "max(max", "min(min"),
+    ] {
+        let right_query = query();
+        assert!(right_query.contains(right), "`{right}` is not in {right_query}");
+        let passes = ALL.iter().all(|shown| {
+            let Some(proof) = proof(*shown) else { return false };
+            let mistaken = right_query.replace(right, wrong);
+            hard_cases().into_iter().all(|(_, ends, expected)| {
+                let history = History { expected, ..(proof.tell)(&ends) };
+                crate::engine::promtool(&proof.oracle, &mistaken, &[history]).is_ok()
+            })
+        });
+        survived.extend(passes.then_some(what));
+    }
+    assert!(survived.is_empty(), "these wrong queries passed: {survived:?}");
+}

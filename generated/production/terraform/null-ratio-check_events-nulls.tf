@@ -52,7 +52,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 14d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 
@@ -115,7 +115,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 14d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 

@@ -4,7 +4,7 @@
 --
 -- Measures the share of NULLs in 2 columns of bigfoot-prod.events.raw:
 --   payload:$.device.os: {atMost: 10%, severity: ticket}
---   user_id: {rise: {moreThan: 2pt, over: 14d, floor: 0%, minDays: 5}, severity: ticket}
+--   user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: ticket}
 --
 -- Judges each data day (of Asia/Tokyo) once, 30m after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
@@ -24,7 +24,7 @@ DECLARE genkai_suspended DEFAULT ARRAY<STRUCT<first_day DATE, last_day DATE>>[
 ];
 DECLARE genkai_limits DEFAULT ARRAY<STRUCT<column_name STRING, severity STRING, at_most INT64, more_than INT64, over_days INT64, lowest INT64, min_days INT64>>[
   ('payload:$.device.os', 'ticket', 100000, NULL, NULL, NULL, NULL),
-  ('user_id', 'ticket', NULL, 20000, 14, 0, 5)
+  ('user_id', 'ticket', NULL, 20000, 28, 0, 5)
 ];
 DECLARE genkai_due ARRAY<DATE>;
 DECLARE genkai_first_day DATE;
@@ -41,7 +41,7 @@ SELECT
     FROM UNNEST(genkai_suspended) AS suspended
     WHERE data_day BETWEEN suspended.first_day AND suspended.last_day
   ) AS is_suspended
-FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(genkai_latest_day, INTERVAL 27 DAY), genkai_latest_day)) AS data_day;
+FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(genkai_latest_day, INTERVAL 41 DAY), genkai_latest_day)) AS data_day;
 
 -- The open days that no run has judged, oldest first. Where there are none, the first day comes after the last.
 SET genkai_due = ARRAY(
@@ -135,7 +135,7 @@ WITH
     FROM `bigfoot-stg.genkai.null_ratios`
     WHERE
       check_name = 'events-nulls'
-      AND data_day BETWEEN DATE_SUB(genkai_first_day, INTERVAL 14 DAY) AND genkai_last_day
+      AND data_day BETWEEN DATE_SUB(genkai_first_day, INTERVAL 28 DAY) AND genkai_last_day
   ),
   known AS (
     SELECT

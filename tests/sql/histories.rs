@@ -314,7 +314,8 @@ fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, 
             continue;
         }
         for again in 0..=u64::from(random.below(8) == 0) {
-            let end = day.as_civil().to_zoned(TimeZone::UTC).unwrap().timestamp();
+            // Never at the very instant of a run.
+            let end = day.as_civil().to_zoned(TimeZone::UTC).unwrap().timestamp() + 500.milliseconds();
             let measured_at = end + (i64::try_from(random.below(3) * again).unwrap() * 3_600).seconds();
             for column in &check.columns {
                 let rows = random.of(&[0, 1, 4, 10, 1_000, 999_983]);

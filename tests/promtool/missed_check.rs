@@ -90,7 +90,7 @@ fn hard_cases() -> Vec<Case<usize>> {
         (
             "a run that fails is a run, also the first that does",
             vec![100, 340, 579, 820],
-            vec![(900, false), (1_140, false), (1_200, true)],
+            vec![(720, false), (900, false), (1_140, false), (1_200, true)],
         ),
         ("it stays open", vec![100, 340], vec![(720, true), (1_440, true), (1_980, true)]),
     ]

@@ -179,6 +179,7 @@ impl InEnvironment<'_> {
             decision: choose_verdicts(&transfer.written, &self.scan()),
             slo: None,
             policies,
+            log_metric: None,
             signal: Signal::NullRatios {
                 check: Box::new(self.check.clone()),
                 history: history.table.clone(),

@@ -11,7 +11,6 @@ pub use select::{
 };
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Contract, Documentation, Environment, Grafana,
-    History, Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces, Promise,
-    Query, ScheduledQuery,
-    Signal, Stack, Subject, Urgency,
+    History, Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces,
+    Promise, Query, ScheduledQuery, Signal, Stack, Subject, Urgency,
 };

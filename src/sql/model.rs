@@ -219,12 +219,6 @@ impl Expr {
         Expr::IsNotNull(Box::new(self))
     }
 
-    /// Whether it does not hold.
-    #[must_use]
-    pub fn not(self) -> Expr {
-        Expr::Not(Box::new(self))
-    }
-
     /// The same as another type.
     #[must_use]
     pub fn cast(self, to: &'static str) -> Expr {
@@ -252,6 +246,14 @@ impl Expr {
     /// Selected with a name.
     pub fn named(self, name: &'static str) -> Item {
         Item(self, Some(name))
+    }
+}
+
+impl std::ops::Not for Expr {
+    type Output = Expr;
+
+    fn not(self) -> Expr {
+        Expr::Not(Box::new(self))
     }
 }
 

@@ -97,7 +97,7 @@ fn declarations(check: &Check) -> Vec<Statement> {
     };
     let ranges = |name, of: &[_]| {
         let list = Expr::ListOf("STRUCT<first_day DATE, last_day DATE>", of.iter().map(range).collect());
-        (!of.is_empty()).then(|| Statement::DeclareAs(name, list))
+        (!of.is_empty()).then_some(Statement::DeclareAs(name, list))
     };
     let limits = Expr::ListOf(columns::LIMITS, check.columns.iter().map(columns::limits).collect());
     let mut all = vec![
@@ -160,8 +160,8 @@ fn due(check: &Check, history: &Table) -> Query {
         ],
         ..Query::default()
     };
-    let mut filter = vec![word("data_day").op(">=", first), word("is_suspended").not()];
-    filter.extend((!check.open.judge_closed).then(|| word("is_closed").not()));
+    let mut filter = vec![word("data_day").op(">=", first), !word("is_suspended")];
+    filter.extend((!check.open.judge_closed).then(|| !word("is_closed")));
     filter.push(word("data_day").op("NOT IN", Expr::Of("", Box::new(judged))));
     Query {
         select: vec![word("data_day").into()],

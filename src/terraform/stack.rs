@@ -4,8 +4,8 @@ use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::moved::moved;
 use super::{Attribute, Block, File, bigquery, policies, print};
 use crate::monitoring::{
-    AlertPolicy, Backend, Channel, Environment, History, LogMetric, NativeSlo, Objective, Pipeline, Promise, Signal,
-    Stack,
+    AlertPolicy, Backend, Channel, Environment, History, LogMetric, NativeSlo, Objective, Pipeline, Promise,
+    Signal, Stack,
 };
 use crate::slo::Budget;
 use rayon::prelude::*;

@@ -86,32 +86,42 @@ def in_duckdb(script):
     return out
 
 
-def connect(project):
+def connect(request):
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET threads = 1")
-    connection.execute(f"ATTACH ':memory:' AS \"{project}\"")
+    connection.execute(f"ATTACH ':memory:' AS \"{request['project']}\"")
+    for statement in request["setup"]:
+        connection.execute(statement)
     return connection
 
 
 def run(request):
     """The first run that comes to something else than it must."""
-    connection = connect(request["project"])
-    for statement in request["setup"]:
-        connection.execute(statement)
-    scripts = {}
+    last, connection, script = None, None, None
     for number, case in enumerate(request["cases"]):
-        if case["script"] not in scripts:
-            scripts[case["script"]] = in_duckdb(request["scripts"][case["script"]])
+        if case["script"] != last:
+            # A new database for each script: an old one grows slow.
+            last, connection = case["script"], connect(request)
+            script = in_duckdb(request["scripts"][last])
         for statement in request["between"]:
             connection.execute(statement)
         for index, step in enumerate(case["steps"]):
+            remember(connection, request["remember"], step["past"])
             for statement in step["before"]:
                 connection.execute(statement)
-            came_to = one_run(connection, scripts[case["script"]], step["now"], request["history"])
+            came_to = one_run(connection, script, step["now"], request["history"])
             if came_to != step["expected"]:
                 return {"case": number, "step": index, "came_to": came_to}
     return None
+
+
+def remember(connection, insert, rows):
+    """As lists of values: many rows take long as text."""
+    if rows:
+        columns = list(zip(*rows))
+        values = ", ".join(f"unnest(${place})" for place in range(1, len(columns) + 1))
+        connection.execute(f"{insert} SELECT {values}", [list(column) for column in columns])
 
 
 def one_run(connection, script, now, history):

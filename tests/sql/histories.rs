@@ -72,6 +72,8 @@ pub fn check(random: &mut Random) -> (Check, Date) {
             Some(rise("5pt", 14, "1%", 3)),
             Some(rise("0.5pt", 7, "0%", 1)),
             Some(rise("10pt", 28, "40%", 5)),
+            // One of two after none: met, and not broken.
+            Some(rise("50pt", 7, "0%", 1)),
         ]);
         let most = random.of(&most).or_else(|| rise.is_none().then_some("20%"));
         Column { severity: random.of(&severities), ..column(name, measured, most, rise) }
@@ -184,6 +186,9 @@ pub const TABLES: [&str; 5] = [
 pub const BETWEEN: [&str; 2] =
     [r#"TRUNCATE "shop-prod".sales.orders"#, r#"TRUNCATE "shop-prod".genkai.null_ratios"#];
 
+/// Where rows of the history go.
+pub const REMEMBER: &str = r#"INSERT INTO "shop-prod".genkai.null_ratios"#;
+
 /// What the last run added to the history.
 pub const ADDED: &str = r#"SELECT CAST(data_day AS TEXT), column_name, row_count, null_count, ratio, doubled_baseline,
     verdict, consequence FROM "shop-prod".genkai.null_ratios WHERE check_name = 'orders-nulls' AND
@@ -192,8 +197,13 @@ pub const ADDED: &str = r#"SELECT CAST(data_day AS TEXT), column_name, row_count
 /// A row of the history as [`ADDED`] has it.
 pub type Added = (String, String, u64, u64, Option<u64>, Option<u64>, String, String);
 
-/// A run: what happens before it, when it is, and what it must come to.
+/// A row that the history holds already: its day, check, column, rows and NULLs, what nobody reads again, and when it was
+/// measured.
+pub type Past = (String, &'static str, String, u64, u64, u32, u32, u32, &'static str, &'static str, String);
+
+/// A run: what the history holds and what happens before it, when it is, and what it must come to.
 pub struct Step {
+    pub past: Vec<Past>,
     pub before: Vec<String>,
     pub now: Timestamp,
     pub added: Vec<Added>,
@@ -208,16 +218,17 @@ pub fn life(random: &mut Random, check: &Check, around: Date) -> Vec<Step> {
     let mut now = midnight(shifted(around, random.days(6)).as_civil()) + delay;
     now += random.of(&[-1, 0, 0, 1, 3_600, 40_000]).seconds();
 
-    let (mut history, mut before) = past(random, check, around);
+    let (mut history, mut past) = past(random, check, around);
     let mut rows = Vec::new();
     let mut steps = Vec::new();
     for _ in 0..random.of(&[1, 1, 1, 1, 2, 3]) {
         let latest = latest_complete(check, now).unwrap();
         let first = shifted(latest, -i64::from(check.reach()) - 1);
         let more = new_rows(random, check, first.through(shifted(latest, 2)).collect(), &zone);
-        before.extend(inserted(&more));
+        let before = inserted(&more).into_iter().collect();
         rows.extend(more);
-        steps.push(run(check, now, std::mem::take(&mut before), &rows, &mut history));
+        let (added, outcome) = run(check, now, &rows, &mut history);
+        steps.push(Step { past: std::mem::take(&mut past), before, now, added, outcome });
         now += random.of(&[jiff::SignedDuration::from_secs(1), jiff::SignedDuration::from_hours(24)])
             * random.of(&[1, 1, 2, 8]);
     }
@@ -225,18 +236,17 @@ pub fn life(random: &mut Random, check: &Check, around: Date) -> Vec<Step> {
 }
 
 /// What the Rust judgement makes of a run.
-fn run(
-    check: &Check,
-    now: Timestamp,
-    before: Vec<String>,
-    rows: &[Row],
-    history: &mut Vec<Measurement>,
-) -> Step {
+fn run(check: &Check, now: Timestamp, rows: &[Row], history: &mut Vec<Measurement>) -> (Vec<Added>, String) {
     let known: BTreeSet<Date> = history.iter().map(|measurement| measurement.day).collect();
     let latest = latest_complete(check, now).unwrap();
     let mut measured = Vec::new();
     for day in due(check, latest, &known) {
-        let of_day = |row: &&Row| check.data_days.is_none() || row.day == Some(day) && belongs(row, check);
+        let of_day = |row: &&Row| match check.data_days {
+            None => true,
+            // A table's name may begin as one of a day does, and go on.
+            Some(DataDays::Suffix) => row.suffix == suffix(day),
+            Some(_) => row.day == Some(day),
+        };
         let counted: Vec<&Row> = rows.iter().filter(of_day).filter(|row| row.counts(check)).collect();
         for (index, column) in check.columns.iter().enumerate() {
             measured.push(Measurement {
@@ -250,12 +260,12 @@ fn run(
     }
     let judged = judge(check, history, &measured).judged;
     history.extend(measured);
-    Step { before, now, added: judged.iter().map(added).collect(), outcome: outcome(check, &judged) }
+    (judged.iter().map(added).collect(), outcome(check, &judged))
 }
 
-/// A table's name may begin as one of a day does, and go on.
-fn belongs(row: &Row, check: &Check) -> bool {
-    check.data_days != Some(DataDays::Suffix) || row.suffix.len() == 8
+/// What the name of a day's table ends with.
+fn suffix(day: Date) -> String {
+    day.as_civil().strftime("%Y%m%d").to_string()
 }
 
 fn new_rows(random: &mut Random, check: &Check, days: Vec<Date>, zone: &TimeZone) -> Vec<Row> {
@@ -283,7 +293,7 @@ fn row(random: &mut Random, day: Date, zone: &TimeZone, share: u64) -> Row {
         let fitting: Vec<Value> = values.iter().copied().filter(|(null, _)| *null == is_null).collect();
         random.of(&fitting)
     };
-    let suffix = day.as_civil().strftime("%Y%m%d").to_string();
+    let suffix = suffix(day);
     let hour = random.of(&[0, 1, 23]);
     Row {
         day: (random.below(12) > 0).then_some(day),
@@ -303,12 +313,13 @@ fn inserted(rows: &[Row]) -> Option<String> {
 }
 
 /// Measurements from before, with gaps, some of them twice, and those of another check.
-fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, Vec<String>) {
+fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, Vec<Past>) {
     let mut history = Vec::new();
-    let mut values = Vec::new();
+    let mut rows_of_all = Vec::new();
     let level = random.of(&[0, 2, 5]);
     let kept = random.of(&[0, 2, 9]);
     for day in shifted(around, -45).through(shifted(around, 2)) {
+        rows_of_all.extend(of_another_check(random, check, day));
         let is_old = day < shifted(around, -6);
         if random.below(10) > if is_old { kept } else { kept / 3 } {
             continue;
@@ -322,21 +333,28 @@ fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, 
                 let nulls = rows * random.below(level + 2) / 10;
                 let (day, column) = (day, column.name.clone());
                 let measurement = Measurement { day, column, rows, nulls, measured_at };
-                values.push(history_row("orders-nulls", &measurement));
-                values.push(history_row("another", &measurement));
+                rows_of_all.push(history_row("orders-nulls", &measurement));
                 history.push(measurement);
             }
         }
     }
-    let insert = |values: Vec<String>| {
-        format!("INSERT INTO \"shop-prod\".genkai.null_ratios VALUES {}", values.join(", "))
-    };
-    let statements = (!values.is_empty()).then(|| insert(values));
-    (history, statements.into_iter().collect())
+    (history, rows_of_all)
 }
 
-fn history_row(check: &str, Measurement { day, column, rows, nulls, measured_at }: &Measurement) -> String {
-    format!("('{day}', '{check}', '{column}', {rows}, {nulls}, 0, 0, 0, 'ok', 'page', '{measured_at}')")
+/// Another check finds nothing but NULLs, on half of the days, and after this one.
+fn of_another_check(random: &mut Random, check: &Check, day: Date) -> Vec<Past> {
+    let measured_at = day.as_civil().to_zoned(TimeZone::UTC).unwrap().timestamp() + 30.hours();
+    let columns = if random.below(2) == 0 { &check.columns[..] } else { &[] };
+    let measurement = |column: &Column| {
+        let column = column.name.clone();
+        history_row("another", &Measurement { day, column, rows: 1_000, nulls: 1_000, measured_at })
+    };
+    columns.iter().map(measurement).collect()
+}
+
+fn history_row(check: &'static str, measurement: &Measurement) -> Past {
+    let Measurement { day, column, rows, nulls, measured_at } = measurement;
+    (day.to_string(), check, column.clone(), *rows, *nulls, 0, 0, 0, "ok", "page", measured_at.to_string())
 }
 
 fn added(judged: &Judged) -> Added {

@@ -2,7 +2,7 @@
 
 use crate::bigquery::ask;
 use crate::checks::script;
-use crate::histories::{ADDED, BETWEEN, Random, Step, TABLES, check, life};
+use crate::histories::{ADDED, BETWEEN, REMEMBER, Random, Step, TABLES, check, life};
 use genkai::nulls::Check;
 use serde::Deserialize;
 
@@ -30,7 +30,8 @@ fn difference(all: &[(Check, Vec<Vec<Step>>)], change: impl Fn(String) -> String
     let scripts: Vec<String> = all.iter().map(|(check, _)| change(script(check))).collect();
     let step = |step: &Step| {
         let expected = serde_json::json!({ "outcome": step.outcome, "history": step.added });
-        serde_json::json!({ "before": step.before, "now": step.now.to_string(), "expected": expected })
+        let now = step.now.to_string();
+        serde_json::json!({ "past": step.past, "before": step.before, "now": now, "expected": expected })
     };
     let cases: Vec<(usize, &Vec<Step>)> = all
         .iter()
@@ -41,7 +42,8 @@ fn difference(all: &[(Check, Vec<Vec<Step>>)], change: impl Fn(String) -> String
         serde_json::json!({ "script": script, "steps": life.iter().map(step).collect::<Vec<_>>() })
     });
     let request = serde_json::json!({
-        "do": "run", "project": "shop-prod", "setup": TABLES, "between": BETWEEN, "history": ADDED,
+        "do": "run", "project": "shop-prod", "setup": TABLES, "between": BETWEEN, "remember": REMEMBER,
+        "history": ADDED,
         "scripts": scripts, "cases": told.collect::<Vec<_>>(),
     });
     let Difference { case, step, came_to } = ask::<Option<Difference>>(&request)??;

@@ -37,7 +37,7 @@ resource "google_monitoring_alert_policy" "calendar_jp_business_days__calendar_e
 
       **The promise.** The days after 2027-12-31 are known in time.
 
-      **Why this fires.** 3 specs follow it here. After its last day the plain cron applies, so a holiday would be a missed run. It resolves when a Calendar that ends later has been applied.
+      **Why this fires.** 6 specs follow it here. After its last day the plain cron applies, so a holiday would be a missed run. It resolves when a Calendar that ends later has been applied.
 
       **Look first at**
 

@@ -154,3 +154,33 @@ resource "grafana_dashboard" "dataflow_slo_shop_stock" {
   folder      = grafana_folder.genkai.uid
   config_json = file("${path.module}/../grafana/dataflow-slo_shop-stock.json")
 }
+
+resource "grafana_dashboard" "null_ratio_check_events_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_events-nulls.json")
+}
+
+resource "grafana_dashboard" "null_ratio_check_invoices_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_invoices-nulls.json")
+}
+
+resource "grafana_dashboard" "null_ratio_check_orders_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_orders-nulls.json")
+}
+
+resource "grafana_dashboard" "null_ratio_check_shipments_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_shipments-nulls.json")
+}
+
+resource "grafana_dashboard" "null_ratio_check_stores_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_stores-nulls.json")
+}
+
+resource "grafana_dashboard" "null_ratio_check_web_sessions_nulls" {
+  folder      = grafana_folder.genkai.uid
+  config_json = file("${path.module}/../grafana/null-ratio-check_web-sessions-nulls.json")
+}

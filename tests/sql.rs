@@ -19,5 +19,7 @@ mod checks;
 mod histories;
 #[path = "sql/hostile.rs"]
 mod hostile;
+#[path = "sql/series.rs"]
+mod series;
 #[path = "sql/verdicts.rs"]
 mod verdicts;

@@ -7,6 +7,11 @@ pub(super) fn string(text: &str) -> String {
     quoted(text, '\'')
 }
 
+/// A string literal without `$` and `[`, with which variables begin in Grafana's queries: their numbers stand for them.
+pub(super) fn inert_string(text: &str) -> String {
+    string(text).replace('$', "\\u0024").replace('[', "\\u005b")
+}
+
 /// A name in backquotes, which has the escapes of strings.
 pub(super) fn name(text: &str) -> String {
     quoted(text, '`')
@@ -51,6 +56,7 @@ mod tests {
     fn quotes_end_where_they_should() {
         assert_eq!(string("it's \\ \"a\"\n\u{0}"), r#"'it\'s \\ "a"\n\u0000'"#);
         assert_eq!(name("a`b'c"), r"`a\`b'c`");
+        assert_eq!(inert_string("a:$.b[0]'"), r"'a:\u0024.b\u005b0]\''");
     }
 
     #[test]

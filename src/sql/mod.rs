@@ -14,4 +14,6 @@ pub use condition::{Condition, InvalidCondition};
 pub use model::{
     Cte, Expr, From, Item, Join, Order, Query, Script, Source, Statement, call, integer, text, word,
 };
-pub use nulls::{Comments, HISTORY, HistoryColumn, MESSAGE_ENDS, NullRatioScript, message_begins, script};
+pub use nulls::{
+    Comments, HISTORY, HistoryColumn, MESSAGE_ENDS, NullRatioScript, NullRatioSeries, message_begins, script,
+};

@@ -50,6 +50,8 @@ pub struct Query {
     pub filter: Vec<Expr>,
     /// What rows are put together by.
     pub group_by: Vec<Expr>,
+    /// What must hold of rows beside each other; without `group_by`.
+    pub qualify: Option<Expr>,
     /// What rows are sorted by.
     pub order_by: Vec<Order>,
     /// The most rows.
@@ -124,6 +126,8 @@ pub enum Expr {
     Path(Path),
     /// A text.
     Text(String),
+    /// A text in which a program that puts the values of variables into SQL finds none.
+    Inert(String),
     /// A whole number.
     Integer(i64),
     /// A day.

@@ -3,11 +3,13 @@
 mod columns;
 mod judge;
 mod scan;
+mod series;
 
 use super::condition::InvalidCondition;
 use super::model::{Cte, Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
 use crate::nulls::{Check, Consequence, Table};
 pub use columns::{HISTORY, HistoryColumn};
+pub use series::NullRatioSeries;
 
 /// What stands above the parts of a script, for whoever reviews it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

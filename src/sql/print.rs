@@ -68,12 +68,15 @@ impl Query {
                 lines.extend(indented(joined("AND", several, inner)));
             }
         }
+        if let Some(qualify) = &self.qualify {
+            lines.extend(around("QUALIFY ", qualify.lines(width.saturating_sub(8)), ""));
+        }
         let tail = self.tail();
         lines.extend((!tail.is_empty()).then_some(tail));
         lines
     }
 
-    /// What comes after the conditions.
+    /// What comes after the conditions; a query that qualifies its rows does not group them.
     fn tail(&self) -> String {
         let flat =
             |items: &[Expr]| items.iter().map(|item| item.flat().unwrap_or_default()).collect::<Vec<_>>();
@@ -96,6 +99,9 @@ impl Query {
         if !self.filter.is_empty() {
             let filter: Option<Vec<String>> = self.filter.iter().map(|one| one.flat_in(AND)).collect();
             parts.push(format!("WHERE {}", filter?.join(" AND ")));
+        }
+        if let Some(qualify) = &self.qualify {
+            parts.push(format!("QUALIFY {}", qualify.flat()?));
         }
         parts.push(self.tail());
         parts.retain(|part| !part.is_empty());
@@ -215,12 +221,17 @@ impl Expr {
             Expr::And(_) => AND,
             Expr::Not(_) => NOT,
             Expr::Binary(_, "+" | "-", _) => ADD,
-            Expr::Binary(_, "*", _) => MULTIPLY,
+            Expr::Binary(_, "*" | "/", _) => MULTIPLY,
             Expr::Binary(..) | Expr::Between(..) | Expr::In(..) | Expr::IsNull(_) | Expr::IsNotNull(_) => {
                 COMPARE
             }
             _ => ALONE,
         }
+    }
+
+    /// The same for what is left of an operator: a sum of sums needs no parentheses there.
+    fn binds_left(&self) -> u8 {
+        self.binds().saturating_sub(u8::from(self.binds() > COMPARE))
     }
 
     /// On one line, in parentheses where something around it binds as tightly.
@@ -236,6 +247,7 @@ impl Expr {
             Expr::Word(word) => (*word).to_owned(),
             Expr::Path(path) => path_name(path),
             Expr::Text(text) => escape::string(text),
+            Expr::Inert(text) => escape::inert_string(text),
             Expr::Integer(number) => number.to_string(),
             Expr::Date(day) => format!("DATE '{day}'"),
             Expr::Interval(length, unit) => format!("INTERVAL {length} {unit}"),
@@ -251,9 +263,7 @@ impl Expr {
             }
             Expr::Cast(of, to) => format!("CAST({} AS {to})", of.flat()?),
             Expr::Binary(one, operator, other) => {
-                // A sum of sums needs no parentheses on its left.
-                let left = self.binds().saturating_sub(u8::from(self.binds() > COMPARE));
-                format!("{} {operator} {}", one.flat_in(left)?, other.flat_in(self.binds())?)
+                format!("{} {operator} {}", one.flat_in(self.binds_left())?, other.flat_in(self.binds())?)
             }
             Expr::Between(of, first, last) => {
                 let bound = |bound: &Expr| bound.flat_in(COMPARE);
@@ -263,8 +273,8 @@ impl Expr {
             Expr::IsNull(of) => format!("{} IS NULL", of.flat_in(COMPARE)?),
             Expr::IsNotNull(of) => format!("{} IS NOT NULL", of.flat_in(COMPARE)?),
             Expr::Not(of) => format!("NOT {}", of.flat_in(NOT)?),
-            Expr::And(items) => flat_joined(items, " AND ", AND)?,
-            Expr::Or(items) => flat_joined(items, " OR ", OR)?,
+            Expr::And(items) => flat_joined(items, " AND ")?,
+            Expr::Or(items) => flat_joined(items, " OR ")?,
             Expr::Case(whens, last) => {
                 let whens = whens
                     .iter()
@@ -284,6 +294,15 @@ impl Expr {
         })
     }
 
+    /// In parentheses where something around it binds as tightly.
+    fn lines_in(&self, around: u8, width: usize) -> Lines {
+        match self.flat_in(around).filter(|flat| flat.chars().count() <= width) {
+            Some(flat) => line(flat),
+            None if self.binds() > around => self.broken(width),
+            None => block("(".to_owned(), self.lines(width.saturating_sub(2)), ")"),
+        }
+    }
+
     fn lines(&self, width: usize) -> Lines {
         match self.flat().filter(|flat| flat.chars().count() <= width) {
             Some(flat) => line(flat),
@@ -297,15 +316,20 @@ impl Expr {
         match self {
             Expr::And(items) => joined("AND", items, inner),
             Expr::Or(items) => joined("OR", items, inner),
-            Expr::Not(of) => around("NOT ", of.lines(width.saturating_sub(4)), ""),
+            Expr::Not(of) => around("NOT ", of.lines_in(NOT, width.saturating_sub(4)), ""),
             Expr::Call(name, arguments, order) => {
                 let arguments = listed(arguments.iter().map(|argument| argument.lines(inner)));
                 let inside = arguments.into_iter().chain(order_by(order)).collect();
                 block(format!("{name}("), inside, ")")
             }
             Expr::Binary(one, operator, other) => {
-                let other = around(&format!(" {operator} "), other.lines(inner), "");
-                glued(one.lines(inner), other)
+                let other = around(&format!(" {operator} "), other.lines_in(self.binds(), inner), "");
+                glued(one.lines_in(self.binds_left(), inner), other)
+            }
+            Expr::Between(of, first, last) => {
+                let bounds = [("BETWEEN ", first), ("AND ", last)];
+                let bounds = bounds.map(|(word, bound)| around(word, bound.lines_in(COMPARE, inner), ""));
+                [of.lines_in(COMPARE, inner), indented(bounds.concat())].concat()
             }
             Expr::Case(whens, last) => {
                 let whens = whens.iter().flat_map(|(when, then)| {
@@ -349,22 +373,23 @@ fn list_lines(items: &[Expr], width: usize) -> Lines {
     }
 }
 
-/// Each on a line, with a word before all but the first.
+/// Each on a line, with a word before all but the first. Who reads AND beside OR need not know which binds tighter.
 fn joined(word: &str, items: &[Expr], width: usize) -> Lines {
+    if let [only] = items {
+        return only.lines(width);
+    }
     let lines = items.iter().enumerate().flat_map(|(index, item)| {
-        let inside = item.lines(width);
-        let loose = item.binds() <= AND && items.len() > 1;
-        let inside = if loose { around("(", inside, ")") } else { inside };
+        let inside = item.lines_in(AND, width);
         if index == 0 { inside } else { around(&format!("{word} "), inside, "") }
     });
     lines.collect()
 }
 
-fn flat_joined(items: &[Expr], word: &str, binds: u8) -> Option<String> {
+fn flat_joined(items: &[Expr], word: &str) -> Option<String> {
     if let [only] = items {
         return only.flat();
     }
-    Some(items.iter().map(|item| item.flat_in(binds)).collect::<Option<Vec<_>>>()?.join(word))
+    Some(items.iter().map(|item| item.flat_in(AND)).collect::<Option<Vec<_>>>()?.join(word))
 }
 
 fn order_by(order: &[Order]) -> Option<String> {
@@ -383,4 +408,44 @@ fn path_name(path: &Path) -> String {
 fn table_name(table: &Table) -> String {
     let Table { project, dataset, name, wildcard } = table;
     escape::name(&format!("{project}.{dataset}.{name}{}", if *wildcard { "*" } else { "" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{text, word};
+    use super::*;
+
+    /// A comparison that alone fills half a line.
+    fn long(name: &'static str) -> Expr {
+        word(name).op("=", text("x".repeat(40)))
+    }
+
+    /// However wide the lines are, the same stands in parentheses.
+    #[test]
+    fn line_breaks_change_no_meaning() {
+        let either = || Expr::Or(vec![long("a"), long("b")]);
+        let both = || Expr::And(vec![long("a"), long("b")]);
+        let sum = || word("a").op("-", word("b"));
+        for expression in [
+            !either(),
+            !both(),
+            either().op("=", both()),
+            Expr::Or(vec![both(), either(), long("c")]),
+            Expr::And(vec![both(), either(), !both()]),
+            Expr::Between(Box::new(either()), Box::new(sum()), Box::new(both())),
+            sum().op("*", sum()).op("-", sum()),
+            sum().op("/", sum().op("*", sum())),
+            either().is_null(),
+            Expr::IsNotNull(Box::new(!long("a"))),
+            either().is_in([text("y".repeat(50)), sum()]),
+        ] {
+            let flat = expression.flat().unwrap();
+            for width in [100, 60, 10, 0] {
+                let lines = expression.lines(width);
+                let joined: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+                let joined = joined.join(" ").replace("( ", "(").replace(" )", ")");
+                assert_eq!(joined, flat, "{width}");
+            }
+        }
+    }
 }

@@ -1,7 +1,8 @@
 """BigQuery's part, played by sqlglot and DuckDB: reads scripts as BigQuery, and runs them.
 
 A request on standard input, its answer on standard output, both JSON. `parse` answers with what is wrong with scripts,
-`trees` with the trees that they parse to, `run` with the first run that comes to something else than it must.
+`trees` with the trees that they parse to, `ask` with the rows of each, `run` with the first run that comes to something
+else than it must.
 """
 
 import json
@@ -96,6 +97,13 @@ def connect(request):
     return connection
 
 
+def answers(request):
+    """All values as text."""
+    connection = connect(request)
+    queries = [sql for script in request["scripts"] for sql in in_duckdb(script)]
+    return [connection.execute(f"SELECT COLUMNS(*)::TEXT FROM ({sql})").fetchall() for sql in queries]
+
+
 def run(request):
     """The first run that comes to something else than it must."""
     last, connection, script = None, None, None
@@ -145,6 +153,7 @@ def main():
     answer = {
         "parse": lambda: [wrong(script) for script in request["scripts"]],
         "trees": lambda: [tree(script) for script in request["scripts"]],
+        "ask": lambda: answers(request),
         "run": lambda: run(request),
     }[request["do"]]()
     json.dump(answer, sys.stdout, default=str)

@@ -113,7 +113,9 @@ SET genkai_due = ARRAY(
       FROM `bigfoot-prod.monitoring.null_ratios`
       WHERE
         check_name = 'shipments-nulls'
-        AND data_day BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 17 DAY) AND genkai_latest_day
+        AND data_day
+          BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 17 DAY)
+          AND genkai_latest_day
     )
   ORDER BY data_day LIMIT 7
 );

@@ -49,7 +49,9 @@ SET genkai_due = ARRAY(
       FROM `bigfoot-prod.monitoring.null_ratios`
       WHERE
         check_name = 'web-sessions-nulls'
-        AND data_day BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 13 DAY) AND genkai_latest_day
+        AND data_day
+          BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 13 DAY)
+          AND genkai_latest_day
     )
   ORDER BY data_day LIMIT 7
 );
@@ -82,7 +84,9 @@ WITH
         )
       ] AS null_counts
     FROM `bigfoot-prod.analytics.sessions_*`
-    WHERE _TABLE_SUFFIX BETWEEN FORMAT_DATE('%Y%m%d', genkai_first_day) AND FORMAT_DATE('%Y%m%d', genkai_last_day)
+    WHERE _TABLE_SUFFIX
+      BETWEEN FORMAT_DATE('%Y%m%d', genkai_first_day)
+      AND FORMAT_DATE('%Y%m%d', genkai_last_day)
     GROUP BY 1
   ),
   counted AS (

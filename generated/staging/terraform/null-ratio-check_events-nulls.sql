@@ -56,7 +56,9 @@ SET genkai_due = ARRAY(
       FROM `bigfoot-stg.genkai.null_ratios`
       WHERE
         check_name = 'events-nulls'
-        AND data_day BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 13 DAY) AND genkai_latest_day
+        AND data_day
+          BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 13 DAY)
+          AND genkai_latest_day
     )
   ORDER BY data_day LIMIT 7
 );

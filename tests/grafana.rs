@@ -42,6 +42,7 @@ spec:
     production:
       projectId: example-prod
       composerEnvironments: [composer]
+      bigquery: {dataset: monitoring, location: EU}
       channels:
         oncall: {email: oncall@example.com}
         team: {email: data-team@example.com}
@@ -49,6 +50,7 @@ spec:
       projectId: example-staging
       composerEnvironments: [composer]
       maxSeverity: none
+      bigquery: {dataset: monitoring, location: EU}
       channels:
         oncall: {email: oncall@example.com}
         team: {email: data-team@example.com}
@@ -72,6 +74,32 @@ const SPECS: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
+/// With an objective and without, and with names that look like Grafana's.
+const CHECKS: &str = "
+apiVersion: genkai.dev/v1
+kind: NullRatioCheck
+metadata: {name: orders, displayName: NULLs in orders}
+spec:
+  table: example-prod.shop.orders
+  partition: {column: day, delay: 1h}
+  schedule: {cron: '0 6 * * *'}
+  columns:
+    zip: {rise: {moreThan: 5pt, over: 28d}, severity: ticket}
+    'payload:$.project': {atMost: 1%}
+    'payload:$.ids[0]': {atMost: 1%}
+  objective: {target: 99%}
+---
+apiVersion: genkai.dev/v1
+kind: NullRatioCheck
+metadata: {name: unpromised}
+spec:
+  table: example-prod.shop.orders
+  partition: {column: day, delay: 1h}
+  schedule: {cron: '0 6 * * *'}
+  columns:
+    zip: {atMost: 5%}
+";
+
 /// The dashboards of a project with all specs, by environment and name, such as `production-daily`.
 static DASHBOARDS: LazyLock<BTreeMap<String, String>> = LazyLock::new(dashboards);
 
@@ -87,6 +115,7 @@ fn dashboards() -> BTreeMap<String, String> {
         );
         fs::write(folder.join(format!("{name}.yaml")), spec).unwrap();
     }
+    fs::write(folder.join("checks.yaml"), CHECKS).unwrap();
     let (sources, findings) = disk::load(project.path());
     let compilation = compile(&sources, findings, &Templates::new(Vec::new()).unwrap(), TODAY);
     let findings = &compilation.findings;
@@ -95,11 +124,13 @@ fn dashboards() -> BTreeMap<String, String> {
     let dashboards: BTreeMap<String, String> = artifacts
         .filter(|artifact| artifact.path.contains("/grafana/"))
         .filter_map(|artifact| {
-            let name = artifact.path.strip_suffix(".json")?.replace("/grafana/dag-slo_", "-");
+            let (environment, name) = artifact.path.strip_suffix(".json")?.split_once("/grafana/")?;
+            let (_, name) = name.split_once('_')?;
+            let name = format!("{environment}-{name}");
             Some((name, artifact.contents.to_string()))
         })
         .collect();
-    assert_eq!(dashboards.len(), 2 * SPECS.len());
+    assert_eq!(dashboards.len(), 2 * SPECS.len() + 4);
     dashboards
 }
 

@@ -1,7 +1,7 @@
 //! The panels of values over time: what is promised, how many slices were bad, and the values themselves.
 
 use super::pipeline::{Layout, Words, about, facts};
-use super::{Color, Panel, Reduce, Step, TargetQuery, Unit, Visual};
+use super::{CloudMonitoringQuery, Color, Panel, Reduce, Step, Unit, Visual};
 use crate::monitoring::{Measure, Measured, Objective, Pipeline, Promise, Signal};
 use crate::slo::Duration;
 use crate::templates::{Facts, TemplateError, Texts};
@@ -39,7 +39,7 @@ fn bad_slices(
     }
     steps.push(Step { from: Some(share(4)), color: Color::Red });
     let visual = |empty| Visual::Stat { unit: Unit::Count, value: Reduce::Last, steps, empty };
-    let asked = vec![(TargetQuery::PromQl { expression, step: NOW }, Color::Red)];
+    let asked = vec![(CloudMonitoringQuery::PromQl { expression, step: NOW }, Color::Red)];
     Ok(Panel { range: Some(NOW), ..words.panel(visual, asked) })
 }
 
@@ -56,8 +56,8 @@ fn values(promise: &Promise, measure: &Measure, texts: Texts<'_>) -> Result<Pane
     let facts = Facts::default().with("statement", promise.statement.as_str());
     let mut words = Words::of(texts, template, &facts, 1)?;
     let query = match is_gauge {
-        true => TargetQuery::Highest { filter: filter.clone(), by: *by },
-        false => TargetQuery::Events { filter: filter.clone(), by: None },
+        true => CloudMonitoringQuery::Highest { filter: filter.clone(), by: *by },
+        false => CloudMonitoringQuery::Events { filter: filter.clone(), by: None },
     };
     words.name_by(*by);
     let mut lines = vec![Step { from: None, color: Color::Green }];

@@ -1,11 +1,13 @@
 //! From the Stack to dashboards: typed panels, one dashboard per spec. How Grafana writes them is `grafana`'s business.
 
 mod measures;
+mod null_ratios;
 mod others;
 mod pipeline;
 
 use crate::gcp::Filter;
 use crate::slo::{Duration, Ratio};
+use crate::sql::Query;
 
 pub use pipeline::dashboard;
 
@@ -22,8 +24,12 @@ pub struct Dashboard {
     pub tags: Vec<String>,
     /// The Google Cloud project whose metrics it shows.
     pub project_id: String,
+    /// Whether it also asks BigQuery.
+    pub asks_bigquery: bool,
     /// What it shows at first: the last so long.
     pub range: Duration,
+    /// How often it asks again while it is open.
+    pub refresh: Duration,
     /// Where to go from here.
     pub links: Vec<(String, String)>,
     /// The panels.
@@ -123,6 +129,8 @@ pub enum Unit {
     Seconds,
     /// Amounts of data.
     Bytes,
+    /// Milliseconds since 1970, shown as how long ago.
+    Ago,
     /// 0 to 1, shown as 0 % to 100 %.
     Share {
         /// Decimal places of the percentage; an axis chooses its own.
@@ -150,9 +158,25 @@ pub struct Target {
     pub query: TargetQuery,
 }
 
-/// A query of Cloud Monitoring.
+/// A query, by where it is asked.
 #[derive(Clone, Debug)]
 pub enum TargetQuery {
+    /// Cloud Monitoring.
+    CloudMonitoring(CloudMonitoringQuery),
+    /// Rows of BigQuery.
+    Sql {
+        /// The query.
+        query: Query,
+        /// Where BigQuery has the data.
+        location: String,
+        /// The columns that are shown, each a series; those of a single number need none.
+        columns: Vec<Column>,
+    },
+}
+
+/// A query of Cloud Monitoring.
+#[derive(Clone, Debug)]
+pub enum CloudMonitoringQuery {
     /// Something that Cloud Monitoring derives from an SLO.
     Slo {
         /// The ID of the service.
@@ -185,6 +209,19 @@ pub enum TargetQuery {
         /// The distance between its values.
         step: Duration,
     },
+}
+
+/// A column of rows, over time.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name in the query.
+    pub name: &'static str,
+    /// What the series is called.
+    pub alias: String,
+    /// Its colour.
+    pub color: Color,
+    /// The column down to which the space below it is filled.
+    pub fills_to: Option<&'static str>,
 }
 
 /// What is asked about an SLO.

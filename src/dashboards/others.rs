@@ -1,7 +1,7 @@
 //! The panels of promises that are no share of events: deadlines, durations.
 
 use super::pipeline::{Layout, Words, alerts, panel, statement};
-use super::{Color, Step, TargetQuery, Unit, Visual};
+use super::{CloudMonitoringQuery, Color, Step, Unit, Visual};
 use crate::gcp::limits::GRAFANA_COLUMNS;
 use crate::monitoring::{Pipeline, Promise, Signal};
 use crate::slo::Duration;
@@ -18,8 +18,7 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
     });
     let facts = Facts::default()
         .with("promises", Fact::List(promises.collect()))
-        // What a DAG promises beside success.
-        .with("deadlines", pipeline.subject.slug('-') == "dag-slo")
+        .with("of", pipeline.subject.slug('-'))
         .with("owner", markdown(&pipeline.owner))
         .with("runbook", pipeline.runbook.is_some());
     let mut blocks = texts.blocks("dashboard/other-promises.md", &facts)?;
@@ -30,7 +29,7 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
         if let Signal::Values { filter, highest } = &promise.signal {
             let facts = Facts::default().with("under", Duration::seconds(*highest));
             let words = Words::of(texts, "durations", &facts, 1)?;
-            let query = TargetQuery::Highest { filter: filter.clone(), by: None };
+            let query = CloudMonitoringQuery::Highest { filter: filter.clone(), by: None };
             layout.row(
                 8,
                 vec![(
@@ -46,7 +45,8 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
 /// Whether its own panels say what is promised.
 fn has_panels(promise: &Promise) -> bool {
     matches!(promise.signal, Signal::Outcomes(_))
-        || (promise.objective.is_some() && matches!(promise.signal, Signal::Measured(_)))
+        || (promise.objective.is_some()
+            && matches!(promise.signal, Signal::Measured(_) | Signal::NullRatios { .. }))
 }
 
 fn durations(highest: u64, empty: String) -> Visual {

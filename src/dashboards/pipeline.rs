@@ -2,8 +2,8 @@
 //! `templates/LANGUAGE/dashboard/`, a template for each panel.
 
 use super::{
-    Color, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target, TargetQuery, Unit, Visual, measures,
-    others,
+    CloudMonitoringQuery, Color, Column, Dashboard, Grid, Panel, Reduce, SloSelector, Step, Target,
+    TargetQuery, Unit, Visual, measures, null_ratios, others,
 };
 use crate::gcp::{Filter, limits::GRAFANA_COLUMNS};
 use crate::monitoring::{
@@ -11,6 +11,7 @@ use crate::monitoring::{
     Windows,
 };
 use crate::slo::{Budget, Duration, Ratio};
+use crate::sql::Query;
 use crate::templates::{Fact, Facts, TemplateError, Texts, markdown};
 use std::cmp::Reverse;
 
@@ -32,7 +33,10 @@ pub fn dashboard(
         }
     }
     measures::draw(pipeline, texts, &mut layout)?;
+    null_ratios::draw(pipeline, texts, &mut layout)?;
     others::draw(pipeline, texts, &mut layout)?;
+    let asks_bigquery =
+        pipeline.promises.iter().any(|promise| matches!(promise.signal, Signal::NullRatios { .. }));
     let windows =
         pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
     let facts = Facts::default()
@@ -50,7 +54,10 @@ pub fn dashboard(
             pipeline.owner.clone(),
         ],
         project_id: environment.project_id.clone(),
+        asks_bigquery,
         range: windows.max().unwrap_or(Duration::days(28)),
+        // Each query of BigQuery is paid for, and has news once a run.
+        refresh: if asks_bigquery { Duration::hours(1) } else { Duration::minutes(5) },
         links: links(environment, pipeline, texts)?,
         panels: layout.panels,
     }))
@@ -102,7 +109,7 @@ pub(super) fn facts(budget: &Budget) -> Facts {
 }
 
 /// What a panel asks, and the colour of its answer.
-pub(super) type Asked = (TargetQuery, Color);
+pub(super) type Asked = (CloudMonitoringQuery, Color);
 
 /// The words of a panel with series.
 pub(super) struct Words {
@@ -123,7 +130,8 @@ impl Words {
         Ok(Words {
             title: blocks.line("title")?,
             description: blocks.line("description")?,
-            series: blocks.lines("series", series)?,
+            // A number alone has no name.
+            series: if series > 0 { blocks.lines("series", series)? } else { Vec::new() },
             empty: blocks.line("empty")?,
         })
     }
@@ -135,9 +143,27 @@ impl Words {
         }
     }
 
+    /// Shows columns of one query, each of which is a series with a name.
+    pub(super) fn of_columns(
+        self,
+        visual: impl FnOnce(String) -> Visual,
+        (query, location): (Query, &str),
+        columns: &[(&'static str, Color, Option<&'static str>)],
+    ) -> Panel {
+        let columns = self.series.into_iter().zip(columns);
+        let columns =
+            columns.map(|(alias, &(name, color, fills_to))| Column { name, alias, color, fills_to });
+        let query = TargetQuery::Sql { query, location: location.to_owned(), columns: columns.collect() };
+        // The series have the names of their columns.
+        let target = Target { alias: String::new(), color: Color::Blue, query };
+        panel(self.title, self.description, visual(self.empty), vec![target])
+    }
+
     pub(super) fn panel(self, visual: impl FnOnce(String) -> Visual, asked: Vec<Asked>) -> Panel {
         let named = self.series.into_iter().zip(asked);
-        let targets = named.map(|(alias, (query, color))| Target { alias, color, query }).collect();
+        let target =
+            |(alias, (query, color))| Target { alias, color, query: TargetQuery::CloudMonitoring(query) };
+        let targets = named.map(target).collect();
         panel(self.title, self.description, visual(self.empty), targets)
     }
 }
@@ -190,19 +216,14 @@ impl Outcomes<'_> {
         about(self.pipeline, self.promise, &self.facts, self.texts)
     }
 
-    fn slo(&self, slo: &NativeSlo, selector: SloSelector) -> TargetQuery {
+    fn slo(&self, slo: &NativeSlo, selector: SloSelector) -> CloudMonitoringQuery {
         let (service, id) = (self.pipeline.service_id(), slo.id.to_owned());
-        TargetQuery::Slo { service, slo: id, selector, goal: slo.goal }
+        CloudMonitoringQuery::Slo { service, slo: id, selector, goal: slo.goal }
     }
 
     fn compliance(&self, slo: &NativeSlo) -> Result<Panel, TemplateError> {
         let words = self.words("good-runs", &self.facts, 1)?;
-        let steps = vec![
-            Step { from: None, color: Color::Red },
-            Step { from: Some(slo.goal.as_fraction()), color: Color::Green },
-        ];
-        let unit = Unit::Share { decimals: Some(decimals(slo.goal) + 1) };
-        let visual = |empty| Visual::Stat { unit, value: Reduce::Last, steps, empty };
+        let visual = |empty| share_of_good(slo.goal, empty);
         Ok(words.panel(visual, vec![(self.slo(slo, SloSelector::Compliance), Color::Blue)]))
     }
 
@@ -220,21 +241,14 @@ impl Outcomes<'_> {
 
     fn failed(&self) -> Result<Panel, TemplateError> {
         let words = self.words("failed-runs", &self.facts, 1)?;
-        let allowed = self.objective.budget.allowed;
-        #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
-        let beyond = (allowed + 1) as f64;
-        let mut steps = vec![Step { from: None, color: Color::Green }];
-        if allowed > 0 {
-            steps.push(Step { from: Some(1.0), color: Color::Orange });
-        }
-        steps.push(Step { from: Some(beyond), color: Color::Red });
+        let steps = failures(self.objective.budget.allowed);
         let visual = |empty| Visual::Stat { unit: Unit::Count, value: Reduce::Sum, steps, empty };
         Ok(words.panel(visual, vec![(self.ended("failed", None), Color::Red)]))
     }
 
     /// Counts the runs that ended in a state.
-    fn ended(&self, state: &str, by: Option<&'static str>) -> TargetQuery {
-        TargetQuery::Events { filter: self.events.clone().metric_label("state", state), by }
+    fn ended(&self, state: &str, by: Option<&'static str>) -> CloudMonitoringQuery {
+        CloudMonitoringQuery::Events { filter: self.events.clone().metric_label("state", state), by }
     }
 
     fn outcomes(&self) -> Result<Panel, TemplateError> {
@@ -287,6 +301,28 @@ impl Outcomes<'_> {
             .collect();
         Ok(self.words("burn-rate", &facts, asked.len())?.panel(visual, asked))
     }
+}
+
+/// The share of what was good, green while a goal is reached.
+pub(super) fn share_of_good(goal: Ratio, empty: String) -> Visual {
+    let steps = vec![
+        Step { from: None, color: Color::Red },
+        Step { from: Some(goal.as_fraction()), color: Color::Green },
+    ];
+    let unit = Unit::Share { decimals: Some(decimals(goal) + 1) };
+    Visual::Stat { unit, value: Reduce::Last, steps, empty }
+}
+
+/// The colours of a number of failures: red from the first on that is not allowed.
+pub(super) fn failures(allowed: u64) -> Vec<Step> {
+    #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^53 events")]
+    let beyond = (allowed + 1) as f64;
+    let mut steps = vec![Step { from: None, color: Color::Green }];
+    if allowed > 0 {
+        steps.push(Step { from: Some(1.0), color: Color::Orange });
+    }
+    steps.push(Step { from: Some(beyond), color: Color::Red });
+    steps
 }
 
 /// A promise in words. Those of a DAG hold identifiers alone, those of a step any letter.

@@ -3,9 +3,13 @@
 //! Provisioning takes only the classic form, in Grafana 13 too; 13 migrates it when it is loaded. Keys stand in the order
 //! of the fields here.
 
+mod bigquery;
 mod query;
+mod variables;
 
-use crate::dashboards::{Color, Dashboard, Grid, Panel, Reduce, Step, Target, Unit, Visual};
+use crate::dashboards::{
+    Color, Column, Dashboard, Grid, Panel, Reduce, Step, Target, TargetQuery, Unit, Visual,
+};
 use crate::slo::Duration;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -20,12 +24,12 @@ pub fn json(dashboard: &Dashboard) -> String {
         schema_version: 42,
         editable: false,
         graph_tooltip: 1,
-        refresh: "5m",
+        refresh: hours_or_minutes(dashboard.refresh),
         timezone: "browser",
         time: Time { from: format!("now-{}", relative(dashboard.range)), to: "now" },
         annotations: List { list: [] },
         links: dashboard.links.iter().map(|(title, url)| link(title, url)).collect(),
-        templating: List { list: [datasource_variable(), project_variable(&dashboard.project_id)] },
+        templating: List { list: variables::of(dashboard) },
         panels: (1..).zip(&dashboard.panels).map(|(id, panel)| panel_json(id, panel)).collect(),
     };
     // A key is a text and no value refuses, so there is no way to fail.
@@ -42,12 +46,12 @@ struct Whole<'a> {
     schema_version: u32,
     editable: bool,
     graph_tooltip: u32,
-    refresh: &'static str,
+    refresh: String,
     timezone: &'static str,
     time: Time,
     annotations: List<[(); 0]>,
     links: Vec<Link<'a>>,
-    templating: List<[Variable<'a>; 2]>,
+    templating: List<Vec<variables::Variable<'a>>>,
     panels: Vec<PanelJson<'a>>,
 }
 
@@ -67,9 +71,11 @@ fn relative(range: Duration) -> String {
     range.as_whole_days().map_or_else(|| format!("{}s", range.as_seconds()), |days| format!("{days}d"))
 }
 
-/// The uses of the dashboard's own variables. Text that looks like one is kept from being one by [`plain`].
-const DATASOURCE: &str = "${datasource}";
-const PROJECT: &str = "$project";
+/// Its menu offers whole minutes and hours.
+fn hours_or_minutes(refresh: Duration) -> String {
+    let minutes = refresh.as_seconds() / 60;
+    if minutes.is_multiple_of(60) { format!("{}h", minutes / 60) } else { format!("{minutes}m") }
+}
 
 /// A text in which Grafana finds no variable: a word joiner, which is not seen, follows each `$` and parts each `[[`.
 fn plain(text: &str) -> Cow<'_, str> {
@@ -113,59 +119,6 @@ fn link<'a>(title: &'a str, url: &str) -> Link<'a> {
     }
 }
 
-/// Optional fields are those of one type of variable only.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Variable<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    name: &'static str,
-    label: &'static str,
-    query: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh: Option<u32>,
-    hide: u32,
-    #[serde(flatten)]
-    choice: Option<Choice>,
-    skip_url_sync: bool,
-}
-
-/// What a variable with several values has.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Choice {
-    include_all: bool,
-    multi: bool,
-    options: [(); 0],
-    regex: &'static str,
-}
-
-fn datasource_variable() -> Variable<'static> {
-    Variable {
-        kind: "datasource",
-        name: "datasource",
-        label: "Data source",
-        query: "stackdriver",
-        refresh: Some(1),
-        hide: 0,
-        choice: Some(Choice { include_all: false, multi: false, options: [], regex: "" }),
-        skip_url_sync: false,
-    }
-}
-
-fn project_variable(project_id: &str) -> Variable<'_> {
-    Variable {
-        kind: "constant",
-        name: "project",
-        label: "Project",
-        query: project_id,
-        refresh: None,
-        hide: 2,
-        choice: None,
-        skip_url_sync: true,
-    }
-}
-
 /// A text panel ends with its options: it asks nothing.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -180,21 +133,45 @@ struct PanelJson<'a> {
     field_config: Option<FieldConfig<'a>>,
     options: Options,
     #[serde(skip_serializing_if = "Option::is_none")]
-    targets: Option<Vec<query::TargetJson<'a>>>,
+    targets: Option<Vec<TargetJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     datasource: Option<Datasource>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct Datasource {
     #[serde(rename = "type")]
     kind: &'static str,
     uid: &'static str,
 }
 
-const STACKDRIVER: Datasource = Datasource { kind: "stackdriver", uid: DATASOURCE };
+#[derive(Serialize)]
+#[serde(untagged)]
+enum TargetJson<'a> {
+    CloudMonitoring(query::TargetJson<'a>),
+    BigQuery(bigquery::TargetJson<'a>),
+}
+
+fn target(target: &Target, letter: char) -> TargetJson<'_> {
+    match &target.query {
+        TargetQuery::Sql { query, location, columns } => {
+            TargetJson::BigQuery(bigquery::target(letter, query, location, !columns.is_empty()))
+        }
+        TargetQuery::CloudMonitoring(query) => {
+            TargetJson::CloudMonitoring(query::target(target, query, letter))
+        }
+    }
+}
+
+/// What a panel asks; all of its targets ask the same.
+fn datasource(panel: &Panel) -> Datasource {
+    match panel.targets.first().map(|target| &target.query) {
+        Some(TargetQuery::Sql { .. }) => bigquery::DATASOURCE,
+        _ => query::DATASOURCE,
+    }
+}
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -220,14 +197,15 @@ fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
             let mut defaults = defaults(*unit, empty, "palette-classic", lines);
             defaults.custom = Some(drawing(*bars, lines, *axis));
             let config =
-                FieldConfig { defaults, overrides: panel.targets.iter().filter_map(color_of).collect() };
+                FieldConfig { defaults, overrides: panel.targets.iter().flat_map(overrides).collect() };
             let named = panel.targets.iter().any(named_by_label);
-            let options = time_series_options(named || panel.targets.len() > 1, *bars);
+            let several = panel.targets.iter().map(series).sum::<usize>() > 1;
+            let options = time_series_options(named || several, *bars);
             ("timeseries", Some(config), Options::TimeSeries(options))
         }
     };
     let asks = field_config.is_some();
-    let targets = || ('A'..='Z').zip(&panel.targets).map(|(letter, target)| query::target(target, letter));
+    let targets = || ('A'..='Z').zip(&panel.targets).map(|(letter, asked)| target(asked, letter));
     PanelJson {
         id,
         kind,
@@ -238,7 +216,7 @@ fn panel_json(id: u32, panel: &Panel) -> PanelJson<'_> {
         options,
         targets: asks.then(|| targets().collect()),
         time_from: panel.range.map(|range| format!("{}s", range.as_seconds())),
-        datasource: asks.then_some(STACKDRIVER),
+        datasource: asks.then(|| datasource(panel)),
     }
 }
 
@@ -295,6 +273,7 @@ fn defaults<'a>(unit: Unit, empty: &'a str, color_mode: &'static str, steps: &[S
         Unit::Seconds => ("s", None),
         Unit::Bytes => ("bytes", None),
         Unit::Rate => ("none", None),
+        Unit::Ago => ("dateTimeFromNow", None),
         Unit::Share { decimals } => ("percentunit", decimals),
     };
     let first = [Step { from: None, color: Color::Blue }];
@@ -348,7 +327,7 @@ fn drawing(bars: bool, lines: &[Step], (lowest, highest): (f64, f64)) -> Drawing
 #[derive(Serialize)]
 struct Override<'a> {
     matcher: Matcher<'a>,
-    properties: [Property; 1],
+    properties: Vec<Property<'a>>,
 }
 
 #[derive(Serialize)]
@@ -358,9 +337,17 @@ struct Matcher<'a> {
 }
 
 #[derive(Serialize)]
-struct Property {
+struct Property<'a> {
     id: &'static str,
-    value: FixedColor,
+    value: PropertyValue<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum PropertyValue<'a> {
+    Color(FixedColor),
+    Text(Cow<'a, str>),
+    Number(u32),
 }
 
 #[derive(Serialize)]
@@ -370,13 +357,43 @@ struct FixedColor {
     fixed_color: &'static str,
 }
 
+/// How many series an answer has, as far as the query says.
+fn series(target: &Target) -> usize {
+    match &target.query {
+        TargetQuery::Sql { columns, .. } => columns.len(),
+        TargetQuery::CloudMonitoring(_) => 1,
+    }
+}
+
 /// Series that a label names have colours of their own.
-fn color_of(target: &Target) -> Option<Override<'_>> {
-    let value = FixedColor { mode: "fixed", fixed_color: color(target.color) };
-    (!named_by_label(target)).then(|| Override {
-        matcher: Matcher { id: "byName", options: plain(&target.alias) },
-        properties: [Property { id: "color", value }],
-    })
+fn overrides(target: &Target) -> Vec<Override<'_>> {
+    match &target.query {
+        TargetQuery::Sql { columns, .. } => columns.iter().map(of_column).collect(),
+        TargetQuery::CloudMonitoring(_) if named_by_label(target) => Vec::new(),
+        TargetQuery::CloudMonitoring(_) => {
+            vec![by_name(plain(&target.alias), vec![fixed(target.color)])]
+        }
+    }
+}
+
+fn of_column(column: &Column) -> Override<'_> {
+    let name = PropertyValue::Text(plain(&column.alias));
+    let mut properties = vec![Property { id: "displayName", value: name }, fixed(column.color)];
+    if let Some(other) = column.fills_to {
+        let below = PropertyValue::Text(other.into());
+        properties.push(Property { id: "custom.fillBelowTo", value: below });
+        properties.push(Property { id: "custom.fillOpacity", value: PropertyValue::Number(10) });
+    }
+    by_name(column.name.into(), properties)
+}
+
+fn by_name<'a>(name: Cow<'a, str>, properties: Vec<Property<'a>>) -> Override<'a> {
+    Override { matcher: Matcher { id: "byName", options: name }, properties }
+}
+
+fn fixed(with: Color) -> Property<'static> {
+    let value = PropertyValue::Color(FixedColor { mode: "fixed", fixed_color: color(with) });
+    Property { id: "color", value }
 }
 
 fn named_by_label(target: &Target) -> bool {

@@ -1,11 +1,14 @@
 //! Queries of the Cloud Monitoring data source (plugin `stackdriver`), as its own code reads them.
 
-use super::{Datasource, PROJECT, STACKDRIVER, plain};
-use crate::dashboards::{SloSelector, Target, TargetQuery};
+use super::variables::{self, PROJECT};
+use super::{Datasource, plain};
+use crate::dashboards::{CloudMonitoringQuery, SloSelector, Target};
 use crate::gcp::{Filter, Value};
 use crate::slo::Duration;
 use serde::Serialize;
 use std::borrow::Cow;
+
+pub(super) const DATASOURCE: Datasource = Datasource { kind: "stackdriver", uid: variables::DATASOURCE };
 
 /// Lets the data source choose: a minute below a day, an hour from six days on.
 const AUTOMATIC: &str = "cloud-monitoring-auto";
@@ -31,22 +34,28 @@ enum Query<'a> {
     TimeSeriesList(EventsQuery),
 }
 
-pub(super) fn target(target: &Target, letter: char) -> TargetJson<'_> {
-    let (query_type, query) = match &target.query {
-        TargetQuery::Slo { service, slo, selector, goal } => {
+pub(super) fn target<'a>(
+    target: &'a Target,
+    asked: &'a CloudMonitoringQuery,
+    letter: char,
+) -> TargetJson<'a> {
+    let (query_type, query) = match asked {
+        CloudMonitoringQuery::Slo { service, slo, selector, goal } => {
             ("slo", Query::SloQuery(slo_query(service, slo, *selector, goal.as_fraction())))
         }
-        TargetQuery::Events { filter, by } => {
+        CloudMonitoringQuery::Events { filter, by } => {
             ("timeSeriesList", Query::TimeSeriesList(events_query(filter, *by)))
         }
-        TargetQuery::Highest { filter, by } => {
+        CloudMonitoringQuery::Highest { filter, by } => {
             ("timeSeriesList", Query::TimeSeriesList(highest_query(filter, *by)))
         }
-        TargetQuery::PromQl { expression, step } => return promql(target, letter, expression, *step),
+        CloudMonitoringQuery::PromQl { expression, step } => {
+            return promql(target, letter, expression, *step);
+        }
     };
     TargetJson {
         ref_id: letter,
-        datasource: STACKDRIVER,
+        datasource: DATASOURCE,
         query_type,
         alias_by: plain(&target.alias),
         query,
@@ -68,7 +77,7 @@ fn promql<'a>(target: &'a Target, letter: char, expression: &'a str, step: Durat
     let nothing = events_query_of(Vec::new(), None);
     TargetJson {
         ref_id: letter,
-        datasource: STACKDRIVER,
+        datasource: DATASOURCE,
         query_type: "promQL",
         alias_by: plain(&target.alias),
         query: Query::TimeSeriesList(nothing),

@@ -281,7 +281,7 @@ pub enum Signal {
         /// The check.
         check: Box<Check>,
         /// The history.
-        history: Table,
+        history: History,
     },
 }
 

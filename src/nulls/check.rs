@@ -147,6 +147,35 @@ pub enum Consequence {
     Page,
 }
 
+impl Consequence {
+    /// As the history holds it, and a spec writes a severity; in the order of the letters, the louder of two first.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Consequence::Ignore => "none",
+            Consequence::Ticket => "ticket",
+            Consequence::Page => "page",
+        }
+    }
+}
+
+impl Column {
+    /// The limits as a spec writes them: no word of any language is in them.
+    pub fn limits(&self) -> String {
+        let mut parts = Vec::new();
+        parts.extend(self.at_most.map(|most| format!("atMost: {most}")));
+        parts.extend(self.rise.as_ref().map(|rise| {
+            let Rise { more_than, over_days, floor, min_days } = rise;
+            format!(
+                "rise: {{moreThan: {more_than}, over: {over_days}d, floor: {floor}, minDays: {min_days}}}"
+            )
+        }));
+        parts
+            .extend((self.measured == Measured::NullOrEmptyList).then(|| "counts: nullsAndEmpty".to_owned()));
+        parts.push(format!("severity: {}", self.severity.name()));
+        format!("{{{}}}", parts.join(", "))
+    }
+}
+
 impl OpenDays {
     /// Whether a day is judged.
     pub fn is_judged(&self, day: Date) -> bool {

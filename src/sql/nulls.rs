@@ -43,7 +43,7 @@ pub struct NullRatioScript<'a> {
 
 /// What the message of a failed run has where it begins, by its highest severity: an alert's filter looks for it.
 pub fn message_begins(severity: Consequence, check: &str) -> String {
-    format!("{} NullRatioCheck/{check}: ", consequence(severity))
+    format!("{} NullRatioCheck/{check}: ", severity.name())
 }
 
 /// The most letters of the failing columns in a message.
@@ -177,7 +177,7 @@ fn due(check: &Check, history: &Table) -> Query {
 
 /// Fails with one message if this run found anything that somebody is told of.
 fn outcome(check: &Check, history: &Table) -> Query {
-    let is = |severity| word("consequence").op("=", text(consequence(severity)));
+    let is = |severity: Consequence| word("consequence").op("=", text(severity.name()));
     let begins = call(
         "IF",
         [
@@ -194,7 +194,7 @@ fn outcome(check: &Check, history: &Table) -> Query {
             word("check_name").op("=", text(&check.name)),
             word("data_day").between(word("genkai_first_day"), word("genkai_last_day")),
             word("measured_at").op("=", word("genkai_now")),
-            word("consequence").op("!=", text(consequence(Consequence::Ignore))),
+            word("consequence").op("!=", text(Consequence::Ignore.name())),
         ],
         ..Query::default()
     };
@@ -208,15 +208,6 @@ fn outcome(check: &Check, history: &Table) -> Query {
         with: vec![Cte { name: "failing", query: failing }],
         from: vec![From::first(Source::Named("failing"), None)],
         ..Query::default()
-    }
-}
-
-/// A consequence as the history holds it; in the order of the letters, the louder first.
-const fn consequence(consequence: Consequence) -> &'static str {
-    match consequence {
-        Consequence::Ignore => "none",
-        Consequence::Ticket => "ticket",
-        Consequence::Page => "page",
     }
 }
 

@@ -43,6 +43,13 @@ built_in! {
     "dashboard/system-lag.md"
     "dashboard/throughput.md"
     "dashboard/watermark-age.md"
+    // Of NULL-ratio checks.
+    "dashboard/checks-failed.md"
+    "dashboard/checks-passed.md"
+    "dashboard/columns-by-verdict.md"
+    "dashboard/last-judged.md"
+    "dashboard/null-ratio.md"
+    "dashboard/query-runs.md"
     // What pipelines depend on.
     "calendar/calendar-ends.md"
     "calendar/promise-calendar-ends.md"

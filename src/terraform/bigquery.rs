@@ -81,7 +81,12 @@ pub(super) fn with_config_id(
     text: Expression,
     word: &str,
 ) -> Result<Expression, InvalidName> {
+    Ok(hcl::with_live(text, word, &config_id(pipeline)?))
+}
+
+/// The ID of a pipeline's configuration, which the transfer service gives.
+pub(super) fn config_id(pipeline: &Pipeline) -> Result<Expression, InvalidName> {
     let name: Name = address_of(pipeline, "query")?;
     let full_name: Reference = hcl::reference(&[TRANSFER, name.as_str(), "name"])?;
-    Ok(hcl::with_live(text, word, &hcl::call("basename", [full_name])))
+    Ok(hcl::call("basename", [full_name]))
 }

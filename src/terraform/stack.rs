@@ -3,6 +3,7 @@
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::moved::moved;
 use super::{Attribute, Block, File, bigquery, policies, print};
+use crate::monitoring::shapes::CONFIG_ID;
 use crate::monitoring::{
     AlertPolicy, Backend, Channel, Environment, History, LogMetric, NativeSlo, Objective, Pipeline, Promise,
     Signal, Stack,
@@ -233,10 +234,16 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
             Part::Reference(hcl::reference(&["path", "module"])?),
             Part::Text(&format!("/../{}", pipeline.dashboard_file())),
         ]);
+        let json = hcl::call("file", [file]);
+        let json = match pipeline.scheduled_query {
+            None => json,
+            // A panel asks about the runs of the query, whose ID is known when it has been made.
+            Some(_) => hcl::call("replace", [json, hcl::string(CONFIG_ID), bigquery::config_id(pipeline)?]),
+        };
         blocks.push(
             Block::resource("grafana_dashboard", address(pipeline)?)
                 .attribute("folder", hcl::reference(&["grafana_folder", "genkai", "uid"])?)
-                .attribute("config_json", hcl::call("file", [file])),
+                .attribute("config_json", json),
         );
     }
     Ok(blocks)

@@ -52,6 +52,18 @@ type Target = Common &
     | { queryType: `${cloud.QueryType.PROMQL}`; promQLQuery: Json<cloud.PromQLQuery>; timeSeriesList: TimeSeriesList }
   );
 
+// The plugin's own types (`src/types.ts` of grafana/google-bigquery-datasource) are in no package.
+type BigQuery = { type: "grafana-bigquery-datasource"; uid: "${bigquery}" };
+type Sql = {
+  refId: string;
+  datasource: BigQuery;
+  editorMode: "code" | "builder";
+  rawQuery: true;
+  format: 0 | 1;
+  location: string;
+  rawSql: string;
+};
+
 type FieldConfig<Custom> = Merge<
   Json<grafana.FieldConfigSource>,
   { defaults: Merge<Json<grafana.FieldConfig>, { unit: string; custom?: Custom }> }
@@ -63,7 +75,7 @@ type Frame = Omit<
 > &
   Json<Must<grafana.Panel, "id" | "title" | "description" | "gridPos">>;
 
-type Queries = { datasource: Datasource; targets: Target[] };
+type Queries = { datasource: Datasource; targets: Target[] } | { datasource: BigQuery; targets: Sql[] };
 type Panel =
   | (Frame & { type: "text"; options: Json<text.Options> })
   | (Frame & Queries & { type: "stat"; options: Json<stat.Options>; fieldConfig: FieldConfig<never> })

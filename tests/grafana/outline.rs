@@ -28,7 +28,10 @@ fn outline(dashboard: &Value) -> String {
                     let query = &target["sloQuery"];
                     format!("{} {}", text(&query["selectorName"]), text(&query["lookbackPeriod"]))
                 }
-                _ => text(target["timeSeriesList"]["filters"].as_array().unwrap().last().unwrap()),
+                Some(_) => text(target["timeSeriesList"]["filters"].as_array().unwrap().last().unwrap()),
+                None => {
+                    format!("BigQuery, as {}", if target["format"] == 0 { "time series" } else { "table" })
+                }
             };
             writeln!(out, "  {} = {}", text(&target["aliasBy"]), asked.trim_end()).unwrap();
         }
@@ -38,7 +41,13 @@ fn outline(dashboard: &Value) -> String {
 
 #[test]
 fn outlines() {
-    for name in ["production-daily", "production-frequent", "production-flawless", "staging-daily"] {
+    for name in [
+        "production-daily",
+        "production-frequent",
+        "production-flawless",
+        "staging-daily",
+        "production-orders",
+    ] {
         insta::assert_snapshot!(name, outline(&dashboard(name)));
     }
 }

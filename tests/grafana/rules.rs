@@ -1,12 +1,12 @@
 //! What types cannot say: the layout, what Grafana's dashboard linter demands, what the data source needs, and that no
 //! text of a spec becomes a variable.
 
-use super::{DASHBOARDS, dashboard, frequent};
+use super::{DASHBOARDS, dashboard};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The linter's units, as far as a pipeline has use for them.
-const UNITS: [&str; 6] = ["none", "percentunit", "short", "s", "dtdurations", "bytes"];
+const UNITS: [&str; 7] = ["none", "percentunit", "short", "s", "dtdurations", "bytes", "dateTimeFromNow"];
 
 /// Everything that is wrong with a dashboard.
 fn faults(dashboard: &Value) -> Vec<String> {
@@ -52,7 +52,12 @@ fn faults(dashboard: &Value) -> Vec<String> {
         if panel["type"] == "text" {
             continue;
         }
-        let datasource = json!({ "type": "stackdriver", "uid": "${datasource}" });
+        let is_sql = panel["datasource"]["type"] == "grafana-bigquery-datasource";
+        expect(!is_sql || named("bigquery").is_some(), format!("{title}: no variable `bigquery`"));
+        let datasource = match is_sql {
+            true => json!({ "type": "grafana-bigquery-datasource", "uid": "${bigquery}" }),
+            false => json!({ "type": "stackdriver", "uid": "${datasource}" }),
+        };
         expect(panel["datasource"] == datasource, format!("{title}: no data source"));
         let unit = panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap_or_default();
         expect(UNITS.contains(&unit), format!("{title}: unit {unit}"));
@@ -75,6 +80,8 @@ fn answers(target: &Value) -> bool {
     let filled =
         |pointer: &str| target.pointer(pointer).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
     match target["queryType"].as_str() {
+        // BigQuery's asks nothing without a query, and a time axis needs its own format.
+        None => filled("/rawSql") && filled("/location") && target["rawQuery"] == true,
         Some("slo") => {
             let burn_rate = target["sloQuery"]["selectorName"] == "select_slo_burn_rate";
             filled("/sloQuery/alignmentPeriod") && (!burn_rate || filled("/sloQuery/lookbackPeriod"))
@@ -102,8 +109,14 @@ fn variables_in(value: &Value, place: &str, found: &mut impl FnMut(&str, &str)) 
         }
         Value::Array(items) => items.iter().for_each(|item| variables_in(item, place, found)),
         Value::String(text) => {
-            let ours = (place.ends_with("/datasource/uid") && text == "${datasource}")
+            let ours = (place.ends_with("/datasource/uid")
+                && ["${datasource}", "${bigquery}"].contains(&text.as_str()))
                 || (place.ends_with("/projectName") && text == "$project");
+            // The macros of the BigQuery data source, which are meant.
+            let text = match place.ends_with("/rawSql") {
+                true => &text.replace("$__timeFrom()", "").replace("$__timeTo()", ""),
+                false => text,
+            };
             let begins = |(at, _): (usize, &str)| {
                 text[at + 1..].starts_with(|next: char| next == '{' || next == '_' || next.is_alphanumeric())
             };
@@ -155,8 +168,19 @@ fn a_dashboard_that_breaks_a_rule_is_caught() {
         ("/title", json!("costs $project"), "a variable in /title"),
         ("/panels/3/options/content", json!("[[project]]"), "a variable in /panels/options/content"),
     ];
-    for (pointer, value, fault) in broken {
-        let mut dashboard = frequent();
+    let broken_in_bigquery = [
+        ("/templating/list/1/name", json!("warehouse"), "no variable `bigquery`"),
+        ("/panels/0/targets/0/rawSql", json!(""), "fails on"),
+        ("/panels/0/targets/0/rawSql", json!("SELECT $project"), "a variable in /panels/targets/rawSql"),
+        ("/panels/0/targets/0/location", json!(""), "fails on"),
+        ("/panels/0/targets/0/datasource/type", json!("stackdriver"), "a target without a data source"),
+    ];
+    let of = |name: &'static str| move |(pointer, value, fault)| (name, pointer, value, fault);
+    let broken = broken.into_iter().map(of("production-frequent"));
+    for (name, pointer, value, fault) in
+        broken.chain(broken_in_bigquery.into_iter().map(of("production-orders")))
+    {
+        let mut dashboard = dashboard(name);
         *dashboard.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
         let faults = faults(&dashboard);
         assert!(faults.iter().any(|found| found.contains(fault)), "{pointer}: {faults:?}");

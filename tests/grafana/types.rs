@@ -45,7 +45,15 @@ fn grafana_knows_every_key_and_value() {
     }
 }
 
-/// What is broken (a text in the dashboard and what stands there instead), and a word of the complaint.
+/// What is broken where BigQuery is asked (a text in the dashboard and what stands there instead), and a word of the complaint.
+const BROKEN_IN_BIGQUERY: [(&str, &str, &str); 4] = [
+    (r#""format":0"#, r#""format":"time_series""#, "0 | 1"),
+    (r#""rawQuery":true"#, r#""rawQuery":false"#, "rawQuery"),
+    (r#""uid":"${bigquery}""#, r#""uid":"${datasource}""#, "${datasource}"),
+    (r#""rawSql""#, r#""sql""#, "sql"),
+];
+
+/// The same where Cloud Monitoring is asked.
 const BROKEN: [(&str, &str, &str); 22] = [
     (r#""schemaVersion":42"#, r#""schemaVersion":"42""#, "'42'"),
     (r#""editable":false"#, r#""editable":true"#, "'false'"),
@@ -74,13 +82,17 @@ const BROKEN: [(&str, &str, &str); 22] = [
 #[test]
 fn a_broken_dashboard_is_refused() {
     let Some(tsc) = support::npm_oracle("grafana", "tsc") else { return };
-    let whole = frequent().to_string();
-    let broken = BROKEN.iter().enumerate().map(|(index, (part, instead, _))| {
+    let orders = super::dashboard("production-orders").to_string();
+    let frequent = frequent().to_string();
+    let broken: Vec<_> = (BROKEN.iter().map(|broken| (&frequent, broken)))
+        .chain(BROKEN_IN_BIGQUERY.iter().map(|broken| (&orders, broken)))
+        .collect();
+    let programs = broken.iter().enumerate().map(|(index, (whole, (part, instead, _)))| {
         assert!(whole.contains(part), "the dashboard has no {part}");
         (format!("broken{index:02}"), whole.replacen(part, instead, 1))
     });
-    let judged = judged(&tsc, &broken.collect());
-    for ((part, instead, complaint), errors) in BROKEN.iter().zip(judged.values()) {
+    let judged = judged(&tsc, &programs.collect());
+    for ((_, (part, instead, complaint)), errors) in broken.iter().zip(judged.values()) {
         assert!(
             errors.contains(complaint),
             "{instead:?} for {part:?} passes, or for another reason:\n{errors}"

@@ -157,30 +157,30 @@ resource "grafana_dashboard" "dataflow_slo_shop_stock" {
 
 resource "grafana_dashboard" "null_ratio_check_events_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_events-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_events-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name))
 }
 
 resource "grafana_dashboard" "null_ratio_check_invoices_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_invoices-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_invoices-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name))
 }
 
 resource "grafana_dashboard" "null_ratio_check_orders_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_orders-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_orders-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name))
 }
 
 resource "grafana_dashboard" "null_ratio_check_shipments_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_shipments-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_shipments-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name))
 }
 
 resource "grafana_dashboard" "null_ratio_check_stores_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_stores-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_stores-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name))
 }
 
 resource "grafana_dashboard" "null_ratio_check_web_sessions_nulls" {
   folder      = grafana_folder.genkai.uid
-  config_json = file("${path.module}/../grafana/null-ratio-check_web-sessions-nulls.json")
+  config_json = replace(file("${path.module}/../grafana/null-ratio-check_web-sessions-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name))
 }

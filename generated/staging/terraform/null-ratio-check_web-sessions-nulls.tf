@@ -28,7 +28,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
   }
 
   conditions {
-    display_name = "The check failed with this severity"
+    display_name = "Columns broke their limits"
 
     condition_matched_log {
       filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/web-sessions-nulls: \""

@@ -1,7 +1,6 @@
 //! The judgement: what [`crate::nulls`] says of measurements.
 
 use super::super::model::{Cte, Expr, From, Item, Join, Order, Query, Source, call, integer, text, word};
-use super::consequence;
 use crate::nulls::{Check, Consequence, Table};
 
 const DAY_AND_COLUMN: [&str; 2] = ["data_day", "column_name"];
@@ -264,9 +263,9 @@ fn judged(check: &Check) -> Query {
 
 /// Who is told of a verdict.
 fn consequences(check: &Check) -> Expr {
-    let [verdict, none] = [word("verdict"), text(consequence(Consequence::Ignore))];
-    let loud = [Consequence::Page, Consequence::Ticket].map(|severity| text(consequence(severity)));
-    let mut empty = text(consequence(check.empty));
+    let [verdict, none] = [word("verdict"), text(Consequence::Ignore.name())];
+    let loud = [Consequence::Page, Consequence::Ticket].map(|severity| text(severity.name()));
+    let mut empty = text(check.empty.name());
     if check.open.judge_closed && check.empty != Consequence::Ignore {
         // It runs on closed days, but no data is due.
         empty = call("IF", [word("is_closed"), none.clone(), empty]);

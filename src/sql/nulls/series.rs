@@ -2,7 +2,6 @@
 //! place of its macros.
 
 use super::super::model::{Cte, Expr, From, Item, Order, Query, Source, call, integer, text, word};
-use super::consequence;
 use crate::nulls::{Check, Consequence, Table};
 
 /// The verdicts of a check, in the time that a panel shows.
@@ -107,7 +106,7 @@ fn is_good() -> Expr {
 /// What the objective counts as bad; emptiness where somebody is told of it.
 fn is_bad() -> Expr {
     let broken = ["page", "ticket", "broken"].map(text);
-    let is_told = word("consequence").op("!=", text(consequence(Consequence::Ignore)));
+    let is_told = word("consequence").op("!=", text(Consequence::Ignore.name()));
     Expr::Or(vec![
         word("verdict").is_in(broken),
         Expr::And(vec![word("verdict").op("=", text("empty")), is_told]),

@@ -1,7 +1,7 @@
 //! What stands above the parts of a check's script, and what its alerts say of it.
 
 use crate::monitoring::stack::Pipeline;
-use crate::nulls::{Check, Column, Consequence, DataDays, Measured, Table};
+use crate::nulls::{Check, DataDays, Table};
 use crate::slo::TransferSchedule;
 use crate::spec::Name;
 use crate::sql::Comments;
@@ -19,29 +19,7 @@ pub(super) fn table(check: &Check) -> String {
 
 /// The columns and their limits, each on a line as a spec writes them: no word of any language is in them.
 pub(super) fn limits(check: &Check) -> Vec<String> {
-    check.columns.iter().map(limit).collect()
-}
-
-fn limit(column: &Column) -> String {
-    let mut parts = Vec::new();
-    parts.extend(column.at_most.map(|most| format!("atMost: {most}")));
-    parts.extend(column.rise.as_ref().map(|rise| {
-        format!(
-            "rise: {{moreThan: {}, over: {}d, floor: {}, minDays: {}}}",
-            rise.more_than, rise.over_days, rise.floor, rise.min_days
-        )
-    }));
-    parts.extend((column.measured == Measured::NullOrEmptyList).then(|| "counts: nullsAndEmpty".to_owned()));
-    parts.push(format!("severity: {}", severity(column.severity)));
-    format!("{}: {{{}}}", column.name, parts.join(", "))
-}
-
-const fn severity(consequence: Consequence) -> &'static str {
-    match consequence {
-        Consequence::Ignore => "none",
-        Consequence::Ticket => "ticket",
-        Consequence::Page => "page",
-    }
+    check.columns.iter().map(|column| format!("{}: {}", column.name, column.limits())).collect()
 }
 
 /// The schedule in words.
@@ -91,7 +69,7 @@ pub(super) fn comments(
         .with("has_rise", check.columns.iter().any(|column| column.rise.is_some()))
         .with("condition", check.condition.is_some())
         .with("min_rows", check.min_rows)
-        .with("empty", severity(check.empty))
+        .with("empty", check.empty.name())
         .with("most_days", Check::MOST_DAYS)
         .with("reach", check.reach());
     let mut blocks = texts.blocks("null-ratio-check/script.md", &facts)?;

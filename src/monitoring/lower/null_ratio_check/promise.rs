@@ -180,10 +180,7 @@ impl InEnvironment<'_> {
             slo: None,
             policies,
             log_metric: None,
-            signal: Signal::NullRatios {
-                check: Box::new(self.check.clone()),
-                history: history.table.clone(),
-            },
+            signal: Signal::NullRatios { check: Box::new(self.check.clone()), history: history.clone() },
             span: self.effective.span(&["spec", "columns"]),
         })
     }

@@ -35,8 +35,8 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("accept", &["diagnostics", "source"]),
     // What knows the Stack and nothing above it.
     ("terraform", &["monitoring", "slo", "sql"]),
-    ("dashboards", &["gcp", "monitoring", "slo", "templates"]),
-    ("grafana", &["dashboards", "gcp", "slo"]),
+    ("dashboards", &["gcp", "monitoring", "nulls", "slo", "sql", "templates"]),
+    ("grafana", &["dashboards", "gcp", "slo", "sql"]),
     ("output", &["diagnostics", "terraform"]),
     // What joins the rooms.
     (

@@ -19,9 +19,8 @@ use std::path::{Path, PathBuf};
 
 const INDEX: &str = "docs/kinds.md";
 
-/// Where the examples are: the worked example, and for what is not compiled the specs that show all of it.
-const COMPILED: &str = "slo-specs";
-const REFUSED: &str = "tests/cases/not_supported_yet/slo-specs";
+/// Where the examples are: the worked example.
+const EXAMPLES: &str = "slo-specs";
 
 /// The name of the document that a kind's page shows.
 const fn example_of(kind: Kind) -> &'static str {
@@ -56,9 +55,8 @@ fn specs(folder: &Path) -> Vec<PathBuf> {
 
 /// The document that a kind's page shows, and where it is from.
 fn example(kind: Kind) -> String {
-    let folder = if kind.is_compiled() { COMPILED } else { REFUSED };
     let name = example_of(kind);
-    for path in specs(&root().join(folder)) {
+    for path in specs(&root().join(EXAMPLES)) {
         let text = fs::read_to_string(&path).unwrap();
         for document in text.split("\n---\n") {
             let Ok(read) = serde_yaml::from_str::<serde_yaml::Value>(document) else { continue };
@@ -66,26 +64,23 @@ fn example(kind: Kind) -> String {
                 continue;
             }
             let path = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
-            // The comment above a document of the worked example explains it; those of the others speak to the tests.
-            let start = if kind.is_compiled() { 0 } else { document.find("apiVersion:").unwrap() };
-            let yaml = document.get(start..).unwrap().trim_end();
+            // The comment above it explains it.
+            let yaml = document.trim_end();
             return format!("From [`{path}`](../../{path}):\n\n```yaml\n{yaml}\n```\n");
         }
     }
-    panic!("{folder} has no {kind:?} `{name}`; name another one in `example_of`")
+    panic!("{EXAMPLES} has no {kind:?} `{name}`; name another one in `example_of`")
 }
 
 /// The table of the index.
 fn kinds() -> String {
-    let mut table =
-        "| kind | what it is | may differ by environment | compiled |\n|---|---|---|---|\n".to_owned();
+    let mut table = "| kind | what it is | may differ by environment |\n|---|---|---|\n".to_owned();
     for kind in Kind::ALL {
         let yes = |is| if is { "yes" } else { "no" };
         table += &format!(
-            "| [{name}](kinds/{name}.md) | {} | {} | {} |\n",
+            "| [{name}](kinds/{name}.md) | {} | {} |\n",
             keys::meaning(kind),
             yes(kind.has_environments()),
-            if kind.is_compiled() { "yes" } else { "not yet" },
             name = kind.name(),
         );
     }
@@ -148,13 +143,6 @@ fn every_kind_has_one_page_of_the_same_form() {
         assert_eq!(page.lines().next(), Some(format!("# {}", kind.name()).as_str()));
         let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(headings, ["What it promises", "What it compiles to", "Example", "Keys"], "{kind:?}");
-        let refused = page.contains("read and checked, and then refused with [GK110]");
-        let in_part = page.contains("*Not yet.*");
-        assert_eq!(
-            refused,
-            in_part || !kind.is_compiled(),
-            "{kind:?} says what this version does not compile"
-        );
     }
     let names: BTreeSet<String> = Kind::ALL.iter().map(|kind| format!("{}.md", kind.name())).collect();
     let files = fs::read_dir(root().join("docs/kinds")).unwrap();

@@ -68,6 +68,7 @@ metadata: {name: nulls}
 spec:
   table: sales.orders
   partition: {column: created_date}
+  objective: {target: 95%}
   schedule: {cron: '0 7 * * *'}
   columns: {customer_id: {atMost: 0%}}
 ---

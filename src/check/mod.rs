@@ -6,7 +6,6 @@ mod combinations;
 mod composer;
 mod days;
 mod names;
-mod not_yet;
 mod null_ratios;
 mod owners;
 mod promises;
@@ -23,7 +22,6 @@ pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
     let rules = [
         names::check,
         renames::check,
-        not_yet::check,
         owners::check,
         promises::check,
         reserved::check,

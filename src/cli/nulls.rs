@@ -97,7 +97,7 @@ fn is_own_error(finding: &Diagnostic, document: &Effective) -> bool {
     let own = finding.primary.as_ref().is_some_and(|label| {
         label.span.file == span.file && (span.start..=span.end).contains(&label.span.start)
     });
-    own && finding.severity == Severity::Error && finding.code != Code::NotSupportedYet
+    own && finding.severity == Severity::Error
 }
 
 fn refuse(sources: &Sources, document: &Effective, errors: &[Diagnostic]) -> Outcome {

@@ -95,7 +95,7 @@ impl Panels<'_> {
         let has_baseline = column.rise.is_some();
         let facts = Facts::default()
             .with("column", column.name.as_str())
-            .with("limits", column.limits())
+            .with("limit", column.limits())
             .with("has_baseline", has_baseline);
         // What is below is drawn first.
         let mut columns = vec![("highest", Color::Red, has_baseline.then_some("baseline"))];

@@ -57,7 +57,6 @@ codes! {
     OutOfRange = "GK107", "a number outside its range";
     Exclusive = "GK108", "keys that exclude each other";
     Misfit = "GK109", "keys that do not go together";
-    NotSupportedYet = "GK110", "a part of the language that this version does not compile yet";
 
     BadCron = "GK201", "a cron expression that cannot be used";
     UnknownTimeZone = "GK202", "a time zone that does not exist";

@@ -143,7 +143,7 @@ pub fn resolve(documents: &[Document], all_were_read: bool) -> (Resolved, Vec<Di
             }
             Err(finding) => {
                 // It may be the Project.
-                resolver.resolved.all_were_read &= finding.code == Code::NotSupportedYet;
+                resolver.resolved.all_were_read = false;
                 resolver.findings.push(finding);
             }
         }
@@ -236,7 +236,6 @@ impl Resolver {
             );
             self.findings.extend(Kind::Project.form().check(&other.root));
         }
-        self.findings.extend(Kind::Project.form().not_yet(&first.root));
         match Kind::Project.form().read(&first.root) {
             Ok(project) => {
                 self.resolved.project = Some(ResolvedProject { project, tree: first.root.clone() });
@@ -304,7 +303,6 @@ impl OfOne<'_> {
             Kind::DataflowSlo => form.read(tree).map(|document| Spec::DataflowSlo(Box::new(document))),
             Kind::NullRatioCheck => form.read(tree).map(|document| Spec::NullRatioCheck(Box::new(document))),
         };
-        let not_yet = form.not_yet(tree);
         let (spec, mistakes) = match read {
             Ok(spec) => (Some(spec), Vec::new()),
             Err(mistakes) => (None, mistakes),
@@ -312,8 +310,7 @@ impl OfOne<'_> {
         let Candidate { tree, environments, varies } = candidate;
         let document = Effective { kind, file: tree.span().file, environments, varies, tree, spec };
         let mistakes = mistakes.into_iter().map(|mistake| self.with_owners(&document, mistake));
-        let findings: Vec<Diagnostic> =
-            mistakes.chain(not_yet).map(|finding| document.tag(finding)).collect();
+        let findings: Vec<Diagnostic> = mistakes.map(|mistake| document.tag(mistake)).collect();
         self.findings.extend(findings);
         self.documents.push(document);
     }

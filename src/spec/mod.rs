@@ -6,7 +6,6 @@ mod dag_slo;
 mod dataflow_slo;
 mod form;
 mod metadata;
-mod not_yet;
 mod null_ratio_check;
 mod project;
 mod review;
@@ -23,9 +22,8 @@ pub use dataflow_slo::{
     ActiveHours, DataflowAlerts, DataflowObjectives, DataflowSlo, DataflowSloSpec, DeadLetters, FewErrors,
     Job, JobSelector, MissingData, Mode, Step, Throughput, Under,
 };
-pub use form::{Form, refused, wanted};
+pub use form::{Form, wanted};
 pub use metadata::{ApiVersion, Document, Metadata};
-pub use not_yet::NotYet;
 pub use null_ratio_check::{
     Column, Counts, Empty, NullRatioAlerts, NullRatioCheck, NullRatioCheckSpec, Objective, Partition,
     PartitionType, Rise,
@@ -81,11 +79,6 @@ impl Kind {
     /// The kind of a name.
     pub fn from_name(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// Whether this version compiles it; what it does not is read and checked, and then refused.
-    pub const fn is_compiled(self) -> bool {
-        true
     }
 
     /// Whether its documents are compiled for environments, and may say something else for each.

@@ -44,8 +44,7 @@ impl Draft {
 /// none. `kind` stands outside of them, so that it is suggested before it is known.
 pub fn schema(draft: Draft) -> Json {
     let mut documents = Kind::ALL.map(|kind| (kind, document(kind)));
-    let mut common = common_keys(&documents);
-    common.values_mut().for_each(mark_kinds);
+    let common = common_keys(&documents);
     let required: Vec<&String> = common.keys().collect();
     let mut branches = Vec::new();
     for (kind, document) in &mut documents {
@@ -113,20 +112,6 @@ fn common_keys(documents: &[(Kind, Json)]) -> Object {
         common.retain(|key, schema| other.get(key) == Some(schema));
     }
     common
-}
-
-/// Says which kinds this version does not compile.
-fn mark_kinds(schema: &mut Json) {
-    let names = schema.get("enum").and_then(Json::as_array).cloned().unwrap_or_default();
-    let Some(Json::Array(descriptions)) = schema.get_mut("enumDescriptions") else { return };
-    for (name, description) in names.iter().zip(descriptions) {
-        let kind = name.as_str().and_then(Kind::from_name);
-        if let (Some(kind), Json::String(text)) = (kind, description)
-            && !kind.is_compiled()
-        {
-            text.push_str(" Not supported yet.");
-        }
-    }
 }
 
 fn leave_to_the_top(document: &mut Json, key: &str) {

@@ -48,7 +48,7 @@ fn grafana_knows_every_key_and_value() {
 /// What is broken where BigQuery is asked (a text in the dashboard and what stands there instead), and a word of the complaint.
 const BROKEN_IN_BIGQUERY: [(&str, &str, &str); 4] = [
     (r#""format":0"#, r#""format":"time_series""#, "0 | 1"),
-    (r#""rawQuery":true"#, r#""rawQuery":false"#, "rawQuery"),
+    (r#""rawQuery":true"#, r#""rawQuery":false"#, "'false'"),
     (r#""uid":"${bigquery}""#, r#""uid":"${datasource}""#, "${datasource}"),
     (r#""rawSql""#, r#""sql""#, "sql"),
 ];

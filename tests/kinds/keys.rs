@@ -11,7 +11,7 @@ pub fn table(kind: Kind, chosen: impl Fn(&str) -> bool) -> String {
     table.text += "|---|---|---|---|\n";
     let document = kind.form().schema();
     for (key, schema) in properties(document).filter(|(key, _)| chosen(key)) {
-        table.key(key, key, schema, document, false);
+        table.key(key, key, schema, document);
     }
     table.text
 }
@@ -43,23 +43,20 @@ impl Table {
         self.text += &format!("| {} |\n", cells.map(|text| cell(&text)).join(" | "));
     }
 
-    /// The row of a key, and those of the keys below it, which are refused with it.
-    fn key(&mut self, path: &str, key: &str, schema: &Json, parent: &Json, refused: bool) {
-        let refused = refused || schema.get("x-not-supported-yet").is_some();
+    /// The row of a key, and those of the keys below it.
+    fn key(&mut self, path: &str, key: &str, schema: &Json, parent: &Json) {
         let text = schema["description"].as_str().expect(path).replace('\n', " ");
         let (meaning, otherwise) = match text.split_once("; by default ") {
             Some((meaning, otherwise)) => (format!("{meaning}."), Some(otherwise.trim_end_matches('.'))),
             None => (text.clone(), None),
         };
-        // The page of a kind that is refused says so at its beginning.
-        let mark = if refused && self.kind.is_compiled() { "*Not yet.* " } else { "" };
         self.row([
             format!("`{path}`"),
             self.default(path, key, schema, parent, otherwise),
             written(schema, &meaning),
-            format!("{mark}{meaning}"),
+            meaning,
         ]);
-        self.below(path, schema, refused);
+        self.below(path, schema);
     }
 
     /// What holds when a key is left out.
@@ -89,28 +86,28 @@ impl Table {
         }
     }
 
-    fn below(&mut self, path: &str, schema: &Json, refused: bool) {
+    fn below(&mut self, path: &str, schema: &Json) {
         if let Some((name, value)) = named(schema) {
-            self.below(&format!("{path}.<{}>", without_article(wanted(&name).0)), value, refused);
+            self.below(&format!("{path}.<{}>", without_article(wanted(&name).0)), value);
         }
         if let Some(items) = schema.get("items") {
-            self.below(&format!("{path}[]"), items, refused);
+            self.below(&format!("{path}[]"), items);
         }
         let alike = alike(schema);
         for (key, value) in properties(schema) {
             let path = format!("{path}.{key}");
             match alike {
-                None => self.key(&path, key, value, schema, refused),
+                None => self.key(&path, key, value, schema),
                 // Their keys follow once, for all of them.
                 Some(_) => {
                     let mut alone = value.clone();
                     alone.as_object_mut().unwrap().shift_remove("properties");
-                    self.key(&path, key, &alone, schema, refused);
+                    self.key(&path, key, &alone, schema);
                 }
             }
         }
         if let Some(value) = alike {
-            self.below(&format!("{path}.*"), value, refused);
+            self.below(&format!("{path}.*"), value);
         }
     }
 }

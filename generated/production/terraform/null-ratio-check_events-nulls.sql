@@ -3,8 +3,8 @@
 -- NullRatioCheck/events-nulls in production, of data-platform.
 --
 -- Measures the share of NULLs in 2 columns of bigfoot-prod.events.raw:
---   payload:$.device.os: {atMost: 10%, severity: ticket}
---   user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}
+-- * payload:$.device.os: {atMost: 10%, severity: ticket}
+-- * user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}
 --
 -- Judges each data day (of Asia/Tokyo) once, 30m after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

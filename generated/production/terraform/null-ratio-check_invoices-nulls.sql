@@ -3,7 +3,7 @@
 -- NullRatioCheck/invoices-nulls in production, of sales-analytics.
 --
 -- Measures the share of NULLs in 1 column of bigfoot-prod.finance.invoices:
---   due_date: {atMost: 0%, severity: ticket}
+-- * due_date: {atMost: 0%, severity: ticket}
 --
 -- Judges each data day (of UTC) once, 0d after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

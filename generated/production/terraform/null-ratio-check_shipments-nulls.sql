@@ -3,8 +3,8 @@
 -- NullRatioCheck/shipments-nulls in production, of logistics-jp.
 --
 -- Measures the share of NULLs in 2 columns of bigfoot-prod.logistics.shipments_view:
---   carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}
---   delivered_at: {atMost: 60%, severity: ticket}
+-- * carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}
+-- * delivered_at: {atMost: 60%, severity: ticket}
 --
 -- Judges each data day (of Asia/Tokyo) once, 4h after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

@@ -146,8 +146,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
 resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__missed_run" {
   display_name          = "出荷データの欠損: the check did not run"
   combiner              = "OR"
-  severity              = "WARNING"
-  notification_channels = [local.channel_logistics]
+  severity              = "CRITICAL"
+  notification_channels = [local.channel_logistics_lead]
   user_labels = {
     "genkai-owner"   = "logistics-jp"
     "genkai-project" = "bigfoot"
@@ -176,6 +176,13 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__mis
       duration                  = "0s"
       evaluation_interval       = "60s"
       disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    notification_channel_strategy {
+      notification_channel_names = [local.channel_logistics_lead]
+      renotify_interval          = "14400s"
     }
   }
 

@@ -3,7 +3,7 @@
 -- NullRatioCheck/stores-nulls in production, of data-platform.
 --
 -- Measures the share of NULLs in 1 column of bigfoot-prod.sales.stores:
---   prefecture: {atMost: 0%, severity: ticket}
+-- * prefecture: {atMost: 0%, severity: ticket}
 --
 -- Judges the whole table as it is when it runs, once a day (days of Asia/Tokyo).
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

@@ -120,11 +120,6 @@ resource "grafana_dashboard" "null_ratio_check_shipments_nulls" {
   config_json = replace(file("${path.module}/../grafana/null-ratio-check_shipments-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name))
 }
 
-resource "grafana_dashboard" "null_ratio_check_stores_nulls" {
-  folder      = grafana_folder.genkai.uid
-  config_json = replace(file("${path.module}/../grafana/null-ratio-check_stores-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name))
-}
-
 resource "grafana_dashboard" "null_ratio_check_web_sessions_nulls" {
   folder      = grafana_folder.genkai.uid
   config_json = replace(file("${path.module}/../grafana/null-ratio-check_web-sessions-nulls.json"), "TRANSFER_CONFIG_ID", basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name))

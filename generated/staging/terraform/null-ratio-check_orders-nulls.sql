@@ -3,10 +3,10 @@
 -- NullRatioCheck/orders-nulls in staging, of data-platform.
 --
 -- Measures the share of NULLs in 4 columns of bigfoot-prod.sales.orders, among the rows for which the condition below is true:
---   address.zip: {atMost: 2%, severity: ticket}
---   coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: ticket}
---   customer_id: {atMost: 0%, severity: ticket}
---   lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: ticket}
+-- * address.zip: {atMost: 2%, severity: ticket}
+-- * coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: ticket}
+-- * customer_id: {atMost: 0%, severity: ticket}
+-- * lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: ticket}
 --
 -- Judges each data day (of Asia/Tokyo) once, 2h after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

@@ -2,9 +2,9 @@
 --
 -- NullRatioCheck/shipments-nulls in staging, of logistics-jp.
 --
--- Measures the share of NULLs in 2 columns of bigfoot-prod.logistics.shipments_view:
---   carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}
---   delivered_at: {atMost: 60%, severity: ticket}
+-- Measures the share of NULLs in 2 columns of bigfoot-stg.logistics.shipments_view:
+-- * carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}
+-- * delivered_at: {atMost: 60%, severity: ticket}
 --
 -- Judges each data day (of Asia/Tokyo) once, 4h after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
@@ -145,7 +145,7 @@ WITH
           COUNTIF(`delivered_at` IS NULL) AS null_count
         )
       ] AS null_counts
-    FROM `bigfoot-prod.logistics.shipments_view`
+    FROM `bigfoot-stg.logistics.shipments_view`
     WHERE
       `shipped_at` >= DATETIME(genkai_first_day)
       AND `shipped_at` < DATETIME(DATE_ADD(genkai_last_day, INTERVAL 1 DAY))

@@ -14,7 +14,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_shipments_null
   depends_on = [google_bigquery_table.genkai_null_ratios]
 }
 
-# The promise: the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
+# The promise: the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 # How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 23:00` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 due days and those between them, 18 days at most.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__failing_columns_ticket" {
@@ -50,9 +50,9 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
   documentation {
     subject = "出荷データの欠損: too many NULLs, or no rows (staging)"
     content = chomp(<<-EOT
-      **What happened.** A run of the check of `bigfoot-prod.logistics.shipments_view` found data that breaks its limits. The log entry names each failing column with its data day, its share of NULLs, the limit and the rows.
+      **What happened.** A run of the check of `bigfoot-stg.logistics.shipments_view` found data that breaks its limits. The log entry names each failing column with its data day, its share of NULLs, the limit and the rows.
 
-      **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
+      **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
       **Why this fires.** Each data day is judged once, when it is complete. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
 
@@ -119,9 +119,9 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__mis
   documentation {
     subject = "出荷データの欠損: the check did not run (staging)"
     content = chomp(<<-EOT
-      **What happened.** The scheduled query that checks `bigfoot-prod.logistics.shipments_view` has not ended a run for 26h. Nobody knows how many NULLs there are.
+      **What happened.** The scheduled query that checks `bigfoot-stg.logistics.shipments_view` has not ended a run for 26h. Nobody knows how many NULLs there are.
 
-      **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
+      **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
       **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends.
 
@@ -177,9 +177,9 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
   documentation {
     subject = "出荷データの欠損: the query of the check is broken (staging)"
     content = chomp(<<-EOT
-      **What happened.** The query that checks `bigfoot-prod.logistics.shipments_view` failed, and not because of what it found. The data was not judged.
+      **What happened.** The query that checks `bigfoot-stg.logistics.shipments_view` failed, and not because of what it found. The data was not judged.
 
-      **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
+      **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
       **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 1d.
 
@@ -187,7 +187,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
 
       1. The log entry: it says what BigQuery could not do.
       2. A column that was renamed, removed or has another type: the spec must follow it.
-      3. Access: the service account reads `bigfoot-prod.logistics.shipments_view`, and reads and writes `bigfoot-stg.genkai.null_ratios`.
+      3. Access: the service account reads `bigfoot-stg.logistics.shipments_view`, and reads and writes `bigfoot-stg.genkai.null_ratios`.
 
       Owner: logistics-jp. Environment: staging. Spec: NullRatioCheck/shipments-nulls.
     EOT

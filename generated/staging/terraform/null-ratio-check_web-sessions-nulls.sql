@@ -3,8 +3,8 @@
 -- NullRatioCheck/web-sessions-nulls in staging, of data-platform.
 --
 -- Measures the share of NULLs in 2 columns of bigfoot-prod.analytics.sessions_*:
---   client_id: {atMost: 0.1%, severity: ticket}
---   traffic_source.medium: {atMost: 25%, severity: ticket}
+-- * client_id: {atMost: 0.1%, severity: ticket}
+-- * traffic_source.medium: {atMost: 25%, severity: ticket}
 --
 -- Judges each data day (of America/New_York) once, 6h after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of

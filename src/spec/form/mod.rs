@@ -6,7 +6,6 @@ mod words;
 pub(super) use words::listed;
 pub use words::wanted;
 
-use super::not_yet::is_not_yet;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Node, Span};
 use jsonschema::Validator;
@@ -75,13 +74,6 @@ impl Form {
         self.part.check(part, &part.to_json())
     }
 
-    /// What a whole document says that this version does not compile.
-    pub fn not_yet(&self, document: &Node) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        not_yet(&self.whole.schema, document, &mut findings);
-        findings
-    }
-
     /// The JSON Schema of a whole document.
     pub fn schema(&self) -> &Json {
         &self.whole.schema
@@ -91,29 +83,6 @@ impl Form {
     pub fn part_schema(&self) -> &Json {
         &self.part.schema
     }
-}
-
-fn not_yet(schema: &Json, node: &Node, findings: &mut Vec<Diagnostic>) {
-    for item in node.as_sequence().unwrap_or_default() {
-        not_yet(schema.get("items").unwrap_or(&Json::Null), item, findings);
-    }
-    for entry in node.as_mapping().into_iter().flat_map(|mapping| &mapping.entries) {
-        let named = schema.get("properties").and_then(|properties| properties.get(&entry.key));
-        let any = || schema.get("patternProperties")?.as_object()?.values().next();
-        let Some(schema) = named.or_else(any) else { continue };
-        if is_not_yet(schema) {
-            findings.push(refused(&format!("`{}`", entry.key), entry.key_span));
-        } else {
-            not_yet(schema, &entry.value, findings);
-        }
-    }
-}
-
-/// GK110: a part of the language that is written well, and that this version does not compile.
-pub fn refused(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NotSupportedYet, format!("{what} is not supported yet")).at(span, "").help(
-        "it is part of the language, but this version of Genkai does not compile it; leave it out for now",
-    )
 }
 
 /// Turns `oneOf` of constants, which schemars makes of documented variants, into `enum`, whose messages are better.

@@ -1,15 +1,19 @@
 //! The script of a NULL-ratio check: what [`crate::nulls`] says, for BigQuery to do.
 
+mod closed;
 mod columns;
 mod judge;
 mod scan;
 mod series;
 
+use self::closed::Closed;
 use super::condition::InvalidCondition;
 use super::model::{Cte, Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
 use crate::nulls::{Check, Consequence, Table};
+use crate::slo::Date;
 pub use columns::{HISTORY, HistoryColumn};
 pub use series::NullRatioSeries;
+use std::ops::RangeInclusive;
 
 /// What stands above the parts of a script, for whoever reviews it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +98,7 @@ fn declarations(check: &Check) -> Vec<Statement> {
         None => call("DATE", [word("genkai_now"), zone()]),
         Some(_) => call("DATE", [ago, zone()]).days_before(1),
     };
-    let range = |range: &std::ops::RangeInclusive<crate::slo::Date>| {
+    let range = |range: &RangeInclusive<Date>| {
         Expr::Tuple(vec![Expr::Date(*range.start()), Expr::Date(*range.end())])
     };
     let ranges = |name, of: &[_]| {
@@ -106,7 +110,9 @@ fn declarations(check: &Check) -> Vec<Statement> {
         Statement::DeclareAs("genkai_now", call("CURRENT_TIMESTAMP", [])),
         Statement::DeclareAs("genkai_latest_day", latest),
     ];
-    all.extend(ranges("genkai_closed", &check.open.closed));
+    let closed = Closed::of(&check.open);
+    all.extend(ranges("genkai_closed", &closed.days));
+    all.extend(closed.weekends.and_then(|weekends| ranges("genkai_open", &weekends.open)));
     all.extend(ranges("genkai_suspended", &check.open.suspended));
     all.push(Statement::DeclareAs("genkai_limits", limits));
     all.push(Statement::Declare("genkai_due", "ARRAY<DATE>"));
@@ -118,36 +124,65 @@ fn declarations(check: &Check) -> Vec<Statement> {
 /// Every day that a run may look at, and of what kind it is.
 fn days(check: &Check) -> Query {
     let first = word("genkai_latest_day").days_before(u64::from(check.history_days()).saturating_sub(1));
-    let weekend = check.open.weekend.iter().map(|day| text(columns::abbreviation(*day)));
-    let weekend: Vec<Expr> = weekend.collect();
-    let is_weekend = match weekend.is_empty() {
-        true => word("FALSE"),
-        false => call("FORMAT_DATE", [text("%a"), word("data_day")]).is_in(weekend),
-    };
-    let within = |ranges: &[_], name, alias, first: &'static str, last: &'static str| {
-        let query = Query {
-            select: vec![integer(1).into()],
-            from: vec![From::first(Source::Unnest(word(name)), Some(alias))],
-            filter: vec![word("data_day").between(word(first), word(last))],
-            ..Query::default()
-        };
-        if ranges.is_empty() { word("FALSE") } else { Expr::Of("EXISTS", Box::new(query)) }
-    };
-    let open = &check.open;
-    let is_closed = within(&open.closed, "genkai_closed", "closed", "closed.first_day", "closed.last_day");
-    let is_suspended =
-        within(&open.suspended, "genkai_suspended", "suspended", "suspended.first_day", "suspended.last_day");
     let all = call("GENERATE_DATE_ARRAY", [first, word("genkai_latest_day")]);
+    let suspended = within(
+        &check.open.suspended,
+        "genkai_suspended",
+        "suspended",
+        ["suspended.first_day", "suspended.last_day"],
+    );
     Query {
         select: vec![
             word("data_day").into(),
-            is_weekend.named("is_weekend"),
-            is_closed.named("is_closed"),
-            is_suspended.named("is_suspended"),
+            is_weekend(check).named("is_weekend"),
+            is_closed(check).named("is_closed"),
+            suspended.unwrap_or(word("FALSE")).named("is_suspended"),
         ],
         from: vec![From::first(Source::Unnest(all), Some("data_day"))],
         ..Query::default()
     }
+}
+
+fn is_weekend(check: &Check) -> Expr {
+    let weekend = check.open.weekend.iter().map(|day| text(columns::abbreviation(*day)));
+    let weekend: Vec<Expr> = weekend.collect();
+    match weekend.is_empty() {
+        true => word("FALSE"),
+        false => call("FORMAT_DATE", [text("%a"), word("data_day")]).is_in(weekend),
+    }
+}
+
+fn is_closed(check: &Check) -> Expr {
+    let closed = Closed::of(&check.open);
+    let weekends = closed.weekends.map(|weekends| {
+        let known =
+            word("data_day").between(Expr::Date(*weekends.known.start()), Expr::Date(*weekends.known.end()));
+        let open = within(&weekends.open, "genkai_open", "open", ["open.first_day", "open.last_day"]);
+        Expr::And([is_weekend(check), known].into_iter().chain(open.map(|open| !open)).collect())
+    });
+    let days = within(&closed.days, "genkai_closed", "closed", ["closed.first_day", "closed.last_day"]);
+    let mut either: Vec<Expr> = weekends.into_iter().chain(days).collect();
+    match either.len() {
+        0 => word("FALSE"),
+        1 => either.remove(0),
+        _ => Expr::Or(either),
+    }
+}
+
+/// Whether a day is in one of several ranges, if there are any.
+fn within(
+    ranges: &[RangeInclusive<Date>],
+    name: &'static str,
+    alias: &'static str,
+    [first, last]: [&'static str; 2],
+) -> Option<Expr> {
+    let query = Query {
+        select: vec![integer(1).into()],
+        from: vec![From::first(Source::Unnest(word(name)), Some(alias))],
+        filter: vec![word("data_day").between(word(first), word(last))],
+        ..Query::default()
+    };
+    (!ranges.is_empty()).then(|| Expr::Of("EXISTS", Box::new(query)))
 }
 
 /// The days that are judged now, oldest first.

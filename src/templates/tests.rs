@@ -83,6 +83,7 @@ fn facts() -> Facts {
         .with("written", "every day 22:00")
         .with("local", Fact::Texts(vec!["07:00".to_owned()]))
         .with("has_rise", true)
+        .with("closes", true)
         .with("condition", true)
         .with("min_rows", 1u64)
         .with("empty", "page")

@@ -101,7 +101,7 @@ fn open_days(random: &mut Random, around: Date) -> OpenDays {
     let closed = match random.below(4) {
         0 => Vec::new(),
         1 => vec![day(-9)..=day(-8), day(-2)..=day(holiday - 2)],
-        2 => single(vec![-23, -22, -16, -15, -9, -8, -2, -1, 5, 6, 12, 13]),
+        2 => single(vec![-23, -22, -16, -15, -9, -4, -2, -1, 5, 6, 12, 13]),
         _ => vec![day(-25)..=day(-4), day(3)..=day(3)],
     };
     let suspended = random.of(&[Vec::new(), Vec::new(), vec![day(-3)..=day(-3), day(2)..=day(4)]]);

@@ -67,6 +67,7 @@ pub(super) fn comments(
         .with("limits", limits(check))
         .with("columns", check.columns.len() as u64)
         .with("has_rise", check.columns.iter().any(|column| column.rise.is_some()))
+        .with("closes", !check.open.closed.is_empty())
         .with("condition", check.condition.is_some())
         .with("min_rows", check.min_rows)
         .with("empty", check.empty.name())

@@ -17,10 +17,13 @@ use genkai::diagnostics::{Code, Diagnostic};
 use genkai::gcp::limits::{self, Bound, Kept, RULES, Source};
 use genkai::gcp::metrics::DAG_RUN_COUNT;
 use genkai::gcp::{Filter, LogExtractor, LogFilter};
-use genkai::monitoring::{AlertPolicy, Channel, Link, LogMetric, NativeSlo, Pipeline, Query, Stack};
+use genkai::monitoring::{
+    AlertPolicy, Channel, Link, LogMetric, NativeSlo, Pipeline, Query, ScheduledQuery, Stack,
+};
 use genkai::promql::Selector;
 use genkai::slo::{Duration, Ratio};
 use genkai::source::Sources;
+use genkai::sql::Script;
 use genkai::templates::Templates;
 use genkai::verify::verify;
 use jiff::civil::{Date, date};
@@ -203,6 +206,13 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
         Some(|stack, n| pipeline(stack).log_metrics = vec![log_metric(8, n, 100, 0)]),
     ),
     ("LOG_BUCKETS_MAX", 200, 201, None),
+    (
+        "SQL_MAX",
+        1_048_576,
+        1_048_577,
+        Some(|stack, n| pipeline(stack).scheduled_query = Some(scheduled_query(n))),
+    ),
+    ("SCHEDULE_DISTANCE_MIN", 300, 299, None),
     ("POLICIES_MAX", 2_000, 2_001, Some(policies)),
     (
         "SLOS_PER_SERVICE_MAX",
@@ -368,6 +378,20 @@ fn log_metric(name: u64, description: u64, filter: u64, labels: u64) -> LogMetri
     }
 }
 
+fn scheduled_query(length: u64) -> ScheduledQuery {
+    let script = |comment: String| Script { comment, statements: Vec::new() };
+    let rest = script("限".to_owned()).print().chars().count() - 1;
+    ScheduledQuery {
+        display_name: text(8),
+        schedule: text(8),
+        schedule_in_words: text(8),
+        most_runs: 31,
+        location: text(8),
+        service_account: None,
+        script: script("限".repeat(size(length) - rest)),
+    }
+}
+
 #[test]
 fn every_limit_is_tried_on_both_sides() {
     let tried: Vec<&str> = BOUNDARIES.iter().map(|(name, ..)| *name).collect();
@@ -464,10 +488,10 @@ fn the_docs_list_every_limit() {
 const INTRODUCTION: &str = "<!-- Written by `UPDATE_DOCS=1 cargo test --test boundaries`. -->
 # Limits
 
-What Cloud Monitoring, Cloud Logging and Grafana accept, as far as `terraform validate` does not check it. What a spec would
-break is reported at its line before anything is generated. Each limit stands once in the code (`src/gcp/limits/`), and a test
-tries both sides of it. How to confirm those that are not, stands on the page on [what still wants a live
-project](unconfirmed.md).
+What Cloud Monitoring, Cloud Logging, BigQuery and Grafana accept, as far as `terraform validate` does not check it. What a
+spec would break is reported at its line before anything is generated. Each limit stands once in the code
+(`src/gcp/limits/`), and a test tries both sides of it. How to confirm those that are not, stands on the page on [what still
+wants a live project](unconfirmed.md).
 ";
 
 fn page() -> String {

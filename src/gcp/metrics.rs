@@ -76,6 +76,7 @@ pub static ALL: &[&Metric] = &[
     &dataflow::BYTES_PRODUCED,
     &dataflow::LOG_ENTRIES,
     &dataflow::UNDELIVERED_MESSAGES,
+    &transfers::COMPLETED_RUNS,
 ];
 
 impl Metric {

@@ -158,6 +158,8 @@ pub struct ScheduledQuery {
     pub schedule: String,
     /// The schedule in words.
     pub schedule_in_words: String,
+    /// The most runs in a month of 31 days.
+    pub most_runs: u64,
     /// Where it runs, which is where its tables are.
     pub location: String,
     /// Who it runs as, if not whoever applies.

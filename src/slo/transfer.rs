@@ -8,8 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::{DateTime, Time, Weekday, date};
 use std::collections::BTreeSet;
 
-/// The shortest distance of scheduled queries.
-const SHORTEST: Duration = Duration::minutes(5);
+/// The days of the longest month.
+const MONTH: u64 = 31;
 
 /// A schedule of the transfer service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct TransferSchedule {
     pub local: Vec<String>,
     /// The longest time between two runs.
     pub gap: Duration,
+    /// The most runs in a month of 31 days.
+    pub most_runs: u64,
 }
 
 /// Why the transfer service cannot run a schedule.
@@ -40,6 +42,9 @@ pub enum NoTransferSchedule {
 }
 
 impl TransferSchedule {
+    /// The shortest distance between two runs of a scheduled query.
+    pub const SHORTEST: Duration = Duration::minutes(5);
+
     /// A cron expression in its time zone. Where the offset from UTC changes, the latest of the instants counts, so that no
     /// run is early.
     ///
@@ -70,6 +75,7 @@ impl TransferSchedule {
             written: format!("every {} {}", written(&weekdays), clock(time.time())),
             local: local.collect::<BTreeSet<_>>().into_iter().collect(),
             gap: Duration::days(longest_gap(&weekdays)),
+            most_runs: most_in_a_month(&weekdays),
         })
     }
 
@@ -80,12 +86,13 @@ impl TransferSchedule {
     pub fn every(distance: Duration) -> Result<TransferSchedule, NoTransferSchedule> {
         let seconds = distance.as_seconds();
         let written = match (seconds.is_multiple_of(3_600), seconds.is_multiple_of(60)) {
-            _ if distance < SHORTEST => return Err(NoTransferSchedule::Distance),
+            _ if distance < TransferSchedule::SHORTEST => return Err(NoTransferSchedule::Distance),
             (true, _) => format!("every {} hours", seconds / 3_600),
             (_, true) => format!("every {} minutes", seconds / 60),
             _ => return Err(NoTransferSchedule::Distance),
         };
-        Ok(TransferSchedule { written, local: Vec::new(), gap: distance })
+        let most_runs = (MONTH * 86_400).div_ceil(seconds);
+        Ok(TransferSchedule { written, local: Vec::new(), gap: distance, most_runs })
     }
 }
 
@@ -122,6 +129,13 @@ fn longest_gap(weekdays: &BTreeSet<i8>) -> u64 {
     let around = weekdays.iter().copied().chain(weekdays.first().map(|first| first + 7));
     let gaps = weekdays.iter().zip(around.skip(1)).map(|(day, next)| next.abs_diff(*day));
     gaps.max().map_or(7, u64::from)
+}
+
+/// The most runs on weekdays in a month: whole weeks, and the days that are left where most of them are due.
+fn most_in_a_month(weekdays: &BTreeSet<i8>) -> u64 {
+    let due = |day: i8| u64::from(weekdays.contains(&day.rem_euclid(7)));
+    let left = |first: i8| (first..).take((MONTH % 7) as usize).map(due).sum::<u64>();
+    (MONTH / 7) * weekdays.len() as u64 + (0..7).map(left).max().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -170,5 +184,20 @@ mod tests {
         assert_eq!(every(Duration::minutes(90)).as_deref(), Ok("every 90 minutes"));
         assert_eq!(every(Duration::seconds(90)), Err(NoTransferSchedule::Distance));
         assert_eq!(every(Duration::minutes(1)), Err(NoTransferSchedule::Distance));
+    }
+
+    #[test]
+    fn a_month_has_as_many_runs_as_its_longest() {
+        let cron =
+            |cron| TransferSchedule::of_cron(&Schedule::parse(cron, "UTC").unwrap()).unwrap().most_runs;
+        assert_eq!(cron("0 7 * * *"), 31);
+        assert_eq!(cron("0 7 * * 1"), 5);
+        // From a Monday, a Tuesday or a Wednesday on; and from a Sunday.
+        assert_eq!(cron("0 7 * * 1-5"), 23);
+        assert_eq!(cron("0 7 * * 0,1,2"), 15);
+        let every = |distance| TransferSchedule::every(distance).unwrap().most_runs;
+        assert_eq!(every(Duration::hours(6)), 124);
+        assert_eq!(every(Duration::minutes(7 * 60)), 107);
+        assert_eq!(every(Duration::hours(40 * 24)), 1);
     }
 }

@@ -5,6 +5,7 @@
 mod logs;
 mod policies;
 mod queries;
+mod scheduled_queries;
 mod services;
 mod texts;
 mod totals;
@@ -32,6 +33,7 @@ fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut findings = texts::check(pipeline);
     findings.extend(services::check(pipeline));
     findings.extend(logs::check(pipeline));
+    findings.extend(scheduled_queries::check(pipeline));
     for promise in &pipeline.promises {
         findings.extend(promise.policies.iter().flat_map(|policy| policies::check(promise, policy)));
     }

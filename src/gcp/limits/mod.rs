@@ -1,10 +1,11 @@
-//! The limits of Cloud Monitoring, of Cloud Logging and of Grafana that `terraform validate` does not check: each once, as a
+//! The limits of Cloud Monitoring, of Cloud Logging, of BigQuery and of Grafana that `terraform validate` does not check: each once, as a
 //! constant for the code and as data for the tests and for `docs/limits.md`.
 
 mod alert_policies;
 mod grafana;
 mod logs;
 mod rules;
+mod scheduled_queries;
 mod slos;
 mod texts;
 mod totals;
@@ -13,6 +14,7 @@ pub use alert_policies::*;
 pub use grafana::*;
 pub use logs::*;
 pub use rules::{RULES, Rule};
+pub use scheduled_queries::*;
 pub use slos::*;
 pub use texts::*;
 pub use totals::*;
@@ -119,11 +121,12 @@ impl std::fmt::Display for Value {
 }
 
 /// Every limit, below what it is about.
-pub const TABLES: [(&str, &[Limit]); 6] = [
+pub const TABLES: [(&str, &[Limit]); 7] = [
     ("Alert policies", alert_policies::TABLE),
     ("Texts, names and labels", texts::TABLE),
     ("Services and SLOs", slos::TABLE),
     ("Conditions on logs, and log-based metrics", logs::TABLE),
+    ("Scheduled queries", scheduled_queries::TABLE),
     ("Totals", totals::TABLE),
     ("Dashboards in Grafana", grafana::TABLE),
 ];

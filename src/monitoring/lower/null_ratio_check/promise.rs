@@ -86,6 +86,7 @@ pub(super) fn lower(
         display_name: format!("Genkai: {}", pipeline.display_name),
         schedule: transfer.written.clone(),
         schedule_in_words: comments::schedule(context.texts, &transfer, &document.spec.schedule.timezone)?,
+        most_runs: transfer.most_runs,
         location: bigquery.location.clone(),
         service_account: bigquery.service_account.as_ref().map(ToString::to_string),
         script,

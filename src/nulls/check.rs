@@ -42,6 +42,21 @@ impl Check {
         }
     }
 
+    /// The most daily partitions that runs read in a month of 31 days, of which so many runs fall into it; `None` where each
+    /// run reads the whole table.
+    ///
+    /// What one run has judged, none reads again: runs read ranges of days that are apart. They are the days that become
+    /// complete in the month, and after an outage those that a first run reaches back to. A run that cannot write what it
+    /// measured reads again; that is not counted.
+    pub fn most_partitions(&self, runs: u64) -> Option<u64> {
+        let data_days = self.data_days.as_ref()?;
+        let reach = u64::from(self.reach());
+        let days = (31 + reach).min(runs.saturating_mul(reach));
+        // Partitions of instants are days of UTC: those of another time zone touch one more.
+        let straddles = matches!(data_days, DataDays::Timestamp(_)) && self.time_zone != "UTC";
+        Some(days + if straddles { runs.min(days) } else { 0 })
+    }
+
     /// How many days of history are read, the latest complete one included: the longest `over` of a rise before the
     /// earliest day that may be judged.
     pub fn history_days(&self) -> u32 {

@@ -1,20 +1,22 @@
 //! What alerting costs, as far as specs tell: counts, and the part of the bill that follows from counts alone.
 //!
-//! Not counted is what only the running system knows: the points that queries return, and logs.
+//! Not counted is what only the running system knows: the points that queries return, logs, and how many bytes a column
+//! holds. What scheduled queries read is counted in columns and days instead.
 
-use crate::monitoring::{AlertPolicy, Query, Stack};
+use crate::monitoring::{AlertPolicy, Pipeline, Query, Signal, Stack};
 use crate::promql::Expr;
 use crate::spec::{Prices, Review};
 use std::collections::BTreeSet;
 
 /// The list price of one metric reference in an alert policy, for a month (facts of 2026; see [`BASIS`]).
 pub const METRIC_REFERENCE: f64 = 0.35;
-/// The list price of a tebibyte that BigQuery scans on demand.
+/// The list price of a tebibyte that BigQuery reads on demand, in the region `US`.
 pub const SCANNED_TEBIBYTE: f64 = 6.25;
 /// The currency of the list prices.
 pub const CURRENCY: &str = "USD";
 /// Where the list prices come from, and from when on Google charges for alerting.
-pub const BASIS: &str = "cloud.google.com/stackdriver/pricing; charged no sooner than 2027-09-01";
+pub const BASIS: &str = "cloud.google.com/stackdriver/pricing, charged no sooner than 2027-09-01; \
+    cloud.google.com/bigquery/pricing, on demand in US";
 
 /// What one environment costs before and after.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +36,7 @@ pub struct Cost {
 pub struct Basis {
     /// One metric reference for a month.
     pub metric_reference: f64,
-    /// A tebibyte scanned.
+    /// A tebibyte that BigQuery reads.
     pub scanned_tebibyte: f64,
     /// The currency.
     pub currency: String,
@@ -54,8 +56,13 @@ pub struct Counts {
     pub references_at_most: u64,
     /// Queries that run on a schedule.
     pub scheduled_queries: u64,
-    /// The most bytes that they may scan in a month.
-    pub scanned_bytes_at_most: u64,
+    /// The most runs of them in a month of 31 days.
+    pub scheduled_runs_at_most: u64,
+    /// The most that these runs read of tables with partitions: measured columns by daily partitions. Columns that only
+    /// `where` names come on top.
+    pub column_days_at_most: u64,
+    /// How often these runs read a measured column over the whole of a table without partitions, at most.
+    pub whole_columns_at_most: u64,
     /// Metrics made of logs.
     pub log_metrics: u64,
 }
@@ -81,11 +88,26 @@ pub fn counts(stack: Option<&Stack>) -> Counts {
     let mut counts = Counts::default();
     for pipeline in stack.into_iter().flat_map(|stack| &stack.pipelines) {
         counts.log_metrics += pipeline.log_metrics.len() as u64;
+        scheduled_counts(pipeline, &mut counts);
         for policy in pipeline.promises.iter().flat_map(|promise| &promise.policies) {
             policy_counts(policy, &mut counts);
         }
     }
     counts
+}
+
+fn scheduled_counts(pipeline: &Pipeline, counts: &mut Counts) {
+    let Some(query) = &pipeline.scheduled_query else { return };
+    counts.scheduled_queries += 1;
+    counts.scheduled_runs_at_most += query.most_runs;
+    for promise in &pipeline.promises {
+        let Signal::NullRatios { check, .. } = &promise.signal else { continue };
+        let columns = check.columns.len() as u64;
+        match check.most_partitions(query.most_runs) {
+            Some(partitions) => counts.column_days_at_most += columns.saturating_mul(partitions),
+            None => counts.whole_columns_at_most += columns.saturating_mul(query.most_runs),
+        }
+    }
 }
 
 fn policy_counts(policy: &AlertPolicy, counts: &mut Counts) {
@@ -120,5 +142,15 @@ fn mentioned<'a>(expr: &'a Expr, metrics: &mut Vec<&'a String>) {
             mentioned(left, metrics);
             mentioned(right, metrics);
         }
+    }
+}
+
+impl Cost {
+    /// What the column-days before and after cost in a month at most where each holds a gibibyte: nobody knows how much they
+    /// hold, and whoever does can multiply.
+    #[expect(clippy::cast_precision_loss, reason = "counts of column-days are far below 2^53")]
+    pub fn of_gibibytes(&self) -> (f64, f64) {
+        let of = |counts: &Counts| counts.column_days_at_most as f64 * self.prices.scanned_tebibyte / 1_024.0;
+        (of(&self.before), of(&self.after))
     }
 }

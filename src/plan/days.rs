@@ -1,7 +1,9 @@
 //! Days on which nothing is due any longer, or something is due again: suspensions and Calendars.
 
+use super::columns::check_of;
 use super::model::{Change, Meaning};
 use super::pipelines::{Pair, any_budget};
+use super::side::View;
 use crate::resolve::{Effective, Spec};
 use crate::slo::{Calendar, Date, Due, Schedule};
 use crate::spec::{self, ChangeKind, DaysOff, OnClosed, Timing};
@@ -17,37 +19,50 @@ struct Dueness<'a> {
     schedule: &'a spec::Schedule,
     suspend: Vec<RangeInclusive<Date>>,
     calendar: Option<(String, Calendar)>,
+    /// Whether days are due, not runs: a check judges each data day, whenever it runs.
+    is_by_day: bool,
 }
 
 /// The changes of a pipeline's exempt days, by their cause.
 pub(super) fn compare(pair: Pair<'_>) -> Vec<Change> {
-    let of = |view: &super::side::View<'_>, document: Option<&'_ Effective>| -> Option<_> {
-        let (schedule, suspend) = schedule_of(document?)?;
-        let name = schedule.calendar.as_ref().filter(|_| schedule.on_closed == OnClosed::NoRun);
-        let calendar = name.and_then(|name| match &view.calendar(name.as_str())?.spec {
+    let was = pair.base.document(pair.was, pair.environment).and_then(schedule_of);
+    let is = pair.head.document(pair.is, pair.environment).and_then(schedule_of);
+    let (Some((before, suspend_before)), Some((after, suspend_after))) = (was, is) else { return Vec::new() };
+    // Checks judge closed days, too, where the schedule runs without data; that data is due on them they never say.
+    let runs = |schedule: &spec::Schedule| schedule.on_closed == OnClosed::RunsWithoutData;
+    let judges_closed = check_of(pair.is).is_some() && runs(before) && runs(after);
+    let calendar = |view: &View<'_>, schedule: &spec::Schedule| {
+        let name = schedule.calendar.as_ref().filter(|_| judges_closed || !runs(schedule))?;
+        match &view.calendar(name.as_str())?.spec {
             Some(Spec::Calendar(calendar)) => Some((name.to_string(), calendar.spec.calendar())),
             _ => None,
-        });
-        Some((schedule.clone(), suspend.iter().map(DaysOff::days).collect::<Vec<_>>(), calendar))
+        }
     };
-    let was = of(pair.base, pair.base.document(pair.was, pair.environment));
-    let is = of(pair.head, pair.head.document(pair.is, pair.environment));
-    let (Some((before, suspend_before, calendar_before)), Some((after, suspend_after, calendar_after))) =
-        (was, is)
-    else {
-        return Vec::new();
-    };
-    // Where runs are due at other times, their days cannot be compared.
-    if before.timing != after.timing || before.timezone != after.timezone {
+    let ranges = |suspend: &[DaysOff]| suspend.iter().map(DaysOff::days).collect::<Vec<_>>();
+    let by_day = [pair.was, pair.is].map(|of| check_of(of).is_some_and(|check| check.data_days.is_some()));
+    // Where runs are due at other times, their days cannot be compared; data days can.
+    let is_by_day = by_day == [true, true];
+    if !is_by_day && (before.timing != after.timing || before.timezone != after.timezone) {
         return Vec::new();
     }
-    let was = Dueness { schedule: &before, suspend: suspend_before, calendar: calendar_before };
-    let is = Dueness { schedule: &after, suspend: suspend_after, calendar: calendar_after };
+    let was = Dueness {
+        schedule: before,
+        suspend: ranges(suspend_before),
+        calendar: calendar(pair.base, before),
+        is_by_day,
+    };
+    let is = Dueness {
+        schedule: after,
+        suspend: ranges(suspend_after),
+        calendar: calendar(pair.head, after),
+        is_by_day,
+    };
     let suspended =
-        Dueness { schedule: &before, suspend: is.suspend.clone(), calendar: was.calendar.clone() };
+        Dueness { schedule: before, suspend: is.suspend.clone(), calendar: was.calendar.clone(), is_by_day };
     let mut changes = exempt(pair, &was, &suspended, "suspend");
     let cause = match (&was.calendar, &is.calendar) {
         (Some((before, _)), Some((after, _))) if before == after => "calendarDays",
+        _ if before.calendar == after.calendar => "onClosed",
         _ => "calendar",
     };
     changes.extend(exempt(pair, &suspended, &is, cause));
@@ -98,7 +113,11 @@ fn exempt(pair: Pair<'_>, was: &Dueness<'_>, is: &Dueness<'_>, cause: &str) -> V
 /// What is due on one side and not on the other: runs, or days where no clock starts them, and their days.
 fn days(due: &Dueness<'_>, not_due: &Dueness<'_>, first: Date, last: Date) -> (u64, BTreeSet<Date>) {
     let differs = |day| due.is_due(day) && !not_due.is_due(day);
-    let Timing::Cron(cron) = &due.schedule.timing else {
+    let cron = match &due.schedule.timing {
+        Timing::Cron(cron) if !due.is_by_day => Some(cron),
+        _ => None,
+    };
+    let Some(cron) = cron else {
         let days: BTreeSet<Date> = first.through(last).filter(|day| differs(day.as_civil())).collect();
         return (days.len() as u64, days);
     };
@@ -122,6 +141,11 @@ fn change(
     let change = pair.change(kind, cause);
     let change = match cause {
         "suspend" => change.values(None, Some(ranges(days))).at(pair.place(&["spec", "suspend"])),
+        "onClosed" => {
+            let name = is.schedule.calendar.as_ref().map(|name| format!("Calendar/{name}"));
+            let place = pair.place(&["spec", "schedule", "onClosed"]);
+            change.values(name, Some(ranges(days))).at(place)
+        }
         "calendar" => change.values(name(was), name(is)).at(pair.place(&["spec", "schedule", "calendar"])),
         // The Calendar's own days are the same for all that follow it.
         _ => {
@@ -140,16 +164,17 @@ fn change(
                 .at(place.and_then(|span| pair.head.place(span)))
         }
     };
-    let meaning = any_budget(pair).or_else(|| {
+    let exempt = || {
         let (first, last) = (days.first()?.to_string(), days.last()?.to_string());
-        Some(Meaning::Runs { count: runs, first, last })
-    });
+        Some(match is.is_by_day {
+            true => Meaning::DataDays { count: runs, first, last },
+            false => Meaning::Runs { count: runs, first, last },
+        })
+    };
+    let meaning = any_budget(pair).or_else(exempt);
     // Budgets do not count suspensions, so only a Calendar explains another one.
     let meaning = match (meaning, cause) {
-        (Some(Meaning::Budget { .. }), "suspend") | (None, _) => {
-            let (first, last) = (days.first()?.to_string(), days.last()?.to_string());
-            Some(Meaning::Runs { count: runs, first, last })
-        }
+        (Some(Meaning::Budget { .. }), "suspend") | (None, _) => exempt(),
         (meaning, _) => meaning,
     };
     Some(change.meaning(meaning))

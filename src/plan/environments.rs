@@ -1,9 +1,11 @@
 //! What changes about an environment as a whole: where it is applied, its channels, and which pipelines it has.
 
+use super::columns;
 use super::ground::{Renames, find};
 use super::model::{Change, Holdings, Meaning, Place};
 use super::side::{View, holdings};
 use crate::monitoring::{Backend, Channel, Pipeline, Stack, Subject, Urgency};
+use crate::nulls::Table;
 use crate::spec::ChangeKind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +115,15 @@ impl Sides<'_> {
         let of_environment = [
             ("projectId", project(was), project(is), vec!["projectId"]),
             ("location", before.location.clone(), after.location.clone(), vec!["location"]),
+            ("history", history(was), history(is), vec!["bigquery", "dataset"]),
+            ("bigquery.datasetIs", dataset_is(was, is), dataset_is(is, was), vec!["bigquery", "datasetIs"]),
+            ("bigquery.location", location(was, is), location(is, was), vec!["bigquery", "location"]),
+            (
+                "bigquery.serviceAccount",
+                account(was, is),
+                account(is, was),
+                vec!["bigquery", "serviceAccount"],
+            ),
             ("backend", backend(before.backend.as_ref()), backend(after.backend.as_ref()), vec!["terraform"]),
         ];
         let of_project = [
@@ -139,7 +150,11 @@ impl Sides<'_> {
                 "source" => ChangeKind::ChangedOutput,
                 _ => ChangeKind::ChangedEnvironment,
             };
-            let meaning = (aspect == "projectId").then_some(Meaning::ReplacesAll);
+            let meaning = match aspect {
+                "projectId" => Some(Meaning::ReplacesAll),
+                "history" if was.history.is_some() => columns::other_history(is),
+                _ => None,
+            };
             self.change(kind, aspect).values(from, to).at(place).meaning(meaning)
         };
         differ.map(change).collect()
@@ -173,6 +188,30 @@ impl Sides<'_> {
         }
         changes
     }
+}
+
+/// The table that checks write to.
+fn history(stack: &Stack) -> Option<String> {
+    let Table { dataset, name, .. } = &stack.history.as_ref()?.table;
+    Some(format!("{dataset}.{name}"))
+}
+
+/// Who makes the dataset of the history, where both sides have one.
+fn dataset_is(of: &Stack, other: &Stack) -> Option<String> {
+    let (history, _) = (of.history.as_ref()?, other.history.as_ref()?);
+    Some(if history.makes_dataset { "managed" } else { "existing" }.to_owned())
+}
+
+/// Where checks run, where both sides have some.
+fn location(of: &Stack, other: &Stack) -> Option<String> {
+    other.history.as_ref().and(of.history.as_ref()).map(|history| history.location.clone())
+}
+
+/// Who checks run as, where both sides have some.
+fn account(of: &Stack, other: &Stack) -> Option<String> {
+    other.history.as_ref()?;
+    let mut queries = of.pipelines.iter().filter_map(|pipeline| pipeline.scheduled_query.as_ref());
+    queries.next()?.service_account.clone()
 }
 
 /// The alerts of a Stack that use a channel.

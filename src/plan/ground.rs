@@ -37,6 +37,9 @@ pub(super) struct Environment<'a> {
     pub renames: &'a Renames<'a>,
 }
 
+/// What happens to addresses.
+pub(super) type Changes = BTreeMap<String, ResourceChange>;
+
 /// What one side declares at an address.
 struct Declared {
     block: Block,
@@ -48,11 +51,12 @@ impl Environment<'_> {
     pub fn resources(&self, files: &[FileChange]) -> Vec<ResourceChange> {
         let prefix = format!("{}/", self.name);
         let own = files.iter().filter_map(|file| file.path.strip_prefix(&prefix));
-        let (modules, dashboards): (Vec<&str>, Vec<&str>) = own.partition(|path| path.ends_with(".tf"));
+        let (modules, others): (Vec<&str>, Vec<&str>) = own.partition(|path| path.ends_with(".tf"));
         let modules: Vec<&str> = modules.iter().filter_map(|path| path.strip_prefix("terraform/")).collect();
         let mut before = declared(self.base, &modules);
         let after = declared(self.head, &modules);
-        let mut changes: BTreeMap<String, ResourceChange> = BTreeMap::new();
+        let scripts: Vec<&str> = others.iter().filter_map(|path| path.strip_prefix("terraform/")).collect();
+        let mut changes = Changes::new();
         for (address, now) in &after {
             let (from, rename) = self.address_before(address, now, &before);
             let change = match before.remove(&from) {
@@ -65,13 +69,16 @@ impl Environment<'_> {
             let change = self.change(&address, Action::Destroy, was.reference);
             changes.insert(address, change);
         }
-        self.dashboards(&dashboards, &mut changes);
+        self.dashboards(&others, &mut changes);
+        self.scripts(&scripts, &mut changes);
+        self.dataset_of_history(&mut changes);
         self.project(&mut changes);
+        self.ids_of_queries(&mut changes);
         self.consequences(&mut changes);
         changes.into_values().collect()
     }
 
-    fn change(&self, address: &str, action: Action, reference: Option<String>) -> ResourceChange {
+    pub(super) fn change(&self, address: &str, action: Action, reference: Option<String>) -> ResourceChange {
         ResourceChange {
             environment: self.name.to_owned(),
             address: address.to_owned(),
@@ -108,10 +115,9 @@ impl Environment<'_> {
     ) -> Option<ResourceChange> {
         // What refers to a resource that moved refers to the same one.
         let same_name = |text: String| match rename {
-            Some((old, new)) => text.replace(
-                &format!("{}.{}", "google_monitoring_slo", slug(old)),
-                &format!("{}.{}", "google_monitoring_slo", slug(new)),
-            ),
+            Some((old, new)) => REFERRED_TO.iter().fold(text, |text, kind| {
+                text.replace(&format!("{kind}.{}", slug(old)), &format!("{kind}.{}", slug(new)))
+            }),
             None => text,
         };
         let mut arguments = differing(was, &now.block, &same_name);
@@ -136,7 +142,7 @@ impl Environment<'_> {
     }
 
     /// Terraform reads the dashboards from their files.
-    fn dashboards(&self, files: &[&str], changes: &mut BTreeMap<String, ResourceChange>) {
+    fn dashboards(&self, files: &[&str], changes: &mut Changes) {
         let (Some(base), Some(head)) = (self.base, self.head) else { return };
         if base.environment.grafana.is_none() || head.environment.grafana.is_none() {
             return;
@@ -169,7 +175,7 @@ impl Environment<'_> {
     }
 
     /// What belongs to a Google Cloud project cannot move to another.
-    fn project(&self, changes: &mut BTreeMap<String, ResourceChange>) {
+    fn project(&self, changes: &mut Changes) {
         let (Some(base), Some(head)) = (self.base, self.head) else { return };
         if base.environment.project_id == head.environment.project_id {
             return;
@@ -189,7 +195,7 @@ impl Environment<'_> {
     }
 
     /// What changes because something that it refers to does.
-    fn consequences(&self, changes: &mut BTreeMap<String, ResourceChange>) {
+    fn consequences(&self, changes: &mut Changes) {
         let (Some(base), Some(head)) = (self.base, self.head) else { return };
         let kept = head
             .channels
@@ -230,6 +236,12 @@ impl Environment<'_> {
     }
 }
 
+/// The resources of a document that its other resources refer to.
+const REFERRED_TO: [&str; 2] = ["google_monitoring_slo", "google_bigquery_data_transfer_config"];
+
+/// The files of what documents share.
+const SHARED: [&str; 3] = ["channels.tf", "dashboards.tf", "null-ratios.tf"];
+
 /// The pipeline of the same name on the other side.
 pub(super) fn find<'a>(stack: &'a Stack, pipeline: &Pipeline) -> Option<&'a Pipeline> {
     let key = |pipeline: &Pipeline| (pipeline.subject, pipeline.name.clone());
@@ -243,7 +255,7 @@ fn slug(pipeline: &Pipeline) -> String {
 
 fn declared_in_all(stack: &Stack) -> BTreeMap<String, Declared> {
     let names: Vec<String> = stack.pipelines.iter().map(terraform::file_name).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).chain(["channels.tf", "dashboards.tf"]).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).chain(SHARED).collect();
     declared(Some(stack), &names)
 }
 

@@ -4,6 +4,7 @@
 use super::environments::reference;
 use super::ground::Renames;
 use super::model::{Action, Change, FileChange, Place, ResourceChange};
+use super::scheduled;
 use crate::monitoring::{Pipeline, Stack};
 use crate::spec::{ChangeKind, Seriousness};
 use crate::terraform;
@@ -13,8 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const TEXTS: [&str; 3] = ["display_name", "documentation", "user_labels"];
 
 /// The files of a pipeline, below its environment's folder.
-pub(super) fn paths(pipeline: &Pipeline) -> [String; 2] {
-    [format!("terraform/{}", terraform::file_name(pipeline)), pipeline.dashboard_file()]
+pub(super) fn paths(pipeline: &Pipeline) -> Vec<String> {
+    let module = [terraform::file_name(pipeline)].into_iter();
+    let script = pipeline.scheduled_query.as_ref().map(|_| terraform::script_file(pipeline));
+    module.chain(script).map(|name| format!("terraform/{name}")).chain([pipeline.dashboard_file()]).collect()
 }
 
 /// Makes sure that every address and every file that differs is part of a change.
@@ -30,8 +33,9 @@ pub(super) fn explain(
         .flat_map(|change| &change.reached)
         .flat_map(|reached| reached.addresses.iter().cloned())
         .collect();
+    let comments = scheduled::only_comments(was, is, renames);
     for resource in resources.iter().filter(|resource| !told.contains(&resource.address)) {
-        address(changes, resource, environment);
+        address(changes, resource, environment, is_wording(resource, &comments));
     }
     // The files of a renamed document are the document's, under either name.
     let renamed = renames.iter().map(|(now, (was, _))| (was.reference(), now.clone()));
@@ -44,7 +48,8 @@ pub(super) fn explain(
         .into_iter()
         .chain(is)
         .flat_map(|stack| &stack.pipelines)
-        .flat_map(|pipeline| paths(pipeline).map(|path| (path, now(pipeline))))
+        .flat_map(|pipeline| paths(pipeline).into_iter().map(move |path| (path, pipeline)))
+        .map(|(path, pipeline)| (path, now(pipeline)))
         .collect();
     let own = files.iter().filter_map(|file| file.path.strip_prefix(environment)?.strip_prefix('/'));
     for path in own {
@@ -57,11 +62,11 @@ pub(super) fn explain(
 }
 
 /// An address belongs to the most serious change of its document, since that changed because of something.
-fn address(changes: &mut Vec<Change>, resource: &ResourceChange, environment: &str) {
+fn address(changes: &mut Vec<Change>, resource: &ResourceChange, environment: &str, is_wording: bool) {
     let of = resource.reference.clone().unwrap_or_else(|| reference(environment));
     let only_channels = resource.arguments == ["notification_channels"];
     let causes = |change: &Change| match (change.kind, change.kind.seriousness()) {
-        (_, Seriousness::Wording) => is_wording(resource) || change.aspect == "language",
+        (_, Seriousness::Wording) => is_wording || change.aspect == "language",
         (ChangeKind::ChangedChannel, _) => only_channels,
         // Whom alerts reach is told of each alert.
         (ChangeKind::AddedChannel, _) | (_, Seriousness::Rerouted) => false,
@@ -78,7 +83,7 @@ fn address(changes: &mut Vec<Change>, resource: &ResourceChange, environment: &s
                 reached.addresses.insert(resource.address.clone());
             }
         }
-        None => changes.push(told(resource, of, environment)),
+        None => changes.push(told(resource, of, environment, is_wording)),
     }
 }
 
@@ -89,17 +94,20 @@ fn is_of_all(change: &Change, environment: &str) -> bool {
         && change.aspect != "file"
 }
 
-fn is_wording(resource: &ResourceChange) -> bool {
+/// Whether only what people read differs; of some queries, only comments do.
+fn is_wording(resource: &ResourceChange, comments: &BTreeSet<String>) -> bool {
     let is_dashboard = resource.address.starts_with("grafana_dashboard.");
-    resource.action == Action::Update
-        && (is_dashboard || resource.arguments.iter().all(|argument| TEXTS.contains(&argument.as_str())))
+    let is_text = |argument: &String| {
+        TEXTS.contains(&argument.as_str()) || (argument == "params" && comments.contains(&resource.address))
+    };
+    resource.action == Action::Update && (is_dashboard || resource.arguments.iter().all(is_text))
 }
 
 /// An address that nothing explains.
-fn told(resource: &ResourceChange, of: String, environment: &str) -> Change {
+fn told(resource: &ResourceChange, of: String, environment: &str, is_wording: bool) -> Change {
     let kind = if resource.address.starts_with("grafana_") {
         ChangeKind::ChangedDashboard
-    } else if is_wording(resource) {
+    } else if is_wording {
         ChangeKind::ChangedText
     } else if resource.address.starts_with("google_") {
         ChangeKind::ChangedAlert

@@ -4,6 +4,7 @@
 //! [`settings`], [`days`] and [`environments`] say what it means for promises and for people; what they do not explain is
 //! told as a change of texts, dashboards or files. So a plan is empty if and only if `generated/` stays the same.
 
+mod columns;
 pub mod concerned;
 pub mod cost;
 mod days;
@@ -17,6 +18,7 @@ mod renames;
 mod replace;
 pub mod report;
 mod review;
+mod scheduled;
 mod settings;
 mod side;
 

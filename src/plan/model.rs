@@ -95,6 +95,32 @@ pub enum Meaning {
         /// The last day.
         last: String,
     },
+    /// The same of the data days that a check judges.
+    DataDays {
+        /// How many.
+        count: u64,
+        /// The first day, as written.
+        first: String,
+        /// The last day.
+        last: String,
+    },
+    /// The history of a check begins anew.
+    NewHistory {
+        /// The days before that are judged again.
+        judged: u32,
+        /// The data days that must be judged before a rise is, where one is promised.
+        days: Option<u32>,
+    },
+    /// The history of a check goes on, although something else is measured.
+    SameHistory {
+        /// Whether rises are compared with it.
+        has_rise: bool,
+    },
+    /// A column whose rise is judged only after so many data days.
+    NewColumn {
+        /// How many.
+        days: u32,
+    },
     /// What comes or goes with a document or an environment.
     Holds(Holdings),
     /// The alerts that use a channel.
@@ -147,6 +173,14 @@ impl ResourceChange {
     /// Whether it is something in the cloud, and no value, data source or setting of the module.
     pub fn is_managed(&self) -> bool {
         !["local.", "data.", "provider.", "terraform."].iter().any(|prefix| self.address.starts_with(prefix))
+    }
+
+    /// Whether Terraform plans what the apply cannot do: tables bear `deletion_protection`, and BigQuery deletes no dataset
+    /// that holds a table.
+    pub fn is_protected(&self) -> bool {
+        let kinds = ["google_bigquery_table.", "google_bigquery_dataset."];
+        matches!(self.action, Action::Destroy | Action::Replace)
+            && kinds.iter().any(|kind| self.address.starts_with(kind))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::model::{Allowance, Change, Meaning, Place};
 use super::side::{View, is_declared};
-use super::{days, settings};
-use crate::monitoring::{AlertPolicy, Objective, Pipeline, Promise, Urgency};
+use super::{columns, days, settings};
+use crate::monitoring::{Alert, AlertPolicy, Objective, Pipeline, Promise, Urgency};
 use crate::slo::{Budget, Duration};
-use crate::spec::{ChangeKind, Name};
+use crate::spec::{ChangeKind, Name, Severity};
 use crate::terraform;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,12 @@ impl Pair<'_> {
             None => self.head.place_of(self.is),
         }
     }
+
+    /// What the environment allows at most.
+    pub fn most_severe(&self, view: &View<'_>) -> Option<Severity> {
+        let environments = &view.project()?.project.spec.environments;
+        environments.get(&Name(self.environment.to_owned())).map(|environment| environment.max_severity)
+    }
 }
 
 /// Every change of a pipeline.
@@ -38,6 +44,7 @@ pub(super) fn compare(pair: Pair<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     changes.extend(renamed(pair));
     changes.extend(promises(pair));
+    changes.extend(columns::compare(pair));
     changes.extend(days::compare(pair));
     let settings = settings::compare(pair, &changes);
     changes.extend(settings);
@@ -50,15 +57,15 @@ pub(super) fn compare(pair: Pair<'_>) -> Vec<Change> {
 fn renamed(pair: Pair<'_>) -> Option<Change> {
     let (from, to) = (pair.was.reference(), pair.is.reference());
     let change = || pair.change(ChangeKind::Renamed, "name").at(pair.place(&["metadata", "name"]));
-    (from != to).then(|| change().values(Some(from), Some(to)))
+    (from != to).then(|| change().values(Some(from), Some(to)).meaning(columns::history(pair)))
 }
 
 /// Promises by their key and, of several with one key, by what they are about.
 fn by_key(pipeline: &Pipeline) -> BTreeMap<(&str, String, usize), &Promise> {
     let mut promises = BTreeMap::new();
     for promise in &pipeline.promises {
-        let instance =
-            promise.policies.first().and_then(|policy| policy.instance.clone()).unwrap_or_default();
+        let of_promise = promise.policies.first().filter(|policy| policy.alert != Alert::FailingColumns);
+        let instance = of_promise.and_then(|policy| policy.instance.clone()).unwrap_or_default();
         let nth = (0..).find(|nth| !promises.contains_key(&(promise.id, instance.clone(), *nth)));
         promises.insert((promise.id, instance, nth.unwrap_or_default()), promise);
     }
@@ -151,6 +158,7 @@ fn promise(pair: Pair<'_>, id: &str, was: &Promise, is: &Promise) -> Vec<Change>
     if let (Some(before), Some(after)) = (&was.objective, &is.objective) {
         changes.extend(objective(pair, id, (was, before), (is, after)));
     }
+    changes.extend(objective_alone(pair, id, was, is));
     if was.decision.strategy.name() != is.decision.strategy.name() {
         let name = |promise: &Promise| Some(promise.decision.strategy.name().to_owned());
         let change = pair.change(ChangeKind::ChangedMethod, "strategy").promise(id);
@@ -164,6 +172,22 @@ fn promise(pair: Pair<'_>, id: &str, was: &Promise, is: &Promise) -> Vec<Change>
     }
     changes.extend(alerts(pair, was, is));
     changes
+}
+
+/// An objective that comes or goes while the rest of its promise stays.
+fn objective_alone(pair: Pair<'_>, id: &str, was: &Promise, is: &Promise) -> Option<Change> {
+    let text = |objective: &Objective| format!("{}, {}", objective.budget.target, objective.budget.window);
+    let (kind, objective, from, to, span) = match (&was.objective, &is.objective) {
+        (Some(before), None) => (ChangeKind::RemovedObjective, before, Some(text(before)), None, is.span),
+        (None, Some(after)) => {
+            (ChangeKind::AddedObjective, after, None, Some(text(after)), after.target_span)
+        }
+        _ => return None,
+    };
+    let change = pair.change(kind, "target").promise(id).values(from, to).at(pair.head.place(span));
+    Some(
+        change.meaning(Some(Meaning::Allows(allowance(&objective.budget)))).addresses(addresses(pair.is, is)),
+    )
 }
 
 fn objective(
@@ -201,12 +225,14 @@ fn alerts(pair: Pair<'_>, was: &Promise, is: &Promise) -> Vec<Change> {
     let mut changes = Vec::new();
     for (id, policy) in &before {
         match after.get(id) {
+            None if columns::explains(pair, policy) => {}
             None => changes.push(alert_gone(pair, policy, Some(is))),
             Some(now) if policy.urgency != now.urgency => changes.push(urgency(pair, policy, now)),
             Some(now) => changes.extend(channels(pair, policy, now)),
         }
     }
-    let new = after.iter().filter(|(id, _)| !before.contains_key(id));
+    let new =
+        after.iter().filter(|(id, policy)| !before.contains_key(id) && !columns::explains(pair, policy));
     changes.extend(new.map(|(_, policy)| alert_is_new(pair, policy)));
     changes
 }
@@ -222,7 +248,8 @@ fn urgency_name(urgency: Urgency) -> String {
 fn alert_gone(pair: Pair<'_>, policy: &AlertPolicy, promise: Option<&Promise>) -> Change {
     let document = pair.head.document(pair.is, pair.environment);
     let path = ["spec", "alerts", policy.alert.key(), "severity"];
-    let written = document.and_then(|document| document.tree.at(path)).map(|node| node.span());
+    let written = document.and_then(|document| document.tree.at(path));
+    let written = written.filter(|node| node.as_str() == Some("none")).map(|node| node.span());
     let kind = match policy.urgency {
         _ if written.is_none() && is_replaced(pair, policy, promise) => ChangeKind::ReplacedAlert,
         Urgency::Page => ChangeKind::RemovedPage,
@@ -266,6 +293,8 @@ fn alert_is_new(pair: Pair<'_>, policy: &AlertPolicy) -> Change {
 /// An alert by its key, with the task or step that it is about.
 fn alert_key(policy: &AlertPolicy) -> String {
     match &policy.instance {
+        // Its instances are how loud they are, which every change of them tells.
+        Some(_) if policy.alert == Alert::FailingColumns => policy.alert.key().to_owned(),
         Some(instance) => format!("{} {instance}", policy.alert.key()),
         None => policy.alert.key().to_owned(),
     }
@@ -290,11 +319,7 @@ fn capped(pair: Pair<'_>, kind: ChangeKind, (was, is): (Urgency, Urgency)) -> Ch
 
 /// Whether the environment allows less than before.
 fn is_capped_lower(pair: Pair<'_>) -> bool {
-    let most = |view: &View<'_>| {
-        let environments = &view.project()?.project.spec.environments;
-        environments.get(&Name(pair.environment.to_owned())).map(|environment| environment.max_severity)
-    };
-    most(pair.head) < most(pair.base)
+    pair.most_severe(pair.head) < pair.most_severe(pair.base)
 }
 
 /// Whom an alert reaches. All alerts of one urgency reach the same, so the alert is not part of the change.

@@ -3,6 +3,7 @@
 //! The values compared are those in effect, each with the line that it comes from: a default of the Project is found at
 //! the Project's line, and a default of the language where nothing is written.
 
+use super::columns;
 use super::days;
 use super::model::{Change, Place};
 use super::pipelines::{Pair, any_budget};
@@ -11,6 +12,7 @@ use crate::explain::in_effect;
 use crate::monitoring::Pipeline;
 use crate::slo::{ByteSize, Deadline, Duration, KNOWN, PercentagePoints, Ratio, TimeOfDay};
 use crate::spec::ChangeKind;
+use crate::terraform;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +27,6 @@ enum Rule {
     Floor,
     /// More of it is a weaker alert.
     Patience,
-    /// Less of it is a weaker alert, as of a severity.
-    Loudness,
     /// What is watched.
     Subject,
     /// When something is due.
@@ -47,7 +47,7 @@ fn rule(path: &str) -> Rule {
         ["spec", "schedule", ..] => Rule::Schedule,
         ["spec", key, ..] if key.starts_with("suspend[") => Rule::Elsewhere,
         ["spec", "missingData"] => Rule::MissingData,
-        ["spec", "empty"] => Rule::Loudness,
+        ["spec", "columns" | "empty", ..] => Rule::Elsewhere,
         ["spec", "startup"] | ["spec", "minRows"] | ["spec", "partition", "delay"] => Rule::Patience,
         ["spec", "dag" | "composerEnvironment" | "table" | "where" | "job" | "partition", ..] => {
             Rule::Subject
@@ -55,10 +55,9 @@ fn rule(path: &str) -> Rule {
         _ => match last {
             // The objective's own numbers are in the Stack, with what they come to.
             "target" | "window" => Rule::Elsewhere,
-            "by" | "within" | "under" | "atMost" | "moreThan" | "floor" | "minDays" => Rule::Limit,
+            "by" | "within" | "under" | "atMost" => Rule::Limit,
             "atLeast" => Rule::Floor,
             "consecutive" => Rule::Patience,
-            "severity" => Rule::Loudness,
             "stage" | "subscription" => Rule::Subject,
             _ => Rule::Other,
         },
@@ -81,8 +80,9 @@ pub(super) fn compare(pair: Pair<'_>, known: &[Change]) -> Vec<Change> {
         let rule = rule(path);
         let told =
             rule == Rule::Elsewhere || same(before, after) || comes_with_its_promise(path, (&was, &is));
-        // What closed days mean says nothing without a calendar.
-        let idle = path == "spec.schedule.onClosed" && (before.is_none() || after.is_none());
+        // What closed days mean says nothing without a calendar, and is told with the days.
+        let has_days = known.iter().any(|change| change.aspect == "onClosed");
+        let idle = path == "spec.schedule.onClosed" && (before.is_none() || after.is_none() || has_days);
         if told || idle || is_half_of_a_deadline(path, &is) || is_hold(pair, path) {
             continue;
         }
@@ -219,8 +219,11 @@ fn change(
     let change = pair.change(kind, aspect).values(text(before), text(after)).at(place);
     let change = match kind {
         ChangeKind::ChangedSchedule | ChangeKind::ChangedSetting => change.meaning(any_budget(pair)),
+        ChangeKind::ChangedSubject => change.meaning(columns::history(pair)),
         _ => change,
     };
+    let query = pair.is.scheduled_query.as_ref().and_then(|_| terraform::query_address(pair.is).ok());
+    let change = change.addresses(query);
     Change { promise, alert, ..change }
 }
 
@@ -250,13 +253,13 @@ fn kind(rule: Rule, (before, after): (Option<&Written>, Option<&Written>)) -> Ch
     // A limit that goes asks for less, whatever it was.
     let grows = match (amounts, before.is_some(), after.is_some()) {
         ((Some((unit, before)), Some((other, after))), ..) if unit == other => Some(after > before),
-        (_, true, false) => Some(rule != Rule::Floor && rule != Rule::Loudness),
-        (_, false, true) => Some(rule == Rule::Floor || rule == Rule::Loudness),
+        (_, true, false) => Some(rule != Rule::Floor),
+        (_, false, true) => Some(rule == Rule::Floor),
         _ => None,
     };
     let (weaker, stronger) = match rule {
         Rule::Limit | Rule::Floor => (ChangeKind::WeakerObjective, ChangeKind::StrongerObjective),
-        Rule::Patience | Rule::Loudness => (ChangeKind::WeakerAlert, ChangeKind::StrongerAlert),
+        Rule::Patience => (ChangeKind::WeakerAlert, ChangeKind::StrongerAlert),
         Rule::MissingData => (ChangeKind::MissingDataIgnored, ChangeKind::MissingDataAlerts),
         Rule::Subject => return ChangeKind::ChangedSubject,
         Rule::Schedule => return ChangeKind::ChangedSchedule,
@@ -268,7 +271,7 @@ fn kind(rule: Rule, (before, after): (Option<&Written>, Option<&Written>)) -> Ch
     }
     match (grows, rule) {
         (None, _) => ChangeKind::ChangedSetting,
-        (Some(grows), Rule::Floor | Rule::Loudness) => {
+        (Some(grows), Rule::Floor) => {
             if grows {
                 stronger
             } else {

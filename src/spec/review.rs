@@ -31,7 +31,7 @@ pub struct Prices {
     #[serde(default, deserialize_with = "price")]
     #[schemars(with = "f64", range(min = 0, max = 1_000_000), extend("examples" = [0.35]))]
     pub metric_reference: Option<f64>,
-    /// What scanning a tebibyte with BigQuery costs.
+    /// What reading a tebibyte with BigQuery costs on demand.
     #[serde(default, deserialize_with = "price")]
     #[schemars(with = "f64", range(min = 0, max = 1_000_000), extend("examples" = [6.25]))]
     pub scanned_tebibyte: Option<f64>,

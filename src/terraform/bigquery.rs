@@ -8,10 +8,15 @@ use crate::sql::{HISTORY, HistoryColumn};
 
 const DATASET: &str = "google_bigquery_dataset";
 const TABLE: &str = "google_bigquery_table";
-const TRANSFER: &str = "google_bigquery_data_transfer_config";
+pub(super) const TRANSFER: &str = "google_bigquery_data_transfer_config";
 
 /// The name of the history's resources. No spec's has it: theirs begin with a kind.
 const NAME: &str = "genkai_null_ratios";
+
+/// The Terraform address of the history's table.
+pub fn history_address() -> String {
+    format!("{TABLE}.{NAME}")
+}
 
 /// The dataset, if it is made, and the table in it.
 pub(super) fn history(history: &History) -> Result<Vec<Block>, InvalidName> {

@@ -15,10 +15,11 @@ mod print;
 mod stack;
 
 pub use addresses::{Address, Unreadable, addresses};
+pub use bigquery::history_address;
 pub use file::{Attribute, Block, Body, File, Item};
 pub use json_addresses::json_addresses;
 pub use print::print;
 pub use stack::{
     HEADER_PREFIX, ModuleFile, dashboard_address, file_name, module_file, pipeline_file, policy_address,
-    renamed_address, root_module, slo_address,
+    query_address, renamed_address, root_module, script_file, slo_address,
 };

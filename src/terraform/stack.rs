@@ -250,7 +250,7 @@ fn dashboards(stack: &Stack) -> Result<Vec<Block>, InvalidName> {
 }
 
 /// The file of the script that a pipeline's scheduled query runs, beside the module's: nothing in it is Terraform's.
-pub(super) fn script_file(pipeline: &Pipeline) -> String {
+pub fn script_file(pipeline: &Pipeline) -> String {
     format!("{}_{}.sql", pipeline.subject.slug('-'), pipeline.name)
 }
 
@@ -278,6 +278,14 @@ pub fn policy_address(pipeline: &Pipeline, policy: &AlertPolicy) -> Result<Strin
 /// As for [`root_module`].
 pub fn slo_address(pipeline: &Pipeline, promise: &Promise) -> Result<String, InvalidName> {
     Ok(format!("google_monitoring_slo.{}", address_of(pipeline, promise.id)?.as_str()))
+}
+
+/// The Terraform address of a pipeline's scheduled query.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn query_address(pipeline: &Pipeline) -> Result<String, InvalidName> {
+    Ok(format!("{}.{}", bigquery::TRANSFER, address_of(pipeline, "query")?.as_str()))
 }
 
 /// The Terraform address of a pipeline's dashboard.

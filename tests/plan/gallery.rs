@@ -8,7 +8,7 @@ use std::path::Path;
 pub const RENAME: &str = "--- slo-specs/sales/daily.yaml\n-  name: sales-daily\n+  name: sales-morning\n+  renamedFrom: [sales-daily]\n";
 
 /// File, title, what it is about, and the edit.
-const GALLERY: [(&str, &str, &str, &str); 5] = [
+const GALLERY: [(&str, &str, &str, &str); 6] = [
     (
         "weaker-target",
         "A weaker target",
@@ -27,6 +27,12 @@ const GALLERY: [(&str, &str, &str, &str); 5] = [
         "A new Calendar",
         "The warehouses close on national holidays, so the DAG that counts their stock follows a Calendar of its own.",
         "--- slo-specs/logistics/calendar.yaml\n+apiVersion: genkai.dev/v1\n+kind: Calendar\n+metadata: {name: warehouse-days, owner: logistics-jp}\n+spec:\n+  from: 2026-01-01\n+  through: 2027-12-31\n+  holidays: japan\n+  weekend: [sunday]\n--- slo-specs/logistics/shipments.yaml\n-  schedule: {cron: \"0 7 * * 1-6\"}\n+  schedule: {cron: \"0 7 * * 1-6\", calendar: warehouse-days}\n",
+    ),
+    (
+        "null-ratios",
+        "Quieter NULL-ratio checks",
+        "A campaign leaves more orders without a coupon, a column is about to be dropped, and empty days are known on weekends.",
+        "--- slo-specs/data-platform/null-ratios.yaml\n-  empty: page\n+  empty: ticket\n-    coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}} # genkai: allow GK422 until 2027-12-31: open weekends are rare\n+    coupon_code: {atMost: 60%, rise: {moreThan: 10pt, over: 28d, floor: 1%, minDays: 5}} # genkai: allow GK422 until 2027-12-31: open weekends are rare\n-    address.zip: {atMost: 2%, severity: ticket}\n",
     ),
     (
         "bulk-edit",

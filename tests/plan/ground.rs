@@ -18,7 +18,23 @@ fn blocks(text: &str) -> BTreeMap<String, String> {
             blocks.insert(format!("{kind}.{name}"), body.join("\n"));
         }
     }
+    // Whether a table names its dataset or the resource that makes it, it is in the same one.
+    let dataset = blocks.get("google_bigquery_dataset.genkai_null_ratios").and_then(|text| {
+        text.lines().find_map(|line| line.trim().strip_prefix("dataset_id")?.trim().strip_prefix("= "))
+    });
+    if let (Some(dataset), Some(table)) =
+        (dataset.map(str::to_owned), blocks.get_mut("google_bigquery_table.genkai_null_ratios"))
+    {
+        *table = table.replace("google_bigquery_dataset.genkai_null_ratios.dataset_id", &dataset);
+    }
     blocks
+}
+
+/// The script that a block reads, if it reads one.
+fn script(artifacts: &Artifacts, environment: &str, block: &str) -> String {
+    let name = block.split_once("file(\"${path.module}/").and_then(|(_, rest)| rest.split_once(".sql\")"));
+    let path = name.map(|(name, _)| format!("{environment}/terraform/{name}.sql"));
+    path.map_or_else(String::new, |path| artifacts.get(&path).unwrap().contents.to_string())
 }
 
 /// `ENVIRONMENT ADDRESS` of every resource whose text differs.
@@ -27,9 +43,10 @@ fn changed(base: &Artifacts, head: &Artifacts) -> BTreeSet<String> {
         let modules = artifacts.iter().filter(|artifact| artifact.path.ends_with(".tf"));
         let blocks = modules.flat_map(|artifact| {
             let environment = artifact.path.split('/').next().unwrap().to_owned();
-            blocks(&artifact.contents)
-                .into_iter()
-                .map(move |(address, text)| (format!("{environment} {address}"), text))
+            blocks(&artifact.contents).into_iter().map(move |(address, text)| {
+                let text = format!("{text}{}", script(artifacts, &environment, &text));
+                (format!("{environment} {address}"), text)
+            })
         });
         blocks.collect()
     };

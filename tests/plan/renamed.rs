@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The environment that is applied; the smaller one.
 const ENVIRONMENT: &str = "staging";
 
-const EDITS: [(&str, &str); 5] = [
+const EDITS: [(&str, &str); 11] = [
     (
         "a rename",
         "--- slo-specs/sales/daily.yaml\n-  name: sales-daily\n+  name: sales-morning\n+  renamedFrom: [sales-daily]\n",
@@ -22,6 +22,27 @@ const EDITS: [(&str, &str); 5] = [
     (
         "a lower target",
         "--- slo-specs/sales/daily.yaml\n-    success: {target: 95%}\n+    success: {target: 85%}\n",
+    ),
+    (
+        "more rows before a data day is judged, which only a script says",
+        "--- slo-specs/data-platform/null-ratios.yaml\n-  minRows: 1000\n+  minRows: 5000\n",
+    ),
+    (
+        "a rename of a check",
+        "--- slo-specs/data-platform/null-ratios.yaml\n-  name: orders-nulls\n+  name: sales-nulls\n+  renamedFrom: [orders-nulls]\n",
+    ),
+    ("no checks any longer", "--- slo-specs/data-platform/null-ratios.yaml gone"),
+    (
+        "another dataset",
+        "--- slo-specs/project.yaml\n-      bigquery: {location: asia-northeast1, dataset: genkai, datasetIs: managed, serviceAccount: checks@bigfoot-stg.iam.gserviceaccount.com}\n+      bigquery: {location: asia-northeast1, dataset: quality, datasetIs: managed}\n",
+    ),
+    (
+        "another location of checks",
+        "--- slo-specs/project.yaml\n-      bigquery: {location: asia-northeast1, dataset: genkai, datasetIs: managed, serviceAccount: checks@bigfoot-stg.iam.gserviceaccount.com}\n+      bigquery: {location: US, dataset: genkai, datasetIs: managed}\n",
+    ),
+    (
+        "a dataset that Terraform makes no longer",
+        "--- slo-specs/project.yaml\n-      bigquery: {location: asia-northeast1, dataset: genkai, datasetIs: managed, serviceAccount: checks@bigfoot-stg.iam.gserviceaccount.com}\n+      bigquery: {location: asia-northeast1, dataset: genkai}\n",
     ),
     ("a document less", "--- slo-specs/logistics/shipments.yaml gone"),
     (

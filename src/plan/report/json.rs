@@ -127,6 +127,8 @@ struct ResourceForm<'a> {
     arguments: &'a [String],
     /// Why it is replaced: the argument that cannot change in place.
     because: Option<&'a str>,
+    /// Whether the apply fails, because the resource is protected from deletion or holds one that is.
+    protected: bool,
     /// The document that it belongs to.
     document: Option<&'a str>,
 }
@@ -196,7 +198,7 @@ struct CostForm<'a> {
     after: Counts,
     /// What a metric reference costs in a month.
     price_of_metric_reference: f64,
-    /// What scanning a tebibyte costs.
+    /// What reading a tebibyte with BigQuery costs.
     price_of_scanned_tebibyte: f64,
     /// The currency of the prices.
     currency: &'a str,
@@ -286,6 +288,7 @@ fn resources(plan: &Plan) -> Vec<ResourceForm<'_>> {
         moved_from: resource.moved_from.as_deref(),
         arguments: &resource.arguments,
         because: resource.because.as_deref(),
+        protected: resource.is_protected(),
         document: resource.reference.as_deref(),
     });
     forms.collect()

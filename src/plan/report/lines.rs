@@ -125,6 +125,24 @@ impl Words<'_> {
                 .with("runs", *count)
                 .with("first", first.as_str())
                 .with("last", last.as_str()),
+            Meaning::DataDays { count, first, last } => Facts::default()
+                .with("sort", "dataDays")
+                .with("promise", promise(own))
+                .with("runs", *count)
+                .with("first", first.as_str())
+                .with("last", last.as_str()),
+            Meaning::NewHistory { judged, days } => Facts::default()
+                .with("sort", "newHistory")
+                .with("promise", promise(own))
+                .with("runs", *judged)
+                .with("days", *days),
+            Meaning::SameHistory { has_rise } => {
+                let facts = Facts::default().with("sort", "sameHistory").with("promise", promise(own));
+                facts.with("rise", *has_rise)
+            }
+            Meaning::NewColumn { days } => {
+                Facts::default().with("sort", "newColumn").with("promise", promise(own)).with("days", *days)
+            }
             Meaning::Holds(holds) => Facts::default()
                 .with("sort", "holds")
                 .with("promise", promise(own))
@@ -148,7 +166,7 @@ impl Words<'_> {
 }
 
 /// What `plan/meaning.md` may use, where it is known.
-const MEANINGS: [&str; 13] = [
+const MEANINGS: [&str; 15] = [
     "allowed_before",
     "allowed_after",
     "events_before",
@@ -162,6 +180,8 @@ const MEANINGS: [&str; 13] = [
     "objectives",
     "pages",
     "tickets",
+    "days",
+    "rise",
 ];
 
 fn allowance(facts: Facts, side: &str, allowance: &Allowance) -> Facts {

@@ -4,7 +4,6 @@ use super::lines::Words;
 use super::shown::Style;
 use crate::plan::cost::{Basis, Cost, Counts};
 use crate::plan::model::{Action, Plan, Unknown};
-use crate::slo::ByteSize;
 use crate::spec::{ChangeKind, Seriousness};
 use crate::templates::{Fact, Facts, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +39,14 @@ pub(super) fn facts(
         Unknown::Everything | Unknown::Unreadable => None,
     });
     let changed = plan.costs.iter().filter(|cost| cost.before != cost.after);
+    let reads = changed
+        .clone()
+        .any(|Cost { before, after, .. }| before.column_days_at_most != after.column_days_at_most);
+    let protected = plan.resources.iter().filter(|resource| resource.is_protected());
+    let protected = protected.map(|resource| {
+        let address = style.code(&resource.address);
+        format!("{address} ({})", resource.environment)
+    });
     let basis = plan.costs.first().map(|cost| cost.prices.clone()).unwrap_or_else(|| Basis::of(None));
     Ok(Facts::default()
         .with("summary", summary)
@@ -56,6 +63,9 @@ pub(super) fn facts(
         .with("price", format!("{:.2}", basis.metric_reference))
         .with("currency", basis.currency.clone())
         .with("own_prices", basis.is_own)
+        .with("price_of_tebibyte", format!("{:.2}", basis.scanned_tebibyte))
+        .with("reads", reads)
+        .with("protected", protected.collect::<Vec<_>>())
         .with("actions", actions(plan, words)?)
         .with("resources", resources))
 }
@@ -93,6 +103,11 @@ fn cost(cost: &Cost) -> Facts {
         true => counts.references_at_least.to_string(),
         false => format!("{}–{}", counts.references_at_least, counts.references_at_most),
     };
+    let queries = |counts: &Counts| {
+        let Counts { scheduled_queries, scheduled_runs_at_most, .. } = *counts;
+        (scheduled_queries, scheduled_runs_at_most, counts.column_days_at_most, counts.whole_columns_at_most)
+    };
+    let gibibytes = cost.of_gibibytes();
     Facts::default()
         .with("environment", environment.as_str())
         .with("conditions_before", before.conditions)
@@ -103,7 +118,15 @@ fn cost(cost: &Cost) -> Facts {
         .with("currency", prices.currency.as_str())
         .with("queries_before", before.scheduled_queries)
         .with("queries_after", after.scheduled_queries)
-        .with("scan_after", ByteSize::bytes(after.scanned_bytes_at_most).to_string())
+        .with("queries_change", queries(before) != queries(after))
+        .with("runs_before", before.scheduled_runs_at_most)
+        .with("runs_after", after.scheduled_runs_at_most)
+        .with("column_days_before", before.column_days_at_most)
+        .with("column_days_after", after.column_days_at_most)
+        .with("whole_columns_before", before.whole_columns_at_most)
+        .with("whole_columns_after", after.whole_columns_at_most)
+        .with("gibibytes_before", format!("{:.2}", gibibytes.0))
+        .with("gibibytes_after", format!("{:.2}", gibibytes.1))
         .with("log_metrics_before", before.log_metrics)
         .with("log_metrics_after", after.log_metrics)
 }
@@ -142,7 +165,8 @@ pub(super) fn resources(plan: &Plan, limit: usize) -> Option<(String, usize)> {
         let because = resource.because.iter().map(|because| format!("  # {because}"));
         let name = |address: &str| address.split_once('.').map_or(address, |(_, name)| name).to_owned();
         let moved = resource.moved_from.iter().map(|from| format!("  ← {}", name(from)));
-        let note: String = because.chain(moved).collect();
+        let protected = resource.is_protected().then(|| "  # protected".to_owned());
+        let note: String = because.chain(protected).chain(moved).collect();
         let line = format!("{sign} {}{note}", resource.address);
         environments.entry(&resource.environment).or_default().push(line);
     }

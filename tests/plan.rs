@@ -43,6 +43,7 @@ fn every_edit_is_classified_as_it_must_be() {
     for path in paths {
         let edits = edits(&std::fs::read_to_string(&path).unwrap());
         count += edits.len();
+        base();
         let (shown, wrong): (Vec<String>, Vec<String>) = edits.par_iter().map(shown).unzip();
         assert!(wrong.iter().all(String::is_empty), "{}", wrong.concat());
         let mut settings = insta::Settings::clone_current();
@@ -110,6 +111,7 @@ fn a_plan_is_empty_exactly_when_the_files_stay_the_same() {
     all.sort_by_cached_key(|(what, _)| {
         what.bytes().fold(5381u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte))
     });
+    base();
     let tried = all.par_iter().take(90).filter(|(what, files)| {
         let head = edit::compiled(files);
         let compiles = edit::errors(&head).is_none();

@@ -24,7 +24,8 @@ pub fn files() -> &'static BTreeMap<String, String> {
     })
 }
 
-/// The worked example, compiled once.
+/// The worked example, compiled once. Compiling takes rayon's threads: what asks for it there first must have asked before,
+/// or all of them wait for each other.
 pub fn base() -> &'static Side {
     static BASE: OnceLock<Side> = OnceLock::new();
     BASE.get_or_init(|| compiled(files()))

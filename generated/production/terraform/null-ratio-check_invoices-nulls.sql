@@ -7,7 +7,7 @@
 --
 -- Judges each data day (of UTC) once, 0d after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
--- sales-analytics look for. Fewer than 1 row are inconclusive; without any row a day is `empty`, which means: ticket.
+-- sales-analytics look for. Without any row a day is `empty`, which means: ticket.
 --
 -- Cost: one scan, of the measured columns and what days are told by, in the partitions of at most 7
 -- due days and the days between them, 14 days at most; none where nothing is due. Beside it the check's part of the history.

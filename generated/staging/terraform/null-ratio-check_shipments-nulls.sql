@@ -8,7 +8,7 @@
 --
 -- Judges each data day (of Asia/Tokyo) once, 4h after its end at the earliest, at most 7 days in a run.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
--- logistics-jp look for. Fewer than 1 row are inconclusive; without any row a day is `empty`, which means: none.
+-- logistics-jp look for. Without any row a day is `empty`, which means: none.
 --
 -- Cost: one scan, of the measured columns and what days are told by, in the partitions of at most 7
 -- due days and the days between them, 18 days at most; none where nothing is due. Beside it the check's part of the history.

@@ -1,10 +1,10 @@
-//! GK421, GK422, GK424 and GK426: what a NullRatioCheck says and can never mean.
+//! GK401, GK421, GK422, GK424 and GK426: what a NullRatioCheck says and can never mean.
 
 use super::baselines::{Held, held};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::nulls::{Check, Column, DataDays, Measured, Rise};
 use crate::resolve::Effective;
-use crate::slo::{Calendar, Due, Duration, KNOWN};
+use crate::slo::{Budget, Calendar, Due, Duration, KNOWN, Ratio};
 
 /// The limits of the columns, then the schedule.
 pub(super) fn findings(
@@ -26,6 +26,23 @@ pub(super) fn findings(
     findings.extend(due.and_then(|due| schedule(effective, check, due)));
     findings.extend(whole_table(effective, check));
     findings
+}
+
+/// An objective that no failure fits in is legitimate, but rarely what its author means.
+pub(super) fn none_may_fail(effective: &Effective, budget: &Budget) -> Option<Diagnostic> {
+    let Budget { target, window, events, allowed } = *budget;
+    if allowed > 0 || target == Ratio::WHOLE {
+        return None;
+    }
+    let message = format!(
+        "{target} of {} column checks in {window} allows none to fail: {target} cannot be told from 100%",
+        events.fewest
+    );
+    Some(
+        Diagnostic::warning(Code::NoFailureAllowed, message)
+            .at(effective.span(&["spec", "objective", "target"]), "")
+            .help("give a lower target or a longer window, or write `target: 100%`"),
+    )
 }
 
 struct OfColumn<'a> {

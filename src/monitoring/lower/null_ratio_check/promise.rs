@@ -3,7 +3,7 @@
 use super::super::alerting::{Alerting, Settings};
 use super::super::pipeline::pipeline;
 use super::super::{Context, Lowered};
-use super::comments;
+use super::{comments, findings};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::gcp::limits;
 use crate::monitoring::choose_verdicts;
@@ -91,8 +91,11 @@ pub(super) fn lower(
         service_account: bigquery.service_account.as_ref().map(ToString::to_string),
         script,
     });
-    pipeline.promises = vec![of.promise(&pipeline, &transfer, &history)?];
-    Ok(Lowered { pipeline: Some(pipeline), findings: Vec::new() })
+    let promise = of.promise(&pipeline, &transfer, &history)?;
+    let objective = promise.objective.as_ref();
+    let findings = objective.and_then(|objective| findings::none_may_fail(effective, &objective.budget));
+    pipeline.promises = vec![promise];
+    Ok(Lowered { pipeline: Some(pipeline), findings: findings.into_iter().collect() })
 }
 
 impl InEnvironment<'_> {

@@ -41,7 +41,7 @@ impl Environment<'_> {
         }
     }
 
-    /// A query that is made anew has another ID, which its alerts name.
+    /// A query that is made anew has another ID, which its alerts and its dashboard name.
     pub(super) fn ids_of_queries(&self, changes: &mut Changes) {
         let Some(head) = self.head else { return };
         for pipeline in head.pipelines.iter().filter(|pipeline| pipeline.scheduled_query.is_some()) {
@@ -52,6 +52,10 @@ impl Environment<'_> {
             for policy in pipeline.promises.iter().flat_map(|promise| &promise.policies) {
                 let Ok(address) = terraform::policy_address(pipeline, policy) else { continue };
                 self.also(changes, &address, "conditions", Some(pipeline.reference()));
+            }
+            let has_dashboard = head.environment.grafana.is_some() && pipeline.dashboard_uid.is_some();
+            if let (true, Ok(address)) = (has_dashboard, terraform::dashboard_address(pipeline)) {
+                self.also(changes, &address, "config_json", Some(pipeline.reference()));
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn lower(
     let composer = spec.composer_environment.as_ref().or_else(|| environment.composer_environments.first());
     let due = due(context.schedules, &spec.schedule, &spec.suspend);
     let pipeline = pipeline(context, effective, Kind::DagSlo, &document.metadata, environment_name);
-    // What is missing here is reported by `check`, or not supported yet.
+    // What is missing here is reported by `check`.
     let (Some(composer), Some(due), Some(mut pipeline)) = (composer, due, pipeline) else {
         return Ok(lowered);
     };

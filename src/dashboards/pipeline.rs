@@ -35,8 +35,7 @@ pub fn dashboard(
     measures::draw(pipeline, texts, &mut layout)?;
     null_ratios::draw(pipeline, texts, &mut layout)?;
     others::draw(pipeline, texts, &mut layout)?;
-    let asks_bigquery =
-        pipeline.promises.iter().any(|promise| matches!(promise.signal, Signal::NullRatios { .. }));
+    let asks_bigquery = pipeline.scheduled_query.is_some();
     let windows =
         pipeline.promises.iter().filter_map(|promise| Some(promise.objective.as_ref()?.budget.window));
     let facts = Facts::default()

@@ -3,7 +3,8 @@
 //! Not counted is what only the running system knows: the points that queries return, logs, and how many bytes a column
 //! holds. What scheduled queries read is counted in columns and days instead.
 
-use crate::monitoring::{AlertPolicy, Pipeline, Query, Signal, Stack};
+use super::columns::check_of;
+use crate::monitoring::{AlertPolicy, Pipeline, Query, Stack};
 use crate::promql::Expr;
 use crate::spec::{Prices, Review};
 use std::collections::BTreeSet;
@@ -100,13 +101,11 @@ fn scheduled_counts(pipeline: &Pipeline, counts: &mut Counts) {
     let Some(query) = &pipeline.scheduled_query else { return };
     counts.scheduled_queries += 1;
     counts.scheduled_runs_at_most += query.most_runs;
-    for promise in &pipeline.promises {
-        let Signal::NullRatios { check, .. } = &promise.signal else { continue };
-        let columns = check.columns.len() as u64;
-        match check.most_partitions(query.most_runs) {
-            Some(partitions) => counts.column_days_at_most += columns.saturating_mul(partitions),
-            None => counts.whole_columns_at_most += columns.saturating_mul(query.most_runs),
-        }
+    let Some(check) = check_of(pipeline) else { return };
+    let columns = check.columns.len() as u64;
+    match check.most_partitions(query.most_runs) {
+        Some(partitions) => counts.column_days_at_most += columns.saturating_mul(partitions),
+        None => counts.whole_columns_at_most += columns.saturating_mul(query.most_runs),
     }
 }
 

@@ -8,7 +8,9 @@ mod series;
 
 use self::closed::Closed;
 use super::condition::InvalidCondition;
-use super::model::{Cte, Expr, From, Order, Query, Script, Source, Statement, call, integer, text, word};
+use super::model::{
+    Cte, Expr, From, Item, Order, Query, Script, Source, Statement, call, integer, text, word,
+};
 use crate::nulls::{Check, Consequence, Table};
 use crate::slo::Date;
 pub use columns::{HISTORY, HistoryColumn};
@@ -66,12 +68,13 @@ const NO_LAST_DAY: (i16, i8, i8) = (1970, 1, 1);
 /// When the check's condition could reach beyond its place.
 pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
     let NullRatioScript { check, history, comments } = script;
+    let closed = Closed::of(&check.open);
     let mut statements: Vec<(Option<String>, Statement)> = Vec::new();
     let mut add = |comment: Option<&String>, statement| statements.push((comment.cloned(), statement));
-    for (index, declaration) in declarations(check).into_iter().enumerate() {
+    for (index, declaration) in declarations(check, &closed).into_iter().enumerate() {
         add((index == 0).then_some(&comments.variables), declaration);
     }
-    add(Some(&comments.days), Statement::CreateTempTable("genkai_days", days(check)));
+    add(Some(&comments.days), Statement::CreateTempTable("genkai_days", days(check, &closed)));
     add(Some(&comments.due), Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due(check, history)))));
     let edge = |aggregate, otherwise: (i16, i8, i8)| {
         let edge = Query {
@@ -91,7 +94,7 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
     Ok(Script { comment: comments.script.clone(), statements })
 }
 
-fn declarations(check: &Check) -> Vec<Statement> {
+fn declarations(check: &Check, closed: &Closed) -> Vec<Statement> {
     let ago = call("TIMESTAMP_SUB", [word("genkai_now"), Expr::Interval(check.delay.as_seconds(), "SECOND")]);
     let zone = || text(&check.time_zone);
     let latest = match check.data_days {
@@ -110,9 +113,8 @@ fn declarations(check: &Check) -> Vec<Statement> {
         Statement::DeclareAs("genkai_now", call("CURRENT_TIMESTAMP", [])),
         Statement::DeclareAs("genkai_latest_day", latest),
     ];
-    let closed = Closed::of(&check.open);
     all.extend(ranges("genkai_closed", &closed.days));
-    all.extend(closed.weekends.and_then(|weekends| ranges("genkai_open", &weekends.open)));
+    all.extend(closed.weekends.as_ref().and_then(|weekends| ranges("genkai_open", &weekends.open)));
     all.extend(ranges("genkai_suspended", &check.open.suspended));
     all.push(Statement::DeclareAs("genkai_limits", limits));
     all.push(Statement::Declare("genkai_due", "ARRAY<DATE>"));
@@ -122,7 +124,7 @@ fn declarations(check: &Check) -> Vec<Statement> {
 }
 
 /// Every day that a run may look at, and of what kind it is.
-fn days(check: &Check) -> Query {
+fn days(check: &Check, closed: &Closed) -> Query {
     let first = word("genkai_latest_day").days_before(u64::from(check.history_days()).saturating_sub(1));
     let all = call("GENERATE_DATE_ARRAY", [first, word("genkai_latest_day")]);
     let suspended = within(
@@ -135,7 +137,7 @@ fn days(check: &Check) -> Query {
         select: vec![
             word("data_day").into(),
             is_weekend(check).named("is_weekend"),
-            is_closed(check).named("is_closed"),
+            is_closed(check, closed).named("is_closed"),
             suspended.unwrap_or(word("FALSE")).named("is_suspended"),
         ],
         from: vec![From::first(Source::Unnest(all), Some("data_day"))],
@@ -152,9 +154,8 @@ fn is_weekend(check: &Check) -> Expr {
     }
 }
 
-fn is_closed(check: &Check) -> Expr {
-    let closed = Closed::of(&check.open);
-    let weekends = closed.weekends.map(|weekends| {
+fn is_closed(check: &Check, closed: &Closed) -> Expr {
+    let weekends = closed.weekends.as_ref().map(|weekends| {
         let known =
             word("data_day").between(Expr::Date(*weekends.known.start()), Expr::Date(*weekends.known.end()));
         let open = within(&weekends.open, "genkai_open", "open", ["open.first_day", "open.last_day"]);
@@ -185,18 +186,21 @@ fn within(
     (!ranges.is_empty()).then(|| Expr::Of("EXISTS", Box::new(query)))
 }
 
+/// The check's rows of the history, of some days: constants, so that other partitions are not read.
+fn remembered(check: &Check, history: &Table, select: Vec<Item>, [first, last]: [Expr; 2]) -> Query {
+    Query {
+        select,
+        from: vec![From::first(Source::Table(history.clone()), None)],
+        filter: vec![word("check_name").op("=", text(&check.name)), word("data_day").between(first, last)],
+        ..Query::default()
+    }
+}
+
 /// The days that are judged now, oldest first.
 fn due(check: &Check, history: &Table) -> Query {
     let first = word("genkai_latest_day").days_before(u64::from(check.reach()).saturating_sub(1));
-    let judged = Query {
-        select: vec![word("data_day").into()],
-        from: vec![From::first(Source::Table(history.clone()), None)],
-        filter: vec![
-            word("check_name").op("=", text(&check.name)),
-            word("data_day").between(first.clone(), word("genkai_latest_day")),
-        ],
-        ..Query::default()
-    };
+    let select = vec![word("data_day").into()];
+    let judged = remembered(check, history, select, [first.clone(), word("genkai_latest_day")]);
     let mut filter = vec![word("data_day").op(">=", first), !word("is_suspended")];
     filter.extend((!check.open.judge_closed).then(|| !word("is_closed")));
     filter.push(word("data_day").op("NOT IN", Expr::Of("", Box::new(judged))));
@@ -222,17 +226,12 @@ fn outcome(check: &Check, history: &Table) -> Query {
         ],
     );
     let told = ["data_day", "column_name", "consequence"].map(|column| word(column).into());
-    let failing = Query {
-        select: told.into_iter().chain([columns::described().named("described")]).collect(),
-        from: vec![From::first(Source::Table(history.clone()), None)],
-        filter: vec![
-            word("check_name").op("=", text(&check.name)),
-            word("data_day").between(word("genkai_first_day"), word("genkai_last_day")),
-            word("measured_at").op("=", word("genkai_now")),
-            word("consequence").op("!=", text(Consequence::Ignore.name())),
-        ],
-        ..Query::default()
-    };
+    let select = told.into_iter().chain([columns::described().named("described")]).collect();
+    let mut failing = remembered(check, history, select, [word("genkai_first_day"), word("genkai_last_day")]);
+    failing.filter.extend([
+        word("measured_at").op("=", word("genkai_now")),
+        word("consequence").op("!=", text(Consequence::Ignore.name())),
+    ]);
     let order = ["consequence", "data_day", "column_name"].map(|by| Order::Up(word(by)));
     let items = Expr::Call("STRING_AGG", vec![word("described"), text("; ")], order.into());
     let items = call("LEFT", [items, integer(LONGEST_MESSAGE)]);

@@ -1,5 +1,5 @@
-//! The limits of Cloud Monitoring, of Cloud Logging, of BigQuery and of Grafana that `terraform validate` does not check: each once, as a
-//! constant for the code and as data for the tests and for `docs/limits.md`.
+//! The limits of Cloud Monitoring, of Cloud Logging, of BigQuery and of Grafana that `terraform validate` does not check:
+//! each once, as a constant for the code and as data for the tests and for `docs/limits.md`.
 
 mod alert_policies;
 mod grafana;

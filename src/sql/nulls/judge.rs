@@ -1,6 +1,7 @@
 //! The judgement: what [`crate::nulls`] says of measurements.
 
 use super::super::model::{Cte, Expr, From, Item, Join, Order, Query, Source, call, integer, text, word};
+use super::remembered;
 use crate::nulls::{Check, Consequence, Table};
 
 const DAY_AND_COLUMN: [&str; 2] = ["data_day", "column_name"];
@@ -42,15 +43,8 @@ pub(super) fn verdicts(check: &Check, history: &Table) -> Query {
 
 /// The days that another run has judged since this one looked.
 fn judged_meanwhile(check: &Check, history: &Table) -> Query {
-    Query {
-        select: vec![word("data_day").into()],
-        from: vec![From::first(Source::Table(history.clone()), None)],
-        filter: vec![
-            word("check_name").op("=", text(&check.name)),
-            word("data_day").between(word("genkai_first_day"), word("genkai_last_day")),
-        ],
-        ..Query::default()
-    }
+    let days = [word("genkai_first_day"), word("genkai_last_day")];
+    remembered(check, history, vec![word("data_day").into()], days)
 }
 
 /// The median of like days before each measurement, doubled, where there are enough of them.
@@ -61,22 +55,15 @@ fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 6] {
 
     // Of several measurements of a day the latest.
     let latest = [word("measured_at"), word("row_count"), word("null_count")].map(Order::Down);
-    let measurements = Query {
-        select: vec![
-            data_day.clone().into(),
-            column_name.clone().into(),
-            word("row_count").into(),
-            word("null_count").into(),
-            call("ROW_NUMBER", []).over(day_and_column(), latest).named("place"),
-        ],
-        from: vec![From::first(Source::Table(history.clone()), None)],
-        filter: vec![
-            word("check_name").op("=", text(&check.name)),
-            word("data_day")
-                .between(word("genkai_first_day").days_before(over_days.into()), word("genkai_last_day")),
-        ],
-        ..Query::default()
-    };
+    let select = vec![
+        data_day.clone().into(),
+        column_name.clone().into(),
+        word("row_count").into(),
+        word("null_count").into(),
+        call("ROW_NUMBER", []).over(day_and_column(), latest).named("place"),
+    ];
+    let first = word("genkai_first_day").days_before(over_days.into());
+    let measurements = remembered(check, history, select, [first, word("genkai_last_day")]);
     let enough_rows = || word("row_count").op(">=", integer(check.min_rows.max(1)));
     let measured_now = Query {
         select: vec![data_day.clone().into(), column_name.clone().into(), ratio()],

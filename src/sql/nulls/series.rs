@@ -2,6 +2,7 @@
 //! place of its macros.
 
 use super::super::model::{Cte, Expr, From, Item, Order, Query, Source, call, integer, text, word};
+use super::remembered;
 use crate::nulls::{Check, Consequence, Table};
 
 /// The verdicts of a check, in the time that a panel shows.
@@ -76,17 +77,9 @@ impl NullRatioSeries<'_> {
         let latest = ["measured_at", "row_count", "null_count"].map(|by| Order::Down(word(by)));
         let place = call("ROW_NUMBER", []).over(["data_day", "column_name"].map(word), latest);
         let shown = |edge| call("DATE", [word(edge).cast("TIMESTAMP"), text(&self.check.time_zone)]);
-        Query {
-            select,
-            from: vec![From::first(Source::Table(self.history.clone()), None)],
-            filter: vec![
-                word("check_name").op("=", text(&self.check.name)),
-                // Constants to BigQuery: other partitions are not read.
-                word("data_day").between(shown("$__timeFrom()"), shown("$__timeTo()")),
-            ],
-            qualify: Some(place.op("=", integer(1))),
-            ..Query::default()
-        }
+        let days = [shown("$__timeFrom()"), shown("$__timeTo()")];
+        let qualify = Some(place.op("=", integer(1)));
+        Query { qualify, ..remembered(self.check, self.history, select, days) }
     }
 
     /// The beginning of the data day.

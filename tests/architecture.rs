@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
-    ("gcp", &["slo"]),
+    ("gcp", &["promql", "slo"]),
     ("nulls", &["slo"]),
     ("promql", &["slo"]),
     ("sample", &["diagnostics", "nulls", "slo"]),

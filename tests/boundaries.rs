@@ -16,7 +16,7 @@ use genkai::compile::compile;
 use genkai::diagnostics::{Code, Diagnostic};
 use genkai::gcp::limits::{self, Bound, Kept, RULES, Source};
 use genkai::gcp::metrics::DAG_RUN_COUNT;
-use genkai::gcp::{Filter, LogExtractor, LogFilter};
+use genkai::gcp::{Filter, LogExtractor, LogFilter, Scope};
 use genkai::monitoring::{
     AlertPolicy, Channel, Link, LogMetric, NativeSlo, Pipeline, Query, ScheduledQuery, Stack,
 };
@@ -331,7 +331,8 @@ fn count(filter: Filter, seconds: u64) -> Query {
 }
 
 fn long_filter(length: u64) -> Filter {
-    let filter = |value: &str| Filter::of(&DAG_RUN_COUNT).metric_label("state", value);
+    let filter =
+        |value: &str| Scope::new("bigfoot-prod", None).filter(&DAG_RUN_COUNT).metric_label("state", value);
     let rest = filter("").to_string().chars().count();
     filter(&"限".repeat(size(length) - rest))
 }

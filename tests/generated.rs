@@ -131,6 +131,38 @@ fn every_query_parses() {
     }
 }
 
+/// A metrics scope may hold the series of several projects, and Composer's names may be the same in several regions.
+#[test]
+fn every_selector_and_every_filter_names_the_project() {
+    let stacks = example().stacks;
+    for stack in &stacks {
+        let scoped = [
+            format!(r#"project_id="{}""#, stack.environment.project_id),
+            format!(r#"location="{}""#, stack.environment.location.as_ref().unwrap()),
+        ];
+        let promises = stack.pipelines.iter().flat_map(|pipeline| &pipeline.promises);
+        let mut series: Vec<String> = Vec::new();
+        for promise in promises {
+            series.extend(promise.slo.iter().flat_map(|slo| [slo.good.to_string(), slo.bad.to_string()]));
+            for policy in &promise.policies {
+                let labels = policy.twin.one_line();
+                series
+                    .extend(labels.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()));
+                series.extend(policy.conditions.iter().filter_map(|condition| match &condition.query {
+                    Query::Count { filter, .. } | Query::Highest { filter, .. } => Some(filter.to_string()),
+                    _ => None,
+                }));
+            }
+        }
+        assert!(series.len() > 50, "{}", series.len());
+        for series in series {
+            let of_composer = series.contains("cloud_composer_");
+            let wanted = if of_composer { &scoped[..] } else { &scoped[..1] };
+            assert!(wanted.iter().all(|label| series.contains(label)), "{series}");
+        }
+    }
+}
+
 /// Counts the levels of sub-queries, each of which multiplies the work.
 #[derive(Default)]
 struct Levels {

@@ -23,7 +23,7 @@ use api::refusals;
 use genkai::compile::{Compilation, compile};
 use genkai::diagnostics::Code;
 use genkai::gcp::metrics::{ALL, DAG_RUN_DURATION};
-use genkai::gcp::{Filter, limits};
+use genkai::gcp::{Scope, limits};
 use genkai::monitoring::{Query, Stack};
 use genkai::output::Artifact;
 use genkai::promql::{Expr, Selector};
@@ -201,7 +201,12 @@ fn a_filter_names_the_monitored_resource() {
           the filter"]
     );
     // No filter is made without it: there is one way to begin one.
-    assert!(Filter::of(&DAG_RUN_DURATION).to_string().contains("resource.type=\"cloud_composer_workflow\""));
+    assert!(
+        Scope::new("bigfoot-prod", None)
+            .filter(&DAG_RUN_DURATION)
+            .to_string()
+            .contains("resource.type=\"cloud_composer_workflow\"")
+    );
 }
 
 /// The same for PromQL, where nothing is refused, and the twin of each of Composer's metrics is counted, too:
@@ -264,7 +269,7 @@ fn an_aligner_suits_its_metric() {
     let terraform = spoilt(|stack| {
         for query in queries(stack) {
             if let Query::Count { filter, .. } = query {
-                *filter = Filter::of(&DAG_RUN_DURATION);
+                *filter = Scope::new("bigfoot-prod", None).filter(&DAG_RUN_DURATION);
             }
         }
     });

@@ -4,8 +4,6 @@ use super::pipeline::{Layout, Words, about, facts, failures, share_of_good};
 use super::{CloudMonitoringQuery, Color, Panel, Reduce, Step, Unit, Visual};
 use crate::gcp::Filter;
 use crate::gcp::limits::GRAFANA_COLUMNS;
-use crate::gcp::metrics::transfers::COMPLETED_RUNS;
-use crate::monitoring::shapes::CONFIG_ID;
 use crate::monitoring::{History, Objective, Pipeline, Signal};
 use crate::nulls::{Check, Column};
 use crate::sql::{NullRatioSeries, Query};
@@ -14,8 +12,8 @@ use crate::templates::{Facts, TemplateError, Texts};
 /// From what is asked first to what is asked last: is it kept, did it run, and which column is it?
 pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -> Result<(), TemplateError> {
     for promise in &pipeline.promises {
-        let Signal::NullRatios { check, history } = &promise.signal else { continue };
-        let panels = Panels { check, history, texts };
+        let Signal::NullRatios { check, history, query_runs } = &promise.signal else { continue };
+        let panels = Panels { check, history, query_runs, texts };
         if let Some(objective) = &promise.objective {
             let facts = facts(&objective.budget);
             let about = about(pipeline, promise, &facts, texts)?;
@@ -36,6 +34,7 @@ pub(super) fn draw(pipeline: &Pipeline, texts: Texts<'_>, layout: &mut Layout) -
 struct Panels<'a> {
     check: &'a Check,
     history: &'a History,
+    query_runs: &'a Filter,
     texts: Texts<'a>,
 }
 
@@ -87,7 +86,7 @@ impl Panels<'_> {
         let mut words = self.words("query-runs", &Facts::default(), 1)?;
         let by = "metric.label.completion_state";
         words.name_by(Some(by));
-        let filter = Filter::of(&COMPLETED_RUNS).resource_label("config_id", CONFIG_ID);
+        let filter = self.query_runs.clone();
         Ok(words.panel(counts, vec![(CloudMonitoringQuery::Events { filter, by: Some(by) }, Color::Blue)]))
     }
 

@@ -24,7 +24,7 @@ pub enum Value {
 impl Filter {
     /// The series of a metric on its monitored resource. The API demands both
     /// (`must specify a restriction on "resource.type" in the filter`).
-    pub fn of(metric: &Metric) -> Filter {
+    pub(super) fn of(metric: &Metric) -> Filter {
         Filter {
             terms: vec![
                 ("metric.type".to_owned(), Value::Is(metric.name.to_owned())),
@@ -34,7 +34,7 @@ impl Filter {
     }
 
     /// The series of a log-based metric on a monitored resource.
-    pub fn of_log_metric(name: &str, resource: &str) -> Filter {
+    pub(super) fn of_log_metric(name: &str, resource: &str) -> Filter {
         let terms = [
             ("metric.type", format!("logging.googleapis.com/user/{name}")),
             ("resource.type", resource.to_owned()),

@@ -96,7 +96,7 @@ fn promql_name(metric: &str) -> String {
 }
 
 /// The name in PromQL of a log-based metric. `-` and `_` become the same.
-pub fn log_based_promql_name(name: &str) -> String {
+pub(super) fn log_based_promql_name(name: &str) -> String {
     promql_name(&format!("logging.googleapis.com/user/{name}"))
 }
 

@@ -188,13 +188,14 @@ fn filters(filter: &Filter) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gcp::Scope;
     use crate::gcp::metrics::DAG_RUN_COUNT;
 
     #[test]
     fn filters_are_a_flat_list_whose_values_are_escaped() {
-        let filter = Filter::of(&DAG_RUN_COUNT).resource_label("workflow_name", r#"a"b\c"#);
+        let filter = Scope::new("p", None).filter(&DAG_RUN_COUNT).resource_label("workflow_name", r#"a"b\c"#);
         let flat = filters(&filter);
-        assert_eq!(flat.len(), 11);
-        assert_eq!(flat[7..], ["AND", "resource.label.workflow_name", "=", r#"a\"b\\c"#]);
+        assert_eq!(flat.len(), 15);
+        assert_eq!(flat[11..], ["AND", "resource.label.workflow_name", "=", r#"a\"b\\c"#]);
     }
 }

@@ -284,6 +284,8 @@ pub enum Signal {
         check: Box<Check>,
         /// The history.
         history: History,
+        /// The runs of its scheduled query.
+        query_runs: Filter,
     },
 }
 

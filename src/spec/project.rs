@@ -61,7 +61,7 @@ pub struct ProjectSpec {
 pub struct Environment {
     /// The project whose metrics are read and that holds the alerts.
     pub project_id: ProjectId,
-    /// The region of its resources.
+    /// The region of its resources. Metrics of Composer are read from this region alone.
     #[serde(default)]
     #[schemars(with = "String", length(min = 1), extend("examples" = ["asia-northeast1"]))]
     pub location: Option<String>,

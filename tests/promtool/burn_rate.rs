@@ -4,7 +4,7 @@
 //! `increase`: where the first sample of a new series is lost it is proven for what one event more or less does not change.
 
 use genkai::monitoring::Windows;
-use genkai::monitoring::shapes::{DagRuns, burn_rate};
+use genkai::monitoring::shapes::burn_rate;
 use genkai::slo::{Budget, Duration, Ratio, Schedule};
 
 use crate::engine::{Case, History, NewSeries, Proof, Random, Run, counted, histories, minute_of};
@@ -29,7 +29,7 @@ fn scene(long: u64, short: u64, burnt: u32) -> Scene {
     let windows = Windows { share, long, short, rate };
     let minutes = |duration: Duration| usize::try_from(duration.as_seconds() / 60).unwrap();
     Scene {
-        query: burn_rate(&DagRuns::new("composer", "sales"), target, &windows).twin.one_line(),
+        query: burn_rate(&crate::engine::dag(), target, &windows).twin.one_line(),
         windows: [minutes(long), minutes(short)],
         share: rate.as_number() * 0.05,
     }

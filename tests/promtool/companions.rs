@@ -3,13 +3,13 @@
 
 use genkai::monitoring::shapes::{calendar_ends, parse_errors, scheduler_heartbeat};
 
+use crate::engine::scope;
 use crate::engine::{History, Series, promtool};
 use crate::support;
 
 /// A metric of the environment, by the minute.
 fn series(metric: &str, samples: impl Iterator<Item = (usize, f64)>) -> Series {
-    let labels =
-        r#"monitored_resource="cloud_composer_environment",environment_name="composer",image_version="1""#;
+    let labels = r#"monitored_resource="cloud_composer_environment",project_id="p",environment_name="composer",image_version="1""#;
     Series {
         name: format!("composer_googleapis_com:environment_{metric}{{{labels}}}"),
         samples: samples.collect(),
@@ -99,13 +99,13 @@ fn prove(query: &str, cases: Vec<Case>) -> Result<(), String> {
 
 #[test]
 fn schedulers_and_files_keep_their_contracts() {
-    prove(&scheduler_heartbeat("composer").twin.one_line(), schedulers()).unwrap();
-    prove(&parse_errors("composer").twin.one_line(), files()).unwrap();
+    prove(&scheduler_heartbeat(&scope(), "composer").twin.one_line(), schedulers()).unwrap();
+    prove(&parse_errors(&scope(), "composer").twin.one_line(), files()).unwrap();
 }
 
 #[test]
 fn a_calendar_is_said_to_end_from_an_instant_on_whatever_the_metric_says() {
-    let query = calendar_ends("composer", 6_000).twin.one_line();
+    let query = calendar_ends(&scope(), "composer", 6_000).twin.one_line();
     let alive = vec![counter("scheduler_heartbeat_count", END, 12.0, |_| true)];
     for series in [alive, Vec::new()] {
         prove(&query, vec![("", series, vec![(99, false), (100, true), (190, true)])]).unwrap();
@@ -124,12 +124,12 @@ fn wrong_queries_fail_the_same_proof() {
         ("a long look back at heartbeats", "[10m]", "[60m]"),
         ("the other way round", "< 1", "> 1"),
     ];
-    let query = scheduler_heartbeat("composer").twin.one_line();
+    let query = scheduler_heartbeat(&scope(), "composer").twin.one_line();
     for (what, right, mistake) in wrong {
         assert!(query.contains(right), "`{right}` is not in {query}");
         assert!(prove(&query.replace(right, mistake), schedulers()).is_err(), "{what}");
     }
-    let query = parse_errors("composer").twin.one_line();
+    let query = parse_errors(&scope(), "composer").twin.one_line();
     for (what, right, mistake) in
         [("more errors than one", "> 0", "> 100"), ("no guard for maintenance", "unless max(", "or max(")]
     {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use genkai::gcp::metrics::dataflow::BYTES_PRODUCED;
 use genkai::monitoring::SliceRule;
-use genkai::monitoring::shapes::dataflow::{BadSlices, DataflowJob, slices};
+use genkai::monitoring::shapes::dataflow::{BadSlices, DataflowJob, JobName, slices};
 use genkai::slo::Duration;
 
+use crate::engine::scope;
 use crate::engine::{
     Case, History, NewSeries, Proof, Random, Runs, Series, Stretch, clock, histories, is_due, minute_of,
     of_job,
@@ -29,7 +30,7 @@ const fn rule(short: u64) -> SliceRule {
 }
 
 fn job() -> DataflowJob {
-    DataflowJob::Named("ingest".to_owned())
+    DataflowJob { scope: scope(), name: JobName::Is("ingest".to_owned()) }
 }
 
 /// Whether the bad ones of some slices are too many: those that end in an hour, and those of the short window. The ends are
@@ -59,7 +60,7 @@ fn tell_errors(errors: &[Error], new: NewSeries) -> History {
     let of = |log: &u8| {
         let severity = ["ERROR", "CRITICAL"][usize::from(log % 2)];
         let name = format!(
-            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",job_name="ingest",log="{log}",severity="{severity}"}}"#
+            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",project_id="p",job_name="ingest",log="{log}",severity="{severity}"}}"#
         );
         let events: Vec<usize> =
             errors.iter().filter(|(_, other)| other == log).map(|(minute, _)| *minute).collect();
@@ -71,7 +72,7 @@ fn tell_errors(errors: &[Error], new: NewSeries) -> History {
         [r#"job_name="ingest",log="1",severity="INFO""#, r#"job_name="other",log="1",severity="ERROR""#]
     {
         let name = format!(
-            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",{labels}}}"#
+            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",project_id="p",{labels}}}"#
         );
         series.push(counter(&name, &(0..END).collect::<Vec<_>>(), 3.0, new, END));
     }

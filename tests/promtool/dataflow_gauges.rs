@@ -4,9 +4,10 @@
 
 use genkai::gcp::metrics::dataflow::{DATA_WATERMARK_AGE, STAGE_DATA_WATERMARK_AGE};
 use genkai::monitoring::SliceRule;
-use genkai::monitoring::shapes::dataflow::{BadSlices, DataflowJob, slices};
+use genkai::monitoring::shapes::dataflow::{BadSlices, DataflowJob, JobName, slices};
 use genkai::slo::Duration;
 
+use crate::engine::scope;
 use crate::engine::{
     Case, History, PlainProof, Proof, Random, Runs, Stretch, clock, histories, is_due, minute_of, of_job,
     promtool,
@@ -32,7 +33,7 @@ const STARTUP: usize = 900;
 const END: usize = 480;
 
 fn job() -> DataflowJob {
-    DataflowJob::Beginning("ingest-".to_owned())
+    DataflowJob { scope: scope(), name: JobName::Begins("ingest-".to_owned()) }
 }
 
 fn bad() -> BadSlices {

@@ -5,12 +5,13 @@
 
 use genkai::gcp::metrics::dataflow::STAGE_DATA_WATERMARK_AGE;
 use genkai::monitoring::shapes::dataflow::{
-    DataflowJob, dead_letters, failed_job, failed_launch, gauge_missing, not_running, run_missing,
+    DataflowJob, JobName, dead_letters, failed_job, failed_launch, gauge_missing, not_running, run_missing,
     runs_missing, silent_run,
 };
 use genkai::slo::Duration;
 use genkai::slo::latest_start::{ScheduledStart, latest_start};
 
+use crate::engine::scope;
 use crate::engine::{
     Case, History, PlainProof, Proof, Random, Runs, Series, Stretch, clock, histories, is_due, minute_of,
     of_job, promtool, wrong_queries_fail,
@@ -20,7 +21,7 @@ use crate::support;
 const END: usize = 480;
 
 fn job() -> DataflowJob {
-    DataflowJob::Beginning("ingest-".to_owned())
+    DataflowJob { scope: scope(), name: JobName::Begins("ingest-".to_owned()) }
 }
 
 const fn stretch(run: u8, from: usize, minutes: usize) -> Stretch {
@@ -324,7 +325,7 @@ fn the_twins_of_events_keep_their_contracts() {
     );
     let entries = |log: &str, severity: &str, from: usize| {
         let name = format!(
-            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",job_name="ingest-a",log="{log}",severity="{severity}"}}"#
+            r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",project_id="p",job_name="ingest-a",log="{log}",severity="{severity}"}}"#
         );
         let samples = (from - 1..END).map(|minute| (minute, if minute < from { 0.0 } else { 1.0 }));
         Series { name, samples: samples.collect() }
@@ -350,12 +351,12 @@ fn the_twins_of_events_keep_their_contracts() {
         ],
     );
     let waiting = |values: &[(usize, f64)]| {
-        let name = r#"pubsub_googleapis_com:subscription_num_undelivered_messages{monitored_resource="pubsub_subscription",subscription_id="dlq"}"#;
+        let name = r#"pubsub_googleapis_com:subscription_num_undelivered_messages{monitored_resource="pubsub_subscription",project_id="p",subscription_id="dlq"}"#;
         let samples =
             (0..END).map(|minute| (minute, values.iter().rev().find(|(from, _)| *from <= minute).unwrap().1));
         vec![Series { name: name.to_owned(), samples: samples.collect() }]
     };
-    let letters = dead_letters("dlq", 2).twin.one_line();
+    let letters = dead_letters(&scope(), "dlq", 2).twin.one_line();
     let cases = [by_hand(
         waiting(&[(0, 0.0), (50, 2.0), (100, 3.0), (120, 1.0)]),
         &[(20, false), (60, false), (101, true), (119, true), (123, true), (127, false)],

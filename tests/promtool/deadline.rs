@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use genkai::monitoring::shapes::{DagRuns, deadline};
+use genkai::monitoring::shapes::deadline;
 use genkai::promql::Selector;
 use genkai::slo::latest_start::{ScheduledStart, latest_start};
 use genkai::slo::{Calendar, Date, Deadline, Due, Duration, Schedule, TimeOfDay};
@@ -28,7 +28,7 @@ pub struct Scene {
 impl Scene {
     /// From an instant on, which must be a whole number of weeks after 1970 where weeks matter: a Thursday at midnight.
     fn new(due: &Due, zone: &str, deadline: Deadline, origin: &str) -> Scene {
-        Scene::watching(&DagRuns::new("composer", "sales").successes(), due, zone, deadline, origin)
+        Scene::watching(&crate::engine::dag().successes(), due, zone, deadline, origin)
     }
 
     /// The same with samples that may be others than the DAG's successes.
@@ -254,7 +254,7 @@ fn months_are_of_different_lengths() {
         };
         let starts = (-30..30).map(month);
         let starts = starts.map(|start| ScheduledStart { start, missed: start + 86_400 + DELAY, offset: 0 });
-        let samples = DagRuns::new("composer", "sales").successes();
+        let samples = crate::engine::dag().successes();
         silent_but_for_what_is_missing(&Scene::of(&samples, starts.collect()), 0..66, 1_440);
     }
 }
@@ -291,7 +291,7 @@ pub fn random_histories(seed: u64, count: usize) -> Vec<Vec<Run>> {
 #[test]
 fn a_deadline_keeps_its_contract_in_random_histories() {
     let Some(oracle) = support::oracle("promtool") else { return };
-    let scene = scaled_down(&DagRuns::new("composer", "sales").successes());
+    let scene = scaled_down(&crate::engine::dag().successes());
     let tell = |history: &[Run]| scene.history(history, at(1, 12, 0), 25);
     Proof { oracle, query: scene.query.clone(), tell }.holds_in_random(&random_histories(2026, histories()));
 }

@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use genkai::gcp::Scope;
+use genkai::monitoring::shapes::DagRuns;
 use genkai::monitoring::shapes::dataflow::Clock;
 use genkai::slo::{ActiveHours, TimeOfDay};
 use rayon::prelude::*;
@@ -23,7 +25,18 @@ pub struct History {
 }
 
 /// The labels that all series of the DAG share.
-const DAG: &str = r#"monitored_resource="cloud_composer_workflow",workflow_name="composer.sales""#;
+const DAG: &str =
+    r#"monitored_resource="cloud_composer_workflow",project_id="p",workflow_name="composer.sales""#;
+
+/// Whose series are read.
+pub fn scope() -> Scope {
+    Scope::new("p", None)
+}
+
+/// The DAG's runs.
+pub fn dag() -> DagRuns {
+    DagRuns::new(scope(), "composer", "sales")
+}
 
 /// A run's end, in minutes from the start, and whether it succeeded.
 pub type Run = (usize, bool);
@@ -50,7 +63,7 @@ pub fn series(metric: &str, labels: &str, samples: Vec<(usize, f64)>) -> Series 
 
 /// A series of a Dataflow job's metric.
 pub fn of_job(job: &str, metric: &str, labels: &str, samples: Vec<(usize, f64)>) -> Series {
-    let labels = format!(r#"monitored_resource="dataflow_job",job_name="{job}",{labels}"#);
+    let labels = format!(r#"monitored_resource="dataflow_job",project_id="p",job_name="{job}",{labels}"#);
     Series { name: format!("dataflow_googleapis_com:job_{metric}{{{labels}}}"), samples }
 }
 

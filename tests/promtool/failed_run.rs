@@ -3,7 +3,7 @@
 //! The real construct is `ALIGN_DELTA`, which counts the points of a DELTA metric and does not depend on how a series
 //! begins. The twin has to count with `increase`, so it is proven for both models of a new series where it can hold.
 
-use genkai::monitoring::shapes::{DagRuns, failed_run};
+use genkai::monitoring::shapes::failed_run;
 use genkai::slo::Duration;
 
 use crate::engine::{
@@ -17,7 +17,7 @@ type Failure = (usize, &'static str);
 const END: usize = 180;
 
 fn query() -> String {
-    failed_run(&DagRuns::new("composer", "sales"), Duration::days(1)).twin.one_line()
+    failed_run(&crate::engine::dag(), Duration::days(1)).twin.one_line()
 }
 
 /// The contract: open for about five minutes after a failure that the counter shows.

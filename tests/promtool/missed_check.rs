@@ -4,6 +4,7 @@
 use genkai::monitoring::shapes::missed_check;
 use genkai::slo::Duration;
 
+use crate::engine::scope;
 use crate::engine::{Case, History, Proof, Random, Series, histories, minute_of};
 use crate::support;
 
@@ -27,7 +28,7 @@ const ALL: [Shown; 3] =
 
 /// With a look-back that is long enough for the histories: the real one takes promtool minutes.
 fn query() -> String {
-    let query = missed_check(GAP).twin.one_line();
+    let query = missed_check(&scope(), GAP).twin.one_line();
     assert!(query.contains("[8d:4m]"), "{query}");
     query.replace("[8d:4m]", "[34h:4m]")
 }
@@ -48,7 +49,7 @@ fn series(ends: &[usize], shown: Shown) -> Vec<Series> {
         };
         let name = format!(
             "bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{{\
-             monitored_resource=\"bigquery_dts_config\",config_id=\"TRANSFER_CONFIG_ID\",completion_state=\"{state}\"}}"
+             monitored_resource=\"bigquery_dts_config\",project_id=\"p\",config_id=\"TRANSFER_CONFIG_ID\",completion_state=\"{state}\"}}"
         );
         Some(Series { name, samples })
     };

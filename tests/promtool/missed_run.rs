@@ -1,7 +1,5 @@
 //! A run that is due has not ended: a failure is an end, a run that hangs has none.
 
-use genkai::monitoring::shapes::DagRuns;
-
 use crate::deadline::{Scene, at, by, cron, random_histories, scaled_down};
 use crate::engine::{Case, History, Proof, Run, histories, runs, runs_of_version, series};
 use crate::support;
@@ -33,7 +31,7 @@ fn of_another_dag(minutes: usize) -> crate::engine::Series {
 }
 
 fn daily() -> Scene {
-    let ends = DagRuns::new("composer", "sales").ends();
+    let ends = crate::engine::dag().ends();
     Scene::watching(&ends, &cron("0 4 * * *", "UTC"), "UTC", by("06:30"), "2026-01-01T00:00:00Z")
 }
 
@@ -84,7 +82,7 @@ fn a_missed_run_keeps_its_contract_in_hard_cases() {
 #[test]
 fn a_missed_run_keeps_its_contract_in_random_histories() {
     let Some(oracle) = support::oracle("promtool") else { return };
-    let scene = scaled_down(&DagRuns::new("composer", "sales").ends());
+    let scene = scaled_down(&crate::engine::dag().ends());
     let tell = |history: &[Run]| tell(&scene, history, at(1, 12, 0), 25);
     Proof { oracle, query: scene.query.clone(), tell }.holds_in_random(&random_histories(2027, histories()));
 }

@@ -1,6 +1,6 @@
 //! Failures in a row, or more of them than the budget allows.
 
-use genkai::monitoring::shapes::{DagRuns, repeated_failure};
+use genkai::monitoring::shapes::repeated_failure;
 use genkai::slo::{Budget, Duration, Occurrences, Ratio, Schedule};
 
 use crate::engine::{History, Proof, Random, Run, histories, minute_of, promtool, runs, wrong_queries_fail};
@@ -26,7 +26,7 @@ impl Scene {
     }
 
     fn query(&self) -> String {
-        let runs = DagRuns::new("composer", "sales");
+        let runs = crate::engine::dag();
         repeated_failure(&runs, &self.budget, 2, &self.due).twin.one_line()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use genkai::monitoring::shapes::{DagRuns, silence, times_of};
+use genkai::monitoring::shapes::{silence, times_of};
 use genkai::slo::Duration;
 
 use crate::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, runs, runs_of_version};
@@ -23,7 +23,7 @@ fn query() -> String {
     let second = |minute: usize| i64::try_from(60 * minute).unwrap();
     let pauses = PAUSES.map(|pause| second(pause.start)..second(pause.end));
     let longest = Duration::minutes(u64::try_from(LONGEST).unwrap());
-    silence(&times_of(DagRuns::new("composer", "sales").ends()), longest, &pauses).twin.one_line()
+    silence(&times_of(crate::engine::dag().ends()), longest, &pauses).twin.one_line()
 }
 
 /// The contract, without the query's arithmetic: the minutes that are not suspended are counted one by one, from the last

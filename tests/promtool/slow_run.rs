@@ -3,7 +3,7 @@
 //! What the twin cannot show: that the incident stays open until it is closed by time, and a run that hangs, which has no
 //! duration. As durations are a gauge, it does not matter how a new series begins.
 
-use genkai::monitoring::shapes::{DagRuns, slow_run};
+use genkai::monitoring::shapes::slow_run;
 use genkai::slo::Duration;
 
 use crate::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, series};
@@ -16,7 +16,7 @@ const UNDER: u16 = 1_800;
 
 fn query() -> String {
     let under = Duration::seconds(UNDER.into());
-    slow_run(&DagRuns::new("composer", "sales"), under, Duration::days(1)).twin.one_line()
+    slow_run(&crate::engine::dag(), under, Duration::days(1)).twin.one_line()
 }
 
 /// The contract: for less than five minutes after a run that took longer ended, however it did.

@@ -23,8 +23,8 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
       query = chomp(<<-EOT
         last_over_time(
           (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.audit_export",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.audit_export",state="success"}) < bool 0
+            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export",state="failed"}) >= bool 0
+            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export",state="success"}) < bool 0
           )[28d:4m]
         ) == 1
       EOT
@@ -96,7 +96,7 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.audit_export"})[50h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export"})[50h:4m]))
           or vector(0)
         )
         < time() - (time() - 180) % 86400 - 86580

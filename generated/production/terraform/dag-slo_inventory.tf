@@ -25,8 +25,8 @@ resource "google_monitoring_slo" "dag_slo_inventory__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -45,7 +45,7 @@ resource "google_monitoring_alert_policy" "dag_slo_inventory__failed_run" {
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"failed\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.logistics.inventory\" AND metric.label.state=\"failed\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -114,24 +114,22 @@ resource "google_monitoring_alert_policy" "dag_slo_inventory__repeated_failure" 
       query = chomp(<<-EOT
         last_over_time(
           (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0)
+            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0)
             and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="failed"}[12h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="success"}[30h]))
-              or max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="failed"}[12h] offset 42h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="success"}[54h]))
+              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="failed"}[12h] offset 18h))
+              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="success"}[30h]))
             )
             or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="success"}) < bool 0
             )
           )[28d:4m]
         )
         + (
           resets(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory",state="success"}) < bool 0
             )[28d:4m]
           ) >= bool 1
         ) >= 2
@@ -204,7 +202,7 @@ resource "google_monitoring_alert_policy" "dag_slo_inventory__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.inventory"})[74h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.inventory"})[74h:4m]))
           or vector(0)
         )
         < clamp_max(

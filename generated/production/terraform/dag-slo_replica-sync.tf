@@ -25,8 +25,8 @@ resource "google_monitoring_slo" "dag_slo_replica_sync__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -45,7 +45,7 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"failed\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"failed\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -112,22 +112,22 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
       query = chomp(<<-EOT
         last_over_time(
           (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0)
+            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0)
             and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[3h] offset 4h30m))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}[7h30m]))
+              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[3h] offset 4h30m))
+              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}[7h30m]))
             )
             or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
             )
           )[28d:4m]
         )
         + (
           resets(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
             )[28d:4m]
           ) >= bool 2
         ) >= 2
@@ -199,7 +199,7 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
       query = chomp(<<-EOT
         time()
         - (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.replica_sync"})[14h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync"})[14h:4m]))
           or vector(0)
         ) > 43380
       EOT

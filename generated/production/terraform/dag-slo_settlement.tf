@@ -25,8 +25,8 @@ resource "google_monitoring_slo" "dag_slo_settlement__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -45,7 +45,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"failed\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_settlement\" AND metric.label.state=\"failed\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -112,7 +112,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
         < clamp_min(
@@ -152,7 +152,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
         < clamp_min(
@@ -193,7 +193,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_settlement",state="success"})[172h:4m]))
           or vector(0)
         )
         < (time() - (time() - 10980) % 86400 - 9180) * (time() >= bool 1830308580)

@@ -21,8 +21,8 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
       query = chomp(<<-EOT
         last_over_time(
           (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.stocktaking",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.stocktaking",state="success"}) < bool 0
+            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.stocktaking",state="failed"}) >= bool 0
+            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.stocktaking",state="success"}) < bool 0
           )[360d:4m]
         ) == 1
       EOT
@@ -92,7 +92,7 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.logistics.stocktaking"})[2234h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.stocktaking"})[2234h:4m]))
           or vector(0)
         )
         < (

@@ -25,8 +25,8 @@ resource "google_monitoring_slo" "dag_slo_supplier_catalogue__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.supplier_catalogue\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.supplier_catalogue\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.supplier_catalogue\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.supplier_catalogue\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -48,8 +48,8 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
       query = chomp(<<-EOT
         last_over_time(
           (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.supplier_catalogue",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.supplier_catalogue",state="success"}) < bool 0
+            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.supplier_catalogue",state="failed"}) >= bool 0
+            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.supplier_catalogue",state="success"}) < bool 0
           )[28d:4m]
         ) == 1
       EOT
@@ -117,7 +117,7 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__missed_ru
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.supplier_catalogue"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.supplier_catalogue"})[194h:4m]))
           or vector(0)
         )
         < time() - (time() - 504180) % 604800 - 86580

@@ -25,8 +25,8 @@ resource "google_monitoring_slo" "dag_slo_wholesale_orders__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -45,7 +45,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__failed_run"
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"failed\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\" AND metric.label.state=\"failed\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -110,7 +110,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__landing" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",state="success"})[27h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_wholesale_orders",state="success"})[27h:4m]))
           or vector(0)
         )
         < time() - (time() - 77580) % 86400 - 5580
@@ -179,7 +179,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_extrac
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",task_name="extract.prices",state="success"})[27h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_wholesale_orders",task_name="extract.prices",state="success"})[27h:4m]))
           or vector(0)
         )
         < time() - (time() - 75780) % 86400 - 3780
@@ -244,7 +244,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_load_o
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.sales_wholesale_orders",task_name="load_orders",state="success"})[26h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_task_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_wholesale_orders",task_name="load_orders",state="success"})[26h:4m]))
           or vector(0)
         )
         < time() - (time() - 74880) % 86400 - 2880
@@ -307,7 +307,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__duration" {
     display_name = "A run took longer than 45m"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_duration\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_duration\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.sales_wholesale_orders\""
       comparison      = "COMPARISON_GT"
       threshold_value = 2700
       duration        = "0s"

@@ -16,7 +16,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__failed_job" {
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.job_name=starts_with(\"backfill-\")"
+      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.job_name=starts_with(\"backfill-\")"
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -147,8 +147,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__missed_run" {
           count(
             count_over_time(
               (
-                dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"backfill-.*"}
-                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"backfill-.*"}[5m]) > 0
+                dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"backfill-.*"}
+                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"backfill-.*"}[5m]) > 0
               )[7d1h5m:4m]
             )
           )

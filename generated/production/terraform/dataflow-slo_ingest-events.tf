@@ -39,23 +39,23 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}[1h])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[1h])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 600
             )[1h:1m]
           ) > 8
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 600
             )[5m:1m]
           ) > 0
@@ -127,23 +127,23 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}[1d])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[1d])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 600
             )[1d:1m]
           ) > 40
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 600
             )[2h:1m]
           ) > 3
@@ -208,10 +208,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
         ) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -282,23 +282,23 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}[1d])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[1d])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 120
             )[1d:1m]
           ) > 40
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
               ) > 120
             )[2h:1m]
           ) > 3
@@ -363,10 +363,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
         ) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -438,19 +438,19 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       query = chomp(<<-EOT
         count_over_time(
           (
-            sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
+            sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
             or count(
-              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
-              unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
+              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+              unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
             ) > 0
           )[1d:5m]
         ) > 8
         and count_over_time(
           (
-            sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
+            sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
             or count(
-              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
-              unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
+              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+              unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
             ) > 0
           )[2h:5m]
         ) > 0
@@ -519,19 +519,19 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       query = chomp(<<-EOT
         count_over_time(
           (
-            sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])) > 5
+            sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])) > 5
             or count(
-              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])
-              unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
+              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])
+              unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
             ) > 5
           )[1d:5m]
         ) > 4
         and count_over_time(
           (
-            sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])) > 5
+            sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])) > 5
             or count(
-              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])
-              unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
+              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])
+              unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
             ) > 5
           )[2h:5m]
         ) > 0
@@ -603,24 +603,24 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
         count_over_time(
           (
             (
-              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
+              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
               or vector(0)
             ) < 1024
             and max(
-              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
             ) >= 1800
           )[1d:10m]
         ) > 4
         and count_over_time(
           (
             (
-              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
+              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
               or vector(0)
             ) < 1024
             and max(
-              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
             ) >= 1800
           )[2h:10m]
         ) > 0
@@ -690,16 +690,16 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
         count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
             ) > 900
           )[1d:1m]
         ) > 20
         and count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
             ) > 900
           )[2h:1m]
         ) > 1
@@ -770,10 +770,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
         ) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -846,16 +846,16 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
         count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
             ) > 300
           )[1d:1m]
         ) > 40
         and count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"} < 900
             ) > 300
           )[2h:1m]
         ) > 3
@@ -919,10 +919,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[5m]) > 0
         ) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",stage="F12"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -991,7 +991,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          count(changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]) > 0)
+          count(changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events"}[20m]) > 0)
           or vector(0)
         ) < 1
       EOT
@@ -1061,7 +1061,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__dead_lett
     display_name = "More than 0 messages in ingest-events-dlq"
 
     condition_threshold {
-      filter          = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.label.subscription_id=\"ingest-events-dlq\""
+      filter          = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.subscription_id=\"ingest-events-dlq\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "1800s"

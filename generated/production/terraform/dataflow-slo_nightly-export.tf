@@ -16,7 +16,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__failed_j
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.job_name=starts_with(\"nightly-export-\")"
+      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.job_name=starts_with(\"nightly-export-\")"
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -156,8 +156,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__missed_r
           max(
             max_over_time(
               (
-                timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"nightly-export-.*"})
-                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"nightly-export-.*"}[5m]) > 0
+                timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"nightly-export-.*"})
+                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"nightly-export-.*"}[5m]) > 0
               )[27h:4m]
             )
           )

@@ -16,7 +16,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__failed_jo
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.job_name=\"profile-merge\""
+      filter          = "metric.type=\"dataflow.googleapis.com/job/is_failed\" AND resource.type=\"dataflow_job\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.job_name=\"profile-merge\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -153,8 +153,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__missed_ru
           max(
             max_over_time(
               (
-                timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="profile-merge"})
-                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="profile-merge"}[5m]) > 0
+                timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"})
+                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"}[5m]) > 0
               )[9h:4m]
             )
           )

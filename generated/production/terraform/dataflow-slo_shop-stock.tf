@@ -20,15 +20,15 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}[1h])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}[1h])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"} < 600
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"} < 600
               ) > 300
               and vector(
                 ((time() + 10740) % 86400 < bool 71941)
@@ -39,8 +39,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag" {
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"} < 600
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"} < 600
               ) > 300
               and vector(
                 ((time() + 10740) % 86400 < bool 71941)
@@ -113,15 +113,15 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag_slow" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}[1d])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}[1d])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"} < 600
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"} < 600
               ) > 300
               and vector(
                 ((time() + 10740) % 86400 < bool 71941)
@@ -132,8 +132,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag_slow" {
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name=~"shop-stock-.*"} < 600
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name=~"shop-stock-.*"} < 600
               ) > 300
               and vector(
                 ((time() + 10740) % 86400 < bool 71941)

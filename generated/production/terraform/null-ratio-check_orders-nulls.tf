@@ -165,11 +165,11 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
         - max(
           max_over_time(
             (
-              timestamp(bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"})
+              timestamp(bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"})
               and (
-                increase(bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"}[10m]) > 0
-                or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"}
-                unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"} offset 10m
+                increase(bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"}[10m]) > 0
+                or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"}
+                unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"} offset 10m
               )
             )[272h:4m]
           )

@@ -19,7 +19,7 @@ resource "google_monitoring_alert_policy" "calendar_jp_business_days__calendar_e
       query = chomp(<<-EOT
         time()
         + 0 * (
-          sum(increase(composer_googleapis_com:environment_scheduler_heartbeat_count{monitored_resource="cloud_composer_environment",environment_name="bigfoot"}[10m]))
+          sum(increase(composer_googleapis_com:environment_scheduler_heartbeat_count{monitored_resource="cloud_composer_environment",project_id="bigfoot-stg",location="asia-northeast1",environment_name="bigfoot"}[10m]))
           or vector(0)
         ) >= 1825113600
       EOT

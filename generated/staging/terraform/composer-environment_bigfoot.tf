@@ -18,10 +18,10 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__schedul
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          sum(increase(composer_googleapis_com:environment_scheduler_heartbeat_count{monitored_resource="cloud_composer_environment",environment_name="bigfoot"}[10m]))
+          sum(increase(composer_googleapis_com:environment_scheduler_heartbeat_count{monitored_resource="cloud_composer_environment",project_id="bigfoot-stg",location="asia-northeast1",environment_name="bigfoot"}[10m]))
           or vector(0)
         ) < 1
-        unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",environment_name="bigfoot"}[30m])) > 0
+        unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",project_id="bigfoot-stg",location="asia-northeast1",environment_name="bigfoot"}[30m])) > 0
       EOT
       )
       duration                  = "0s"
@@ -74,8 +74,8 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__parse_e
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        sum(increase(composer_googleapis_com:environment_dag_processing_parse_error_count{monitored_resource="cloud_composer_environment",environment_name="bigfoot"}[10m])) > 0
-        unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",environment_name="bigfoot"}[30m])) > 0
+        sum(increase(composer_googleapis_com:environment_dag_processing_parse_error_count{monitored_resource="cloud_composer_environment",project_id="bigfoot-stg",location="asia-northeast1",environment_name="bigfoot"}[10m])) > 0
+        unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",project_id="bigfoot-stg",location="asia-northeast1",environment_name="bigfoot"}[30m])) > 0
       EOT
       )
       duration                  = "0s"

@@ -27,8 +27,8 @@ resource "google_monitoring_slo" "dag_slo_golden_data__success" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.events.golden_data\" AND metric.label.state=\"success\""
-      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.events.golden_data\" AND metric.label.state=\"failed\""
+      good_service_filter = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.events.golden_data\" AND metric.label.state=\"success\""
+      bad_service_filter  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.events.golden_data\" AND metric.label.state=\"failed\""
     }
   }
 }
@@ -203,7 +203,7 @@ resource "google_monitoring_alert_policy" "dag_slo_golden_data__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.events.golden_data"})[3h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.events.golden_data"})[3h:4m]))
           or vector(0)
         )
         < time() - (time() - 180) % 300 - 3780

@@ -18,7 +18,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
     display_name = "A run failed"
 
     condition_threshold {
-      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.workflow_name=\"bigfoot.warehouse.partition_cleanup\" AND metric.label.state=\"failed\""
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.partition_cleanup\" AND metric.label.state=\"failed\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -85,22 +85,22 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
       query = chomp(<<-EOT
         last_over_time(
           (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0)
+            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0)
             and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}[84h] offset 126h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}[210h]))
+              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}[84h] offset 126h))
+              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}[210h]))
             )
             or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
             )
           )[180d:4m]
         )
         + (
           resets(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
+              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
+              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
             )[180d:4m]
           ) >= bool 2
         ) >= 2
@@ -171,7 +171,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",workflow_name="bigfoot.warehouse.partition_cleanup"})[182h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup"})[182h:4m]))
           or vector(0)
         )
         < time() - (time() - 270180) % 604800 - 43380

@@ -39,15 +39,15 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}[1d])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[1d])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
               ) > 600
               and vector((time() - 60) % 86400 < bool 39541) > 0
             )[1d:1m]
@@ -55,8 +55,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
               ) > 600
               and vector((time() - 60) % 86400 < bool 39541) > 0
             )[2h:1m]
@@ -129,11 +129,11 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
         )
         * ((time() - 1200) % 86400 < bool 38401) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -197,15 +197,15 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}[1d])))
+          topk(1, max by (stage) (max_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[1d])))
           or on () vector(0)
         )
         and on () (
           count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
               ) > 120
               and vector((time() - 60) % 86400 < bool 39541) > 0
             )[1d:1m]
@@ -213,8 +213,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
           and count_over_time(
             (
               max(
-                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}
-                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+                dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+                unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
               ) > 120
               and vector((time() - 60) % 86400 < bool 39541) > 0
             )[2h:1m]
@@ -280,11 +280,11 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
         )
         * ((time() - 1200) % 86400 < bool 38401) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -350,10 +350,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
         count_over_time(
           (
             (
-              sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
+              sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
               or count(
-                count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
-                unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
+                count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+                unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
               ) > 0
             )
             and vector((time() - 300) % 86400 < bool 39301) > 0
@@ -362,10 +362,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
         and count_over_time(
           (
             (
-              sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
+              sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
               or count(
-                count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
-                unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
+                count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+                unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
               ) > 0
             )
             and vector((time() - 300) % 86400 < bool 39301) > 0
@@ -437,10 +437,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
         count_over_time(
           (
             (
-              sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])) > 5
+              sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m])) > 5
               or count(
-                count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])
-                unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
+                count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m])
+                unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
               ) > 5
             )
             and vector((time() - 300) % 86400 < bool 39301) > 0
@@ -449,10 +449,10 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
         and count_over_time(
           (
             (
-              sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])) > 5
+              sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m])) > 5
               or count(
-                count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m])
-                unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
+                count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m])
+                unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-stg",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
               ) > 5
             )
             and vector((time() - 300) % 86400 < bool 39301) > 0
@@ -526,12 +526,12 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
         count_over_time(
           (
             (
-              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
+              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
               or vector(0)
             ) < 1024
             and max(
-              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
             ) >= 1800
             and vector((time() - 900) % 86400 < bool 39001) > 0
           )[1d:10m]
@@ -539,12 +539,12 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
         and count_over_time(
           (
             (
-              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
+              sum(increase(dataflow_googleapis_com:job_estimated_bytes_produced_count{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",ptransform=~"ParseEvents(/.*)?"}[10m] offset 5m))
               or vector(0)
             ) < 1024
             and max(
-              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+              dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+              and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
             ) >= 1800
             and vector((time() - 900) % 86400 < bool 39001) > 0
           )[2h:10m]
@@ -615,8 +615,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
         count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
             ) > 900
             and vector((time() - 60) % 86400 < bool 39541) > 0
           )[1d:1m]
@@ -624,8 +624,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
         and count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
             ) > 900
             and vector((time() - 60) % 86400 < bool 39541) > 0
           )[2h:1m]
@@ -697,11 +697,11 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
         )
         * ((time() - 1200) % 86400 < bool 38401) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_data_watermark_age{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -767,8 +767,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
         count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
             ) > 300
             and vector((time() - 60) % 86400 < bool 39541) > 0
           )[1d:1m]
@@ -776,8 +776,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
         and count_over_time(
           (
             max(
-              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}
-              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"} < 900
+              dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}
+              unless on (job_id) dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"} < 900
             ) > 300
             and vector((time() - 60) % 86400 < bool 39541) > 0
           )[2h:1m]
@@ -842,11 +842,11 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         max(
-          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}
-          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[5m]) > 0
+          dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}
+          and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[5m]) > 0
         )
         * ((time() - 1200) % 86400 < bool 38401) >= 2100
-        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",job_name="ingest-events",stage="F12"}[20m]))
+        unless count(count_over_time(dataflow_googleapis_com:job_per_stage_system_lag{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events",stage="F12"}[20m]))
       EOT
       )
       duration                  = "600s"
@@ -908,7 +908,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          count(changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",job_name="ingest-events"}[20m]) > 0)
+          count(changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-stg",job_name="ingest-events"}[20m]) > 0)
           or vector(0)
         )
         < ((time() - 1200) % 86400 < bool 38401)
@@ -972,7 +972,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__dead_lett
     display_name = "More than 0 messages in ingest-events-dlq"
 
     condition_threshold {
-      filter          = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.label.subscription_id=\"ingest-events-dlq\""
+      filter          = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.subscription_id=\"ingest-events-dlq\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "1800s"

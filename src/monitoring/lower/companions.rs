@@ -1,7 +1,7 @@
 //! What every pipeline depends on, once for each environment: the Composer environments in use, and the calendars.
 
-use super::Context;
 use super::alerting::{Alerting, Settings};
+use super::{Context, scope};
 use crate::monitoring::choose_companion;
 use crate::monitoring::shapes::{self, Shape};
 use crate::monitoring::stack::{Alert, Pipeline, Places, Promise, Signal, Subject};
@@ -74,7 +74,7 @@ impl Companions<'_> {
             &pipeline,
             Alert::SchedulerHeartbeat,
             Severity::Page,
-            shapes::scheduler_heartbeat(composer.as_str()),
+            shapes::scheduler_heartbeat(&scope(self.environment), composer.as_str()),
             &facts,
             "without a scheduler nothing runs, and nothing fails",
         )?;
@@ -82,7 +82,7 @@ impl Companions<'_> {
             &pipeline,
             Alert::ParseErrors,
             Severity::Ticket,
-            shapes::parse_errors(composer.as_str()),
+            shapes::parse_errors(&scope(self.environment), composer.as_str()),
             &facts,
             "a file that does not parse makes no run, and no failure",
         )?;
@@ -108,7 +108,11 @@ impl Companions<'_> {
         pipeline.description.clone_from(&calendar.metadata.description);
         let through = calendar.spec.through;
         let last_day = through.as_civil().duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
-        let shape = shapes::calendar_ends(composer.as_str(), last_day - (DAYS_BEFORE_THE_END - 1) * 86_400);
+        let shape = shapes::calendar_ends(
+            &scope(self.environment),
+            composer.as_str(),
+            last_day - (DAYS_BEFORE_THE_END - 1) * 86_400,
+        );
         let facts = Facts::default()
             .with("through", through.to_string())
             .with("days", DAYS_BEFORE_THE_END.unsigned_abs())

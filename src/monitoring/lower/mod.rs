@@ -10,7 +10,7 @@ mod pipeline;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
 use crate::diagnostics::Diagnostic;
-use crate::gcp::limits;
+use crate::gcp::{Scope, limits};
 use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
 use crate::slo::Schedules;
 use crate::source::Sources;
@@ -69,6 +69,11 @@ pub fn lower(
         });
     }
     Ok((stacks, findings))
+}
+
+/// Whose series the alerts of an environment read.
+fn scope(environment: &spec::Environment) -> Scope {
+    Scope::new(environment.project_id.as_str(), environment.location.as_deref())
 }
 
 /// The language of the texts.

@@ -3,6 +3,7 @@
 
 use super::deadline::noticed_within;
 use super::{Shape, every, or_zero, seconds};
+use crate::gcp::Scope;
 use crate::gcp::metrics::{MAINTENANCE_OPERATION, Metric, PARSE_ERROR_COUNT, SCHEDULER_HEARTBEAT_COUNT};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
@@ -15,40 +16,38 @@ const PERIOD: Duration = Duration::minutes(10);
 const AFTER_MAINTENANCE: Duration = Duration::minutes(30);
 
 /// Files of DAGs cannot be parsed. An error is counted at every parse, so a new series rises like an old one.
-pub fn parse_errors(composer_environment: &str) -> Shape {
-    let errors = counted(&PARSE_ERROR_COUNT, composer_environment).then(Operator::Greater, 0.0);
-    shape(unless_maintained(errors, composer_environment), PERIOD)
+pub fn parse_errors(scope: &Scope, composer_environment: &str) -> Shape {
+    let errors = counted(&PARSE_ERROR_COUNT, scope, composer_environment).then(Operator::Greater, 0.0);
+    shape(unless_maintained(errors, scope, composer_environment), PERIOD)
 }
 
 /// No scheduler has given a sign of life; no data is none, either.
-pub fn scheduler_heartbeat(composer_environment: &str) -> Shape {
-    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
+pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
+    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let silent = or_zero(beats).then(Operator::Less, 1.0);
-    shape(unless_maintained(silent, composer_environment), PERIOD)
+    shape(unless_maintained(silent, scope, composer_environment), PERIOD)
 }
 
 /// A calendar ends soon. The clock alone decides; the scheduler's metric is named because a query without any is none to
 /// Cloud Monitoring, and counts nothing.
-pub fn calendar_ends(composer_environment: &str, from: i64) -> Shape {
-    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, composer_environment);
+pub fn calendar_ends(scope: &Scope, composer_environment: &str, from: i64) -> Shape {
+    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(beats));
     shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)), PERIOD)
 }
 
-fn selector(metric: &Metric, composer_environment: &str) -> Selector {
-    let labels = vec![
-        ("monitored_resource", metric.resource.to_owned()),
-        ("environment_name", composer_environment.to_owned()),
-    ];
-    Selector::new(metric.promql_name(), labels)
+fn selector(metric: &Metric, scope: &Scope, composer_environment: &str) -> Selector {
+    let mut selector = scope.selector(metric);
+    selector.labels.push(("environment_name", composer_environment.to_owned()));
+    selector
 }
 
-fn counted(metric: &Metric, composer_environment: &str) -> Expr {
-    Expr::aggregate("sum", Expr::call("increase", selector(metric, composer_environment).over(PERIOD)))
+fn counted(metric: &Metric, scope: &Scope, composer_environment: &str) -> Expr {
+    Expr::aggregate("sum", Expr::call("increase", selector(metric, scope, composer_environment).over(PERIOD)))
 }
 
-fn unless_maintained(expr: Expr, composer_environment: &str) -> Expr {
-    let operations = selector(&MAINTENANCE_OPERATION, composer_environment).over(AFTER_MAINTENANCE);
+fn unless_maintained(expr: Expr, scope: &Scope, composer_environment: &str) -> Expr {
+    let operations = selector(&MAINTENANCE_OPERATION, scope, composer_environment).over(AFTER_MAINTENANCE);
     let maintained = Expr::aggregate("max", Expr::call("max_over_time", operations));
     expr.then(Operator::Unless, maintained.then(Operator::Greater, 0.0))
 }

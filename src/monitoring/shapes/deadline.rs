@@ -246,6 +246,7 @@ fn minus(one: Expr, other: Expr) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gcp::Scope;
     use crate::monitoring::shapes::{DagRuns, times_of};
     use crate::slo::Schedule;
     use crate::slo::latest_start::{ScheduledStart, latest_start};
@@ -255,7 +256,7 @@ mod tests {
         let start = |start: &i64| ScheduledStart { start: *start, missed: start + age, offset: 0 };
         let deadlines: Vec<ScheduledStart> = schedule.occurrences().as_seconds().iter().map(start).collect();
         let latest = latest_start(&deadlines, &[]);
-        let times = times_of(DagRuns::new("composer", "sales").successes());
+        let times = times_of(DagRuns::new(Scope::new("bigfoot-prod", None), "composer", "sales").successes());
         let shape = deadline(&times, &latest).unwrap();
         let text = |query: &Query| match query {
             Query::PromQl { query, .. } => query.pretty(),

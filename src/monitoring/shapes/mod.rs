@@ -12,8 +12,8 @@ mod silence;
 mod slow_run;
 
 use super::{Combiner, Query};
-use crate::gcp::Filter;
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, TASK_RUN_DURATION, workflow_name};
+use crate::gcp::{Filter, Scope};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -21,7 +21,7 @@ use crate::templates::Facts;
 pub use burn_rate::burn_rate;
 pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
-pub use null_ratio::{CONFIG_ID, LATE, broken_query, failing_columns, missed_check, runs};
+pub use null_ratio::{CONFIG_ID, LATE, broken_query, failing_columns, missed_check, runs, runs_filter};
 pub use repeated_failure::{every_failure, repeated_failure};
 pub use silence::{silence, too_few};
 pub use slow_run::slow_run;
@@ -99,18 +99,19 @@ impl Shape {
 /// A DAG's runs in Cloud Monitoring.
 #[derive(Clone, Debug)]
 pub struct DagRuns {
+    scope: Scope,
     workflow: String,
 }
 
 impl DagRuns {
     /// The runs of a DAG in a Composer environment.
-    pub fn new(composer_environment: &str, dag: &str) -> DagRuns {
-        DagRuns { workflow: workflow_name(composer_environment, dag) }
+    pub fn new(scope: Scope, composer_environment: &str, dag: &str) -> DagRuns {
+        DagRuns { scope, workflow: workflow_name(composer_environment, dag) }
     }
 
     /// Runs counted by their state.
     pub fn events(&self) -> Filter {
-        Filter::of(&DAG_RUN_COUNT).resource_label("workflow_name", &self.workflow)
+        self.scope.filter(&DAG_RUN_COUNT).resource_label("workflow_name", &self.workflow)
     }
 
     /// Runs that ended in a state. `running` is a state too, so there is no total without one.
@@ -149,7 +150,7 @@ impl DagRuns {
 
     /// How long runs took, however they ended.
     pub fn durations(&self) -> Filter {
-        Filter::of(&DAG_RUN_DURATION).resource_label("workflow_name", &self.workflow)
+        self.scope.filter(&DAG_RUN_DURATION).resource_label("workflow_name", &self.workflow)
     }
 
     fn selector(&self, metric: &Metric, state: &'static str) -> Selector {
@@ -159,10 +160,8 @@ impl DagRuns {
     }
 
     fn of(&self, metric: &Metric) -> Selector {
-        let labels = vec![
-            ("monitored_resource", metric.resource.to_owned()),
-            ("workflow_name", self.workflow.clone()),
-        ];
-        Selector::new(metric.promql_name(), labels)
+        let mut selector = self.scope.selector(metric);
+        selector.labels.push(("workflow_name", self.workflow.clone()));
+        selector
     }
 }

@@ -3,7 +3,7 @@
 use super::deadline::noticed_within;
 use super::{STEP, Shape, every, seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
-use crate::gcp::{LogExtractor, LogFilter, LogSeverity};
+use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
 use crate::monitoring::{Combiner, Query};
 use crate::nulls::Consequence;
 use crate::promql::{Expr, Operator, Selector};
@@ -31,7 +31,7 @@ const SEEN: Duration = Duration::minutes(10);
 pub const LATE: Duration = Duration::hours(2);
 
 /// A run found what somebody is told of, as loudly as this at most.
-pub fn failing_columns(check: &str, severity: Consequence, auto_close: Duration) -> Shape {
+pub fn failing_columns(scope: &Scope, check: &str, severity: Consequence, auto_close: Duration) -> Shape {
     let begins = message_begins(severity, check);
     let filter = errors().matches(MESSAGE, &begins);
     let columns = LogExtractor::Captured {
@@ -43,26 +43,27 @@ pub fn failing_columns(check: &str, severity: Consequence, auto_close: Duration)
         field: MESSAGE.to_owned(),
         pattern: format!("{begins}`[^`]+` on ([0-9-]+)"),
     };
-    of_logs(filter, [("column", columns), ("data_day", day)].into(), auto_close)
+    of_logs(scope, filter, [("column", columns), ("data_day", day)].into(), auto_close)
 }
 
 /// A run failed, and not because of what it found.
-pub fn broken_query(check: &str, auto_close: Duration) -> Shape {
+pub fn broken_query(scope: &Scope, check: &str, auto_close: Duration) -> Shape {
     // A run that fails ends its log with a summary, whatever made it fail.
     let ours = format!("(page|ticket) NullRatioCheck/{check}: |^Summary: ");
-    of_logs(errors().lacks(MESSAGE, &ours), [].into(), auto_close)
+    of_logs(scope, errors().lacks(MESSAGE, &ours), [].into(), auto_close)
 }
 
 /// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
 /// tomorrow.
-pub fn missed_check(gap: Duration) -> Shape {
+pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
     let longest = gap.plus(LATE);
     // Long enough to stay open until somebody looks.
     let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
     // A count that rises, or one that begins: PromQL may not see what the first sample of a series counts.
-    let rises = Expr::call("increase", runs().over(SEEN)).then(Operator::Greater, 0.0);
-    let begins = Expr::from(runs()).then(Operator::Unless, runs().ago(SEEN));
-    let seen = Expr::call("timestamp", runs()).then(Operator::And, rises.then(Operator::Or, begins));
+    let runs = runs(scope);
+    let rises = Expr::call("increase", runs.clone().over(SEEN)).then(Operator::Greater, 0.0);
+    let begins = Expr::from(runs.clone()).then(Operator::Unless, runs.clone().ago(SEEN));
+    let seen = Expr::call("timestamp", runs).then(Operator::And, rises.then(Operator::Or, begins));
     let times = seen.every(STEP, lookback);
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
@@ -72,10 +73,15 @@ pub fn missed_check(gap: Duration) -> Shape {
 }
 
 /// Runs that have ended, however they did.
-pub fn runs() -> Selector {
-    let labels =
-        vec![("monitored_resource", COMPLETED_RUNS.resource.to_owned()), ("config_id", CONFIG_ID.to_owned())];
-    Selector::new(COMPLETED_RUNS.promql_name(), labels)
+pub fn runs(scope: &Scope) -> Selector {
+    let mut selector = scope.selector(&COMPLETED_RUNS);
+    selector.labels.push(("config_id", CONFIG_ID.to_owned()));
+    selector
+}
+
+/// The same for a dashboard.
+pub fn runs_filter(scope: &Scope) -> Filter {
+    scope.filter(&COMPLETED_RUNS).resource_label("config_id", CONFIG_ID)
 }
 
 fn errors() -> LogFilter {
@@ -84,8 +90,13 @@ fn errors() -> LogFilter {
         .at_least(LogSeverity::Error)
 }
 
-fn of_logs(filter: LogFilter, labels: BTreeMap<&'static str, LogExtractor>, auto_close: Duration) -> Shape {
-    let mut failed = runs().over(WITHIN);
+fn of_logs(
+    scope: &Scope,
+    filter: LogFilter,
+    labels: BTreeMap<&'static str, LogExtractor>,
+    auto_close: Duration,
+) -> Shape {
+    let mut failed = runs(scope).over(WITHIN);
     failed.labels.push(("completion_state", "FAILED".to_owned()));
     let twin = Expr::aggregate("sum", Expr::call("increase", failed)).then(Operator::Greater, 0.0);
     Shape {

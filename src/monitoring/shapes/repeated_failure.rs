@@ -204,7 +204,13 @@ mod tests {
             events: Events { fewest: 28, most: 28 },
             allowed: 2,
         };
-        let query = query(&DagRuns::new("composer", dag), &budget, 2, &due).pretty();
+        let query = query(
+            &DagRuns::new(crate::gcp::Scope::new("bigfoot-prod", None), "composer", dag),
+            &budget,
+            2,
+            &due,
+        )
+        .pretty();
         (query.chars().count(), query.matches("unless").count())
     }
 

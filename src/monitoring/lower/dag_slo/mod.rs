@@ -9,7 +9,7 @@ mod success;
 use super::alerting::{Alerting, Settings};
 use super::due::{closes_after, due};
 use super::pipeline::pipeline;
-use super::{Context, Lowered};
+use super::{Context, Lowered, scope};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
@@ -48,7 +48,7 @@ pub(super) fn lower(
         effective,
         document,
         composer: composer.as_str(),
-        runs: &DagRuns::new(composer.as_str(), spec.dag.as_str()),
+        runs: &DagRuns::new(scope(environment), composer.as_str(), spec.dag.as_str()),
     };
     let mut promises = Vec::new();
     if let Some(success) = &spec.objectives.success {

@@ -7,10 +7,10 @@ mod states;
 
 use super::alerting::{Alerting, Settings};
 use super::pipeline::pipeline;
-use super::{Context, Lowered};
+use super::{Context, Lowered, scope};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::Shape;
-use crate::monitoring::shapes::dataflow::{Clock, DataflowJob};
+use crate::monitoring::shapes::dataflow::{Clock, DataflowJob, JobName};
 use crate::monitoring::stack::{Alert, AlertPolicy, LogMetric, Pipeline, Promise};
 use crate::resolve::Effective;
 use crate::slo::{ActiveHours, Due, Duration};
@@ -43,10 +43,11 @@ pub(super) fn lower(
     let pipeline = pipeline(context, effective, Kind::DataflowSlo, &document.metadata, environment_name);
     // What is missing here is reported by `check`.
     let Some(mut pipeline) = pipeline else { return Ok(lowered) };
-    let job = match &document.spec.job.selector {
-        JobSelector::Name(name) => DataflowJob::Named(name.to_string()),
-        JobSelector::NamePrefix(prefix) => DataflowJob::Beginning(prefix.to_string()),
+    let name = match &document.spec.job.selector {
+        JobSelector::Name(name) => JobName::Is(name.to_string()),
+        JobSelector::NamePrefix(prefix) => JobName::Begins(prefix.to_string()),
     };
+    let job = DataflowJob { scope: scope(environment), name };
     let log_metric = log_metric(&pipeline, &job);
     let lowering = Job {
         alerting: Alerting { context, environment_name, environment, pipeline: &pipeline },
@@ -141,9 +142,9 @@ impl Job<'_> {
 
     /// What the texts of every promise about the job may use. The name of a job has nothing that could leave a code span.
     fn facts(&self) -> Facts {
-        let (name, group) = match self.job {
-            DataflowJob::Named(name) => (name, false),
-            DataflowJob::Beginning(prefix) => (prefix, true),
+        let (name, group) = match &self.job.name {
+            JobName::Is(name) => (name, false),
+            JobName::Begins(prefix) => (prefix, true),
         };
         Facts::default().with("job", name.as_str()).with("group", group)
     }

@@ -8,7 +8,7 @@ use crate::gcp::metrics::dataflow::{
     SYSTEM_LAG,
 };
 use crate::monitoring::select::SliceRule;
-use crate::monitoring::shapes::dataflow::{BadSlices, errors_of_step, errors_of_step_filter, slices};
+use crate::monitoring::shapes::dataflow::{BadSlices, slices};
 use crate::monitoring::stack::{Alert, AlertPolicy, Measure, Measured, Objective, Promise, Signal};
 use crate::monitoring::{Decision, Strategy, choose_slices};
 use crate::promql::Selector;
@@ -204,7 +204,7 @@ impl Share<'_> {
                 series
             }
             (Of::Errors(_), None) => job.job.errors(),
-            (Of::Errors(_), Some(step)) => errors_of_step(&job.log_metric.name, step.step.as_str()),
+            (Of::Errors(_), Some(step)) => job.job.errors_of_step(&job.log_metric.name, step.step.as_str()),
             (Of::Throughput(_), step) => {
                 let series = job.job.selector(&BYTES_PRODUCED);
                 step.map_or(series.clone(), |step| series.at_or_below("ptransform", step.step.as_str()))
@@ -324,7 +324,7 @@ impl Share<'_> {
                 (Measured::Errors, filter, f64::from(errors.at_most))
             }
             (Of::Errors(errors), Some(step)) => {
-                let filter = errors_of_step_filter(&job.log_metric.name, step.step.as_str());
+                let filter = job.job.errors_of_step_filter(&job.log_metric.name, step.step.as_str());
                 (Measured::Errors, filter, f64::from(errors.at_most))
             }
             (Of::Throughput(throughput), step) => {

@@ -67,7 +67,7 @@ pub(super) fn gauge_missing(
 pub(super) fn dead_letters(job: Job<'_>) -> Result<Option<Promise>, TemplateError> {
     let Some(promised) = &job.document.spec.dead_letters else { return Ok(None) };
     let subscription = promised.subscription.as_str();
-    let shape = waiting(subscription, promised.at_most);
+    let shape = waiting(&job.job.scope, subscription, promised.at_most);
     let facts = Facts::default().with("subscription", subscription).with("at_most", promised.at_most);
     let (statement, facts) = job.promised("dataflow-slo/promise-dead-letters.md", facts)?;
     let settings = Settings {
@@ -88,7 +88,7 @@ pub(super) fn dead_letters(job: Job<'_>) -> Result<Option<Promise>, TemplateErro
         log_metric: None,
         signal: Signal::Measured(Box::new(Measure {
             of: Measured::Messages,
-            filter: messages_in(subscription),
+            filter: messages_in(&job.job.scope, subscription),
             by: None,
             bad: None,
             slice: Duration::minutes(1),

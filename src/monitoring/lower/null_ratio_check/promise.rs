@@ -2,7 +2,7 @@
 
 use super::super::alerting::{Alerting, Settings};
 use super::super::pipeline::pipeline;
-use super::super::{Context, Lowered};
+use super::super::{Context, Lowered, scope};
 use super::{comments, findings};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::gcp::limits;
@@ -154,6 +154,7 @@ impl InEnvironment<'_> {
             environment: self.environment,
             pipeline,
         };
+        let scope = scope(self.environment);
         let closes_after = transfer.gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
         let mut policies: Vec<AlertPolicy> = Vec::new();
         for (severity, consequence) in
@@ -161,7 +162,7 @@ impl InEnvironment<'_> {
         {
             // The script knows how loud it may be: what it never says needs no alert.
             if self.speaks(consequence) {
-                let shape = shapes::failing_columns(&self.check.name, consequence, closes_after);
+                let shape = shapes::failing_columns(&scope, &self.check.name, consequence, closes_after);
                 let settings = Settings {
                     instance: Some(if severity == Severity::Page { "page" } else { "ticket" }.to_owned()),
                     ..self.settings(Alert::FailingColumns, severity)
@@ -170,8 +171,8 @@ impl InEnvironment<'_> {
             }
         }
         let others: [(Alert, Shape); 2] = [
-            (Alert::MissedRun, shapes::missed_check(transfer.gap)),
-            (Alert::BrokenQuery, shapes::broken_query(&self.check.name, closes_after)),
+            (Alert::MissedRun, shapes::missed_check(&scope, transfer.gap)),
+            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, closes_after)),
         ];
         for (alert, shape) in others {
             policies.extend(alerting.policy(&self.settings(alert, Severity::Ticket), shape, &facts)?);
@@ -184,7 +185,11 @@ impl InEnvironment<'_> {
             slo: None,
             policies,
             log_metric: None,
-            signal: Signal::NullRatios { check: Box::new(self.check.clone()), history: history.clone() },
+            signal: Signal::NullRatios {
+                check: Box::new(self.check.clone()),
+                history: history.clone(),
+                query_runs: shapes::runs_filter(&scope),
+            },
             span: self.effective.span(&["spec", "columns"]),
         })
     }

@@ -2,10 +2,10 @@
 
 use super::super::Shape;
 use super::{DataflowJob, LogFilter};
-use crate::gcp::Filter;
 use crate::gcp::metrics::dataflow::{ERRORS, IS_FAILED, LAUNCHER_LOG, LOG_ENTRIES, UNDELIVERED_MESSAGES};
+use crate::gcp::{Filter, Scope};
 use crate::monitoring::{Combiner, Query};
-use crate::promql::{Expr, Operator, Selector};
+use crate::promql::{Expr, Operator};
 use crate::slo::Duration;
 use crate::templates::Facts;
 use std::collections::BTreeMap;
@@ -48,19 +48,16 @@ pub fn failed_launch(job: &DataflowJob, auto_close: Duration) -> Shape {
 }
 
 /// The messages that wait in a subscription.
-pub fn messages_in(subscription: &str) -> Filter {
-    Filter::of(&UNDELIVERED_MESSAGES).resource_label("subscription_id", subscription)
+pub fn messages_in(scope: &Scope, subscription: &str) -> Filter {
+    scope.filter(&UNDELIVERED_MESSAGES).resource_label("subscription_id", subscription)
 }
 
 /// More messages wait in a subscription than may.
-pub fn dead_letters(subscription: &str, at_most: u32) -> Shape {
-    let labels = vec![
-        ("monitored_resource", UNDELIVERED_MESSAGES.resource.to_owned()),
-        ("subscription_id", subscription.to_owned()),
-    ];
-    let messages = Selector::new(UNDELIVERED_MESSAGES.promql_name(), labels);
+pub fn dead_letters(scope: &Scope, subscription: &str, at_most: u32) -> Shape {
+    let mut messages = scope.selector(&UNDELIVERED_MESSAGES);
+    messages.labels.push(("subscription_id", subscription.to_owned()));
     let waiting = Expr::aggregate("max", Expr::call("max_over_time", messages.over(PERIOD)));
-    let filter = messages_in(subscription);
+    let filter = messages_in(scope, subscription);
     Shape {
         conditions: vec![Query::Highest { filter, period: PERIOD, above: at_most.into() }],
         combiner: Combiner::Or,

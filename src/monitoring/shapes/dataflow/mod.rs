@@ -10,9 +10,9 @@ pub use events::{dead_letters, failed_job, failed_launch, messages_in};
 pub use running::{gauge_missing, not_running, run_missing, runs_missing, silent_run};
 pub use slices::{BadSlices, slices};
 
+use crate::gcp::metrics::Metric;
 use crate::gcp::metrics::dataflow::{ELAPSED_TIME, ERRORS, LOG_ENTRIES, LOG_RESOURCE};
-use crate::gcp::metrics::{Metric, log_based_promql_name};
-use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity};
+use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use std::collections::BTreeMap;
@@ -23,41 +23,50 @@ pub const DELAY: Duration =
 
 /// A Dataflow job, or all jobs whose names begin alike, as one.
 #[derive(Clone, Debug)]
-pub enum DataflowJob {
+pub struct DataflowJob {
+    /// Whose series.
+    pub scope: Scope,
+    /// Which of its jobs.
+    pub name: JobName,
+}
+
+/// Which jobs are meant.
+#[derive(Clone, Debug)]
+pub enum JobName {
     /// The job of this name.
-    Named(String),
+    Is(String),
     /// The jobs whose names begin so.
-    Beginning(String),
+    Begins(String),
 }
 
 impl DataflowJob {
     /// The series of a metric of the job.
     pub fn selector(&self, metric: &Metric) -> Selector {
-        let resource = ("monitored_resource", metric.resource.to_owned());
-        match self {
-            DataflowJob::Named(name) => {
-                Selector::new(metric.promql_name(), vec![resource, ("job_name", name.clone())])
+        let mut selector = self.scope.selector(metric);
+        match &self.name {
+            JobName::Is(name) => {
+                selector.labels.push(("job_name", name.clone()));
+                selector
             }
-            DataflowJob::Beginning(prefix) => {
-                Selector::new(metric.promql_name(), vec![resource]).begins("job_name", prefix)
-            }
+            JobName::Begins(prefix) => selector.begins("job_name", prefix),
         }
     }
 
     /// The same for a condition that is no PromQL.
     pub fn filter(&self, metric: &Metric) -> Filter {
-        match self {
-            DataflowJob::Named(name) => Filter::of(metric).resource_label("job_name", name),
-            DataflowJob::Beginning(prefix) => Filter::of(metric).resource_label_begins("job_name", prefix),
+        let filter = self.scope.filter(metric);
+        match &self.name {
+            JobName::Is(name) => filter.resource_label("job_name", name),
+            JobName::Begins(prefix) => filter.resource_label_begins("job_name", prefix),
         }
     }
 
     /// What the job logs of errors, or worse.
     fn error_entries(&self) -> LogFilter {
         let entries = LogFilter::of_resource(LOG_RESOURCE);
-        let entries = match self {
-            DataflowJob::Named(name) => entries.resource_label("job_name", name),
-            DataflowJob::Beginning(prefix) => entries.resource_label_begins("job_name", prefix),
+        let entries = match &self.name {
+            JobName::Is(name) => entries.resource_label("job_name", name),
+            JobName::Begins(prefix) => entries.resource_label_begins("job_name", prefix),
         };
         entries.at_least(LogSeverity::Error)
     }
@@ -73,21 +82,20 @@ impl DataflowJob {
         (self.error_entries(), BTreeMap::from([("step", step)]))
     }
 
+    /// What a log-based metric counts for a step of the job, and for what is in it.
+    pub fn errors_of_step(&self, log_metric: &str, step: &str) -> Selector {
+        self.scope.log_metric_selector(log_metric, LOG_ENTRIES.resource).at_or_below("step", step)
+    }
+
+    /// The same series for a dashboard.
+    pub fn errors_of_step_filter(&self, log_metric: &str, step: &str) -> Filter {
+        self.scope.log_metric_filter(log_metric, LOG_ENTRIES.resource).metric_label_at_or_below("step", step)
+    }
+
     /// The runs whose time goes on; what has ended may keep its last value.
     fn running(&self) -> Expr {
         let elapsed = self.selector(&ELAPSED_TIME);
         let grows = Expr::call("changes", elapsed.clone().over(DELAY)).then(Operator::Greater, 0.0);
         Expr::from(elapsed).then(Operator::And, grows)
     }
-}
-
-/// The same series for a dashboard.
-pub fn errors_of_step_filter(log_metric: &str, step: &str) -> Filter {
-    Filter::of_log_metric(log_metric, LOG_ENTRIES.resource).metric_label_at_or_below("step", step)
-}
-
-/// What a log-based metric counts for a step, and for what is in it.
-pub fn errors_of_step(log_metric: &str, step: &str) -> Selector {
-    let resource = ("monitored_resource", LOG_ENTRIES.resource.to_owned());
-    Selector::new(log_based_promql_name(log_metric), vec![resource]).at_or_below("step", step)
 }

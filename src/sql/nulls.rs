@@ -2,6 +2,7 @@
 
 mod closed;
 mod columns;
+mod due;
 mod judge;
 mod scan;
 mod series;
@@ -75,7 +76,11 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
         add((index == 0).then_some(&comments.variables), declaration);
     }
     add(Some(&comments.days), Statement::CreateTempTable("genkai_days", days(check, &closed)));
-    add(Some(&comments.due), Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due(check, history)))));
+    add(
+        Some(&comments.due),
+        Statement::Set("genkai_first_run", Expr::Of("", Box::new(due::first_run(check, history)))),
+    );
+    add(None, Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due::due(check, history)))));
     let edge = |aggregate, otherwise: (i16, i8, i8)| {
         let edge = Query {
             select: vec![call(aggregate, [word("due_day")]).into()],
@@ -86,6 +91,9 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
     };
     add(None, Statement::Set("genkai_first_day", edge("MIN", NO_FIRST_DAY)));
     add(None, Statement::Set("genkai_last_day", edge("MAX", NO_LAST_DAY)));
+    if let Some((_, partitions)) = scan::due_partitions(check) {
+        add(None, Statement::Set("genkai_partitions", Expr::Of("ARRAY", Box::new(partitions))));
+    }
     add(Some(&comments.scan), Statement::CreateTempTable("genkai_measured", scan::measured(check)?));
     let columns = HISTORY.iter().map(|column| column.name).collect();
     let query = judge::verdicts(check, history);
@@ -117,9 +125,12 @@ fn declarations(check: &Check, closed: &Closed) -> Vec<Statement> {
     all.extend(closed.weekends.as_ref().and_then(|weekends| ranges("genkai_open", &weekends.open)));
     all.extend(ranges("genkai_suspended", &check.open.suspended));
     all.push(Statement::DeclareAs("genkai_limits", limits));
+    all.push(Statement::Declare("genkai_first_run", "TIMESTAMP"));
     all.push(Statement::Declare("genkai_due", "ARRAY<DATE>"));
     all.push(Statement::Declare("genkai_first_day", "DATE"));
     all.push(Statement::Declare("genkai_last_day", "DATE"));
+    let partitions = scan::due_partitions(check);
+    all.extend(partitions.map(|(of, _)| Statement::Declare("genkai_partitions", of)));
     all
 }
 
@@ -192,24 +203,6 @@ fn remembered(check: &Check, history: &Table, select: Vec<Item>, [first, last]: 
         select,
         from: vec![From::first(Source::Table(history.clone()), None)],
         filter: vec![word("check_name").op("=", text(&check.name)), word("data_day").between(first, last)],
-        ..Query::default()
-    }
-}
-
-/// The days that are judged now, oldest first.
-fn due(check: &Check, history: &Table) -> Query {
-    let first = word("genkai_latest_day").days_before(u64::from(check.reach()).saturating_sub(1));
-    let select = vec![word("data_day").into()];
-    let judged = remembered(check, history, select, [first.clone(), word("genkai_latest_day")]);
-    let mut filter = vec![word("data_day").op(">=", first), !word("is_suspended")];
-    filter.extend((!check.open.judge_closed).then(|| !word("is_closed")));
-    filter.push(word("data_day").op("NOT IN", Expr::Of("", Box::new(judged))));
-    Query {
-        select: vec![word("data_day").into()],
-        from: vec![From::first(Source::Named("genkai_days"), None)],
-        filter,
-        order_by: vec![Order::Up(word("data_day"))],
-        limit: Some(Check::MOST_DAYS),
         ..Query::default()
     }
 }

@@ -13,7 +13,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_events_nulls__
 }
 
 # The promise: the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every 6 hours` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 due days and those between them, 14 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every 6 hours` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 new days, and of those in the last 14 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failing_columns_page" {
   display_name          = "NULLs in events: too many NULLs, or no rows"
@@ -52,7 +52,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 
@@ -115,7 +115,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 

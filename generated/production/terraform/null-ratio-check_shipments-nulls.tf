@@ -15,7 +15,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_shipments_null
 }
 
 # The promise: the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 23:00` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 due days and those between them, 18 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 23:00` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 new days, and of those in the last 18 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__failing_columns_page" {
   display_name          = "出荷データの欠損: too many NULLs, or no rows"
@@ -54,7 +54,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
 
       **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 
@@ -117,7 +117,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
 
       **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: page}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 

@@ -52,7 +52,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 7d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 7d.
 
       **Look first at**
 

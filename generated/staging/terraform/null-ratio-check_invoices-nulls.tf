@@ -15,7 +15,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_invoices_nulls
 }
 
 # The promise: the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every mon,tue,wed,thu,fri 03:00` in UTC, and a run that finds something fails with one message; a run reads once: 1 measured column, of the partitions of at most 7 due days and those between them, 14 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every mon,tue,wed,thu,fri 03:00` in UTC, and a run that finds something fails with one message; a run reads once: 1 measured column, of the partitions of at most 7 new days, and of those in the last 14 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__failing_columns_ticket" {
   display_name          = "NULLs in invoices: too many NULLs, or no rows"
@@ -54,7 +54,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 3d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 3d.
 
       **Look first at**
 

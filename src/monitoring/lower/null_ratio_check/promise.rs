@@ -115,7 +115,7 @@ impl InEnvironment<'_> {
     fn no_transfer(&self, why: NoTransferSchedule) -> Diagnostic {
         let (key, help) = match why {
             NoTransferSchedule::SeveralTimes => {
-                ("cron", "give one time of day: a data day is judged once; or write `every: 6h`")
+                ("cron", "give one time of day, or write `every: 6h`: then late days are judged sooner")
             }
             NoTransferSchedule::NotWeekly => {
                 ("cron", "run it every day, or on the same weekdays: it leaves when nothing is due")
@@ -197,7 +197,7 @@ impl InEnvironment<'_> {
         let of = match self.check.data_days {
             None => "the whole table".to_owned(),
             Some(_) => format!(
-                "the partitions of at most {} due days and those between them, {} days at most",
+                "the partitions of at most {} new days, and of those in the last {} days that had too few rows",
                 Check::MOST_DAYS,
                 self.check.reach()
             ),

@@ -42,6 +42,8 @@ pub struct Comments {
 pub struct NullRatioScript<'a> {
     /// The check.
     pub check: &'a Check,
+    /// Where it runs, as `project/environment` of the specs: another check of this name may log to the same cloud project.
+    pub deployment: &'a str,
     /// The table that holds the history.
     pub history: &'a Table,
     /// What to say about it.
@@ -49,8 +51,8 @@ pub struct NullRatioScript<'a> {
 }
 
 /// What the message of a failed run has where it begins, by its highest severity: an alert's filter looks for it.
-pub fn message_begins(severity: Consequence, check: &str) -> String {
-    format!("{} NullRatioCheck/{check}: ", severity.name())
+pub fn message_begins(severity: Consequence, check: &str, deployment: &str) -> String {
+    format!("{} NullRatioCheck/{check} in {deployment}: ", severity.name())
 }
 
 /// The most letters of the failing columns in a message.
@@ -68,7 +70,7 @@ const NO_LAST_DAY: (i16, i8, i8) = (1970, 1, 1);
 /// # Errors
 /// When the check's condition could reach beyond its place.
 pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
-    let NullRatioScript { check, history, comments } = script;
+    let NullRatioScript { check, deployment, history, comments } = script;
     let closed = Closed::of(&check.open);
     let mut statements: Vec<(Option<String>, Statement)> = Vec::new();
     let mut add = |comment: Option<&String>, statement| statements.push((comment.cloned(), statement));
@@ -98,7 +100,7 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
     let columns = HISTORY.iter().map(|column| column.name).collect();
     let query = judge::verdicts(check, history);
     add(Some(&comments.judgement), Statement::Insert { table: history.clone(), columns, query });
-    add(Some(&comments.outcome), Statement::Select(outcome(check, history)));
+    add(Some(&comments.outcome), Statement::Select(outcome(check, deployment, history)));
     Ok(Script { comment: comments.script.clone(), statements })
 }
 
@@ -208,14 +210,14 @@ fn remembered(check: &Check, history: &Table, select: Vec<Item>, [first, last]: 
 }
 
 /// Fails with one message if this run found anything that somebody is told of.
-fn outcome(check: &Check, history: &Table) -> Query {
+fn outcome(check: &Check, deployment: &str, history: &Table) -> Query {
     let is = |severity: Consequence| word("consequence").op("=", text(severity.name()));
     let begins = call(
         "IF",
         [
             call("LOGICAL_OR", [is(Consequence::Page)]),
-            text(message_begins(Consequence::Page, &check.name)),
-            text(message_begins(Consequence::Ticket, &check.name)),
+            text(message_begins(Consequence::Page, &check.name, deployment)),
+            text(message_begins(Consequence::Ticket, &check.name, deployment)),
         ],
     );
     let told = ["data_day", "column_name", "consequence"].map(|column| word(column).into());

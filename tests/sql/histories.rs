@@ -418,7 +418,7 @@ fn outcome(check: &Check, news: &[&Judged]) -> String {
         write!(items, "{sep}`{column}` on {day}: {}, {amount}", judged.verdict.name()).unwrap();
     }
     let items: String = items.chars().take(4_000).collect();
-    format!("{} NullRatioCheck/orders-nulls: {items}.", worst.consequence.name())
+    format!("{} NullRatioCheck/orders-nulls in shop/production: {items}.", worst.consequence.name())
 }
 
 fn highest(check: &Check, judged: &Judged) -> u32 {

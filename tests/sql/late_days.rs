@@ -54,7 +54,7 @@ fn assert_life(check: Check, life: Vec<Step>) {
 fn a_day_that_is_always_late_is_judged_by_the_next_run() {
     let page = |day: u8| {
         format!(
-            "page NullRatioCheck/orders-nulls: `customer_id` on 2026-06-{day:02}: page, 100.0000% NULL, at most 1.0000%, 5 rows."
+            "page NullRatioCheck/orders-nulls in shop/production: `customer_id` on 2026-06-{day:02}: page, 100.0000% NULL, at most 1.0000%, 5 rows."
         )
     };
     assert_life(
@@ -81,7 +81,9 @@ fn a_day_that_is_always_late_is_judged_by_the_next_run() {
 #[test]
 fn a_day_that_stays_empty_fails_one_run() {
     let empty = |day: u8| {
-        format!("page NullRatioCheck/orders-nulls: `customer_id` on 2026-06-{day:02}: empty, no rows.")
+        format!(
+            "page NullRatioCheck/orders-nulls in shop/production: `customer_id` on 2026-06-{day:02}: empty, no rows."
+        )
     };
     assert_life(
         check(Consequence::Page),
@@ -96,7 +98,8 @@ fn a_day_that_stays_empty_fails_one_run() {
 
 #[test]
 fn what_the_first_run_finds_the_second_repeats() {
-    let empty = "page NullRatioCheck/orders-nulls: `customer_id` on 2026-06-01: empty, no rows.";
+    let empty =
+        "page NullRatioCheck/orders-nulls in shop/production: `customer_id` on 2026-06-01: empty, no rows.";
     assert_life(
         check(Consequence::Page),
         vec![

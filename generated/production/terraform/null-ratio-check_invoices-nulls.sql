@@ -309,8 +309,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/invoices-nulls: ',
-          'ticket NullRatioCheck/invoices-nulls: '
+          'page NullRatioCheck/invoices-nulls in bigfoot/production: ',
+          'ticket NullRatioCheck/invoices-nulls in bigfoot/production: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

@@ -10,8 +10,11 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_invoices_nulls
   params = {
     query = file("${path.module}/null-ratio-check_invoices-nulls.sql")
   }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_invoices_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
@@ -31,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/invoices-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/invoices-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/invoices-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -152,7 +155,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__brok
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/invoices-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/invoices-nulls in bigfoot/production: |ticket NullRatioCheck/invoices-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/invoices-nulls in bigfoot/production: |ticket NullRatioCheck/invoices-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

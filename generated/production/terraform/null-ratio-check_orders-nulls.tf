@@ -8,8 +8,12 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_orders_nulls__
   schedule             = "every day 22:00"
   service_account_name = "checks@bigfoot-prod.iam.gserviceaccount.com"
   params               = { query = file("${path.module}/null-ratio-check_orders-nulls.sql") }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_orders_nulls__failing_columns_page,
+    google_monitoring_alert_policy.null_ratio_check_orders_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
@@ -30,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"page NullRatioCheck/orders-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"page NullRatioCheck/orders-nulls in bigfoot/production: \" OR textPayload=~\"page NullRatioCheck/orders-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -95,10 +99,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/orders-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/orders-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/orders-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -230,7 +234,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__broken
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/orders-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/orders-nulls in bigfoot/production: |ticket NullRatioCheck/orders-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/orders-nulls in bigfoot/production: |ticket NullRatioCheck/orders-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

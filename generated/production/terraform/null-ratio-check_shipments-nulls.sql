@@ -406,8 +406,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/shipments-nulls: ',
-          'ticket NullRatioCheck/shipments-nulls: '
+          'page NullRatioCheck/shipments-nulls in bigfoot/production: ',
+          'ticket NullRatioCheck/shipments-nulls in bigfoot/production: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

@@ -10,8 +10,12 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_shipments_null
   params = {
     query = file("${path.module}/null-ratio-check_shipments-nulls.sql")
   }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_shipments_nulls__failing_columns_page,
+    google_monitoring_alert_policy.null_ratio_check_shipments_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
@@ -31,10 +35,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"page NullRatioCheck/shipments-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"page NullRatioCheck/shipments-nulls in bigfoot/production: \" OR textPayload=~\"page NullRatioCheck/shipments-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/shipments-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/shipments-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/shipments-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/shipments-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -94,10 +98,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/shipments-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/shipments-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/shipments-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -232,7 +236,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/shipments-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/shipments-nulls in bigfoot/production: |ticket NullRatioCheck/shipments-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/shipments-nulls in bigfoot/production: |ticket NullRatioCheck/shipments-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

@@ -268,8 +268,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/stores-nulls: ',
-          'ticket NullRatioCheck/stores-nulls: '
+          'page NullRatioCheck/stores-nulls in bigfoot/production: ',
+          'ticket NullRatioCheck/stores-nulls in bigfoot/production: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

@@ -291,8 +291,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/web-sessions-nulls: ',
-          'ticket NullRatioCheck/web-sessions-nulls: '
+          'page NullRatioCheck/web-sessions-nulls in bigfoot/production: ',
+          'ticket NullRatioCheck/web-sessions-nulls in bigfoot/production: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

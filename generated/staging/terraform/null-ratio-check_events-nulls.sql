@@ -397,8 +397,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/events-nulls: ',
-          'ticket NullRatioCheck/events-nulls: '
+          'page NullRatioCheck/events-nulls in bigfoot/staging: ',
+          'ticket NullRatioCheck/events-nulls in bigfoot/staging: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

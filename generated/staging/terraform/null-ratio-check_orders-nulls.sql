@@ -421,8 +421,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/orders-nulls: ',
-          'ticket NullRatioCheck/orders-nulls: '
+          'page NullRatioCheck/orders-nulls in bigfoot/staging: ',
+          'ticket NullRatioCheck/orders-nulls in bigfoot/staging: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

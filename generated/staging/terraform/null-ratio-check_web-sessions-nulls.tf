@@ -10,8 +10,11 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_web_sessions_n
   params = {
     query = file("${path.module}/null-ratio-check_web-sessions-nulls.sql")
   }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_web_sessions_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.analytics.sessions_*` keep their limits of NULLs.
@@ -31,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/web-sessions-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: \" OR textPayload=~\"ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/web-sessions-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/web-sessions-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -162,7 +165,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/web-sessions-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/web-sessions-nulls in bigfoot/staging: |ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: |^Summary: \" OR textPayload=~\"page NullRatioCheck/web-sessions-nulls in bigfoot/staging: |ticket NullRatioCheck/web-sessions-nulls in bigfoot/staging: |^Summary: \")"
     }
   }
 

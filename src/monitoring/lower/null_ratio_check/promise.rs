@@ -74,7 +74,8 @@ pub(super) fn lower(
     };
     let history = history(environment, bigquery);
     let comments = comments::comments(context.texts, check, &transfer, &pipeline, environment_name)?;
-    let script = match script(NullRatioScript { check, history: &history.table, comments: &comments }) {
+    let (deployment, table) = (&of.deployment(), &history.table);
+    let script = match script(NullRatioScript { check, deployment, history: table, comments: &comments }) {
         Ok(script) => script,
         Err(error) => {
             let finding = Diagnostic::error(Code::BadCondition, error.to_string())
@@ -110,6 +111,11 @@ impl InEnvironment<'_> {
             Timing::Every(distance) => TransferSchedule::every(*distance),
             Timing::Triggered(_) => Err(NoTransferSchedule::Triggered),
         })
+    }
+
+    /// What tells its messages from those of a check of the same name whose environment is in the same cloud project.
+    fn deployment(&self) -> String {
+        format!("{}/{}", self.context.project.project.metadata.name, self.environment_name)
     }
 
     fn no_transfer(&self, why: NoTransferSchedule) -> Diagnostic {
@@ -155,13 +161,14 @@ impl InEnvironment<'_> {
             pipeline,
         };
         let closes_after = transfer.gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
+        let deployment = self.deployment();
         let mut policies: Vec<AlertPolicy> = Vec::new();
         for (severity, consequence) in
             [(Severity::Page, Consequence::Page), (Severity::Ticket, Consequence::Ticket)]
         {
             // The script knows how loud it may be: what it never says needs no alert.
             if self.speaks(consequence) {
-                let shape = shapes::failing_columns(&self.check.name, consequence, closes_after);
+                let shape = shapes::failing_columns(&self.check.name, &deployment, consequence, closes_after);
                 let settings = Settings {
                     instance: Some(if severity == Severity::Page { "page" } else { "ticket" }.to_owned()),
                     ..self.settings(Alert::FailingColumns, severity)
@@ -171,7 +178,7 @@ impl InEnvironment<'_> {
         }
         let others: [(Alert, Shape); 2] = [
             (Alert::MissedRun, shapes::missed_check(transfer.gap)),
-            (Alert::BrokenQuery, shapes::broken_query(&self.check.name, closes_after)),
+            (Alert::BrokenQuery, shapes::broken_query(&self.check.name, &deployment, closes_after)),
         ];
         for (alert, shape) in others {
             policies.extend(alerting.policy(&self.settings(alert, Severity::Ticket), shape, &facts)?);

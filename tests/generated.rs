@@ -66,6 +66,26 @@ fn a_line_more_in_a_spec_changes_nothing() {
     assert_ne!(files(&example_with(|text| text.replace("target: 95%", "target: 90%"))), as_it_is);
 }
 
+/// A scheduled query runs as soon as it is created. Only alerts that need its ID come after it.
+#[test]
+fn alerts_that_match_a_checks_message_exist_before_its_first_run() {
+    let compilation = example();
+    let checks = compilation.artifacts.iter().map(|artifact| artifact.contents.to_string());
+    let checks: Vec<String> =
+        checks.filter(|file| file.contains("\"google_bigquery_data_transfer_config\"")).collect();
+    assert!(checks.len() > 5);
+    for file in checks {
+        let (query, policies) = file.split_once("\nresource \"google_monitoring_alert_policy\" ").unwrap();
+        let depends_on = query.split_once("depends_on").unwrap().1;
+        for policy in policies.split("\nresource \"google_monitoring_alert_policy\" ") {
+            let name = policy.split('"').nth(1).unwrap();
+            let is_first = depends_on.contains(&format!("google_monitoring_alert_policy.{name},"));
+            assert_eq!(is_first, name.contains("__failing_columns"), "{name} {depends_on}");
+            assert_ne!(is_first, policy.contains("google_bigquery_data_transfer_config."), "{name}");
+        }
+    }
+}
+
 /// What the output promises to Terraform: formatted, valid, applied at the first try, and nothing to do after it.
 fn accepts(workspace: Workspace, what: &str) {
     let workspace = workspace.with_module("terraform");

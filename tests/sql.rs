@@ -19,6 +19,8 @@ mod checks;
 mod histories;
 #[path = "sql/hostile.rs"]
 mod hostile;
+#[path = "sql/late_days.rs"]
+mod late_days;
 #[path = "sql/series.rs"]
 mod series;
 #[path = "sql/verdicts.rs"]

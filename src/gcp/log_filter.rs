@@ -14,8 +14,8 @@ pub struct LogFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Term {
     Equals(String, String),
-    Matches(String, String),
-    Lacks(String, String),
+    Matches(Vec<String>, String),
+    Lacks(Vec<String>, String),
     Log(String),
     AtLeast(LogSeverity),
 }
@@ -42,7 +42,7 @@ impl LogFilter {
     /// Those whose resource has a label that begins so.
     #[must_use]
     pub fn resource_label_begins(self, key: &str, prefix: &str) -> LogFilter {
-        self.and(Term::Matches(format!("resource.labels.{key}"), format!("^{}", literal(prefix))))
+        self.and(Term::Matches(vec![format!("resource.labels.{key}")], format!("^{}", literal(prefix))))
     }
 
     /// Those of a log, such as `dataflow.googleapis.com/worker`, in whichever project.
@@ -57,16 +57,16 @@ impl LogFilter {
         self.and(Term::AtLeast(severity))
     }
 
-    /// Those in which a field, such as `jsonPayload.message`, matches a pattern.
+    /// Those in which one of several fields, such as `jsonPayload.message`, matches a pattern.
     #[must_use]
-    pub fn matches(self, field: &str, pattern: &str) -> LogFilter {
-        self.and(Term::Matches(field.to_owned(), pattern.to_owned()))
+    pub fn matches(self, fields: &[&str], pattern: &str) -> LogFilter {
+        self.and(Term::Matches(owned(fields), pattern.to_owned()))
     }
 
-    /// Those in which it does not.
+    /// Those in which none of them does.
     #[must_use]
-    pub fn lacks(self, field: &str, pattern: &str) -> LogFilter {
-        self.and(Term::Lacks(field.to_owned(), pattern.to_owned()))
+    pub fn lacks(self, fields: &[&str], pattern: &str) -> LogFilter {
+        self.and(Term::Lacks(owned(fields), pattern.to_owned()))
     }
 
     fn and(mut self, term: Term) -> LogFilter {
@@ -81,8 +81,8 @@ impl fmt::Display for LogFilter {
             f.write_str(if index == 0 { "" } else { " AND " })?;
             match term {
                 Term::Equals(field, value) => write!(f, "{field}={}", quoted(value))?,
-                Term::Matches(field, pattern) => write!(f, "{field}=~{}", quoted(pattern))?,
-                Term::Lacks(field, pattern) => write!(f, "NOT {field}=~{}", quoted(pattern))?,
+                Term::Matches(fields, pattern) => f.write_str(&any(fields, pattern))?,
+                Term::Lacks(fields, pattern) => write!(f, "NOT {}", any(fields, pattern))?,
                 Term::Log(id) => write!(f, "log_id({})", quoted(id))?,
                 Term::AtLeast(LogSeverity::Error) => f.write_str("severity>=ERROR")?,
             }
@@ -130,6 +130,20 @@ pub(super) fn literal(text: &str) -> String {
     pattern
 }
 
+fn owned(fields: &[&str]) -> Vec<String> {
+    fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// `AND` binds closer than `OR`.
+fn any(fields: &[String], pattern: &str) -> String {
+    let comparisons: Vec<String> =
+        fields.iter().map(|field| format!("{field}=~{}", quoted(pattern))).collect();
+    match comparisons.as_slice() {
+        [one] => one.clone(),
+        several => format!("({})", several.join(" OR ")),
+    }
+}
+
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -148,6 +162,18 @@ mod tests {
         assert_eq!(
             filter.to_string(),
             r#"resource.type="dataflow_step" AND resource.labels.job_name=~"^a\\.b" AND resource.labels.step_id="x\" OR severity>=DEFAULT OR \"\\" AND log_id("dataflow.googleapis.com/worker") AND severity>=ERROR"#
+        );
+    }
+
+    #[test]
+    fn a_pattern_is_looked_for_in_each_of_several_fields() {
+        let filter = LogFilter::of_resource("x")
+            .matches(&["a"], "1")
+            .matches(&["a", "b"], "2")
+            .lacks(&["a", "b"], "3");
+        assert_eq!(
+            filter.to_string(),
+            r#"resource.type="x" AND a=~"1" AND (a=~"2" OR b=~"2") AND NOT (a=~"3" OR b=~"3")"#
         );
     }
 

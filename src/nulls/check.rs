@@ -45,9 +45,9 @@ impl Check {
     /// The most daily partitions that runs read in a month of 31 days, of which so many runs fall into it; `None` where each
     /// run reads the whole table.
     ///
-    /// What one run has judged, none reads again: runs read ranges of days that are apart. They are the days that become
-    /// complete in the month, and after an outage those that a first run reaches back to. A run that cannot write what it
-    /// measured reads again; that is not counted.
+    /// What one run has judged, none reads again. They are the days that become complete in the month, and after an outage
+    /// those that a first run reaches back to. Days that are judged again are not counted, for they hold few rows or none; nor
+    /// is a run that cannot write what it measured and reads again.
     pub fn most_partitions(&self, runs: u64) -> Option<u64> {
         let data_days = self.data_days.as_ref()?;
         let reach = u64::from(self.reach());

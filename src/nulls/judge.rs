@@ -22,6 +22,11 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// Of several of a day and column the highest counts.
+    pub(super) const fn rank(&self) -> (Timestamp, u64, u64) {
+        (self.measured_at, self.rows, self.nulls)
+    }
+
     /// The share of NULLs in millionths, rounded down; `None` without rows.
     pub fn ratio(&self) -> Option<u32> {
         let millionths = u128::from(self.nulls) * u128::from(WHOLE) / u128::from(self.rows).max(1);
@@ -51,6 +56,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it stays: more rows may come, but a baseline of earlier days does not.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Verdict::Empty | Verdict::Inconclusive)
+    }
+
     /// As the history and reports write it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -128,28 +138,20 @@ pub fn latest_complete(check: &Check, now: Timestamp) -> Option<Date> {
     Date::from_civil(date(now.checked_sub(delay).ok()?).yesterday().ok()?)
 }
 
-/// The days that a run judges, oldest first, where `latest` is the latest complete one and `known` are the days of the
-/// history.
-pub fn due(check: &Check, latest: Date, known: &BTreeSet<Date>) -> Vec<Date> {
-    let first = days_before(latest, i64::from(check.reach()) - 1);
-    let open = first.through(latest).filter(|day| check.open.is_judged(*day));
-    let most = usize::try_from(Check::MOST_DAYS).unwrap_or(usize::MAX);
-    open.filter(|day| !known.contains(day)).take(most).collect()
-}
-
-/// Judges what a run has measured, with what was measured before. Neither needs an order. What is not of the check's
-/// columns is left out.
+/// Judges what a run has measured, with what was measured before on other days. Neither needs an order. What is not of the
+/// check's columns is left out.
 pub fn judge(check: &Check, history: &[Measurement], measured: &[Measurement]) -> Run {
     let days: BTreeSet<Date> = measured.iter().map(|measurement| measurement.day).collect();
+    let before = || history.iter().filter(|measurement| !days.contains(&measurement.day));
     let columns: Vec<_> = check
         .columns
         .iter()
-        .map(|column| (column, latest(measured, column), latest(history.iter().chain(measured), column)))
+        .map(|column| (column, latest(measured, column), latest(before().chain(measured), column)))
         .collect();
     let mut run = Run::default();
-    for day in days {
+    for day in &days {
         for (column, measured, known) in &columns {
-            if let Some(measurement) = measured.get(&day) {
+            if let Some(measurement) = measured.get(day) {
                 run.judged.push(judge_column(check, column, known, measurement));
             }
         }
@@ -161,11 +163,10 @@ pub fn judge(check: &Check, history: &[Measurement], measured: &[Measurement]) -
 type Days<'a> = BTreeMap<Date, &'a Measurement>;
 
 fn latest<'a>(measurements: impl IntoIterator<Item = &'a Measurement>, column: &Column) -> Days<'a> {
-    let rank = |measurement: &Measurement| (measurement.measured_at, measurement.rows, measurement.nulls);
     let mut days = Days::new();
     for measurement in measurements.into_iter().filter(|measurement| measurement.column == column.name) {
         let known = days.entry(measurement.day).or_insert(measurement);
-        if rank(measurement) > rank(known) {
+        if measurement.rank() > known.rank() {
             *known = measurement;
         }
     }
@@ -245,4 +246,4 @@ fn are_like(open: &OpenDays, one: Date, other: Date) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

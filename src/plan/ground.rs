@@ -316,11 +316,12 @@ fn addresses(block: Block) -> Vec<(String, Block)> {
     }
 }
 
-/// The arguments and blocks that differ; comments are none.
+/// The arguments and blocks that differ; comments are none, and an order of resources changes no resource.
 fn differing(was: &Block, now: &Block, same_name: &impl Fn(String) -> String) -> Vec<String> {
     let (was, now) = (parts(was, same_name), parts(now, &|text| text));
     let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
-    names.into_iter().filter(|name| was.get(*name) != now.get(*name)).cloned().collect()
+    let differs = |name: &&String| was.get(*name) != now.get(*name) && *name != "depends_on";
+    names.into_iter().filter(differs).cloned().collect()
 }
 
 /// What a block holds, by the name of the argument or block, as it is printed.

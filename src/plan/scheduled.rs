@@ -2,6 +2,7 @@
 
 use super::ground::{Changes, Environment, Renames, find};
 use super::model::Action;
+use crate::monitoring::shapes::names_config;
 use crate::monitoring::{Pipeline, Stack};
 use crate::sql::Script;
 use crate::terraform;
@@ -41,7 +42,7 @@ impl Environment<'_> {
         }
     }
 
-    /// A query that is made anew has another ID, which its alerts and its dashboard name.
+    /// A query that is made anew has another ID, which its dashboard and some of its alerts name.
     pub(super) fn ids_of_queries(&self, changes: &mut Changes) {
         let Some(head) = self.head else { return };
         for pipeline in head.pipelines.iter().filter(|pipeline| pipeline.scheduled_query.is_some()) {
@@ -49,7 +50,8 @@ impl Environment<'_> {
             if query.is_none_or(|change| change.action != Action::Replace) {
                 continue;
             }
-            for policy in pipeline.promises.iter().flat_map(|promise| &promise.policies) {
+            let policies = pipeline.promises.iter().flat_map(|promise| &promise.policies);
+            for policy in policies.filter(|policy| policy.conditions.iter().any(names_config)) {
                 let Ok(address) = terraform::policy_address(pipeline, policy) else { continue };
                 self.also(changes, &address, "conditions", Some(pipeline.reference()));
             }

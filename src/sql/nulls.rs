@@ -2,6 +2,7 @@
 
 mod closed;
 mod columns;
+mod due;
 mod judge;
 mod scan;
 mod series;
@@ -41,6 +42,8 @@ pub struct Comments {
 pub struct NullRatioScript<'a> {
     /// The check.
     pub check: &'a Check,
+    /// Where it runs, as `project/environment` of the specs: another check of this name may log to the same cloud project.
+    pub deployment: &'a str,
     /// The table that holds the history.
     pub history: &'a Table,
     /// What to say about it.
@@ -48,8 +51,8 @@ pub struct NullRatioScript<'a> {
 }
 
 /// What the message of a failed run has where it begins, by its highest severity: an alert's filter looks for it.
-pub fn message_begins(severity: Consequence, check: &str) -> String {
-    format!("{} NullRatioCheck/{check}: ", severity.name())
+pub fn message_begins(severity: Consequence, check: &str, deployment: &str) -> String {
+    format!("{} NullRatioCheck/{check} in {deployment}: ", severity.name())
 }
 
 /// The most letters of the failing columns in a message.
@@ -67,7 +70,7 @@ const NO_LAST_DAY: (i16, i8, i8) = (1970, 1, 1);
 /// # Errors
 /// When the check's condition could reach beyond its place.
 pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
-    let NullRatioScript { check, history, comments } = script;
+    let NullRatioScript { check, deployment, history, comments } = script;
     let closed = Closed::of(&check.open);
     let mut statements: Vec<(Option<String>, Statement)> = Vec::new();
     let mut add = |comment: Option<&String>, statement| statements.push((comment.cloned(), statement));
@@ -75,7 +78,11 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
         add((index == 0).then_some(&comments.variables), declaration);
     }
     add(Some(&comments.days), Statement::CreateTempTable("genkai_days", days(check, &closed)));
-    add(Some(&comments.due), Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due(check, history)))));
+    add(
+        Some(&comments.due),
+        Statement::Set("genkai_first_run", Expr::Of("", Box::new(due::first_run(check, history)))),
+    );
+    add(None, Statement::Set("genkai_due", Expr::Of("ARRAY", Box::new(due::due(check, history)))));
     let edge = |aggregate, otherwise: (i16, i8, i8)| {
         let edge = Query {
             select: vec![call(aggregate, [word("due_day")]).into()],
@@ -86,11 +93,14 @@ pub fn script(script: NullRatioScript<'_>) -> Result<Script, InvalidCondition> {
     };
     add(None, Statement::Set("genkai_first_day", edge("MIN", NO_FIRST_DAY)));
     add(None, Statement::Set("genkai_last_day", edge("MAX", NO_LAST_DAY)));
+    if let Some((_, partitions)) = scan::due_partitions(check) {
+        add(None, Statement::Set("genkai_partitions", Expr::Of("ARRAY", Box::new(partitions))));
+    }
     add(Some(&comments.scan), Statement::CreateTempTable("genkai_measured", scan::measured(check)?));
     let columns = HISTORY.iter().map(|column| column.name).collect();
     let query = judge::verdicts(check, history);
     add(Some(&comments.judgement), Statement::Insert { table: history.clone(), columns, query });
-    add(Some(&comments.outcome), Statement::Select(outcome(check, history)));
+    add(Some(&comments.outcome), Statement::Select(outcome(check, deployment, history)));
     Ok(Script { comment: comments.script.clone(), statements })
 }
 
@@ -117,9 +127,12 @@ fn declarations(check: &Check, closed: &Closed) -> Vec<Statement> {
     all.extend(closed.weekends.as_ref().and_then(|weekends| ranges("genkai_open", &weekends.open)));
     all.extend(ranges("genkai_suspended", &check.open.suspended));
     all.push(Statement::DeclareAs("genkai_limits", limits));
+    all.push(Statement::Declare("genkai_first_run", "TIMESTAMP"));
     all.push(Statement::Declare("genkai_due", "ARRAY<DATE>"));
     all.push(Statement::Declare("genkai_first_day", "DATE"));
     all.push(Statement::Declare("genkai_last_day", "DATE"));
+    let partitions = scan::due_partitions(check);
+    all.extend(partitions.map(|(of, _)| Statement::Declare("genkai_partitions", of)));
     all
 }
 
@@ -196,33 +209,15 @@ fn remembered(check: &Check, history: &Table, select: Vec<Item>, [first, last]: 
     }
 }
 
-/// The days that are judged now, oldest first.
-fn due(check: &Check, history: &Table) -> Query {
-    let first = word("genkai_latest_day").days_before(u64::from(check.reach()).saturating_sub(1));
-    let select = vec![word("data_day").into()];
-    let judged = remembered(check, history, select, [first.clone(), word("genkai_latest_day")]);
-    let mut filter = vec![word("data_day").op(">=", first), !word("is_suspended")];
-    filter.extend((!check.open.judge_closed).then(|| !word("is_closed")));
-    filter.push(word("data_day").op("NOT IN", Expr::Of("", Box::new(judged))));
-    Query {
-        select: vec![word("data_day").into()],
-        from: vec![From::first(Source::Named("genkai_days"), None)],
-        filter,
-        order_by: vec![Order::Up(word("data_day"))],
-        limit: Some(Check::MOST_DAYS),
-        ..Query::default()
-    }
-}
-
 /// Fails with one message if this run found anything that somebody is told of.
-fn outcome(check: &Check, history: &Table) -> Query {
+fn outcome(check: &Check, deployment: &str, history: &Table) -> Query {
     let is = |severity: Consequence| word("consequence").op("=", text(severity.name()));
     let begins = call(
         "IF",
         [
             call("LOGICAL_OR", [is(Consequence::Page)]),
-            text(message_begins(Consequence::Page, &check.name)),
-            text(message_begins(Consequence::Ticket, &check.name)),
+            text(message_begins(Consequence::Page, &check.name, deployment)),
+            text(message_begins(Consequence::Ticket, &check.name, deployment)),
         ],
     );
     let told = ["data_day", "column_name", "consequence"].map(|column| word(column).into());

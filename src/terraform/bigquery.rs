@@ -2,7 +2,7 @@
 
 use super::hcl::{self, Expression, InvalidName, Name, Part, Reference};
 use super::stack::{address_of, script_file};
-use super::{Attribute, Block};
+use super::{Attribute, Block, policies};
 use crate::monitoring::{History, Pipeline, ScheduledQuery};
 use crate::sql::{HISTORY, HistoryColumn};
 
@@ -74,10 +74,10 @@ pub(super) fn scheduled_query(pipeline: &Pipeline, query: &ScheduledQuery) -> Re
     if let Some(account) = &query.service_account {
         block = block.attribute("service_account_name", hcl::string(account));
     }
-    let history = hcl::reference(&[TABLE, NAME])?;
-    Ok(block
-        .attribute("params", params)
-        .with(Attribute::new("depends_on", hcl::list([history])).comment("The query writes to it.")))
+    let mut first = vec![hcl::reference(&[TABLE, NAME])?];
+    first.extend(policies::before_query(pipeline)?);
+    let why = "The query runs as soon as it is created: by then its table exists, and its alerts do.";
+    Ok(block.attribute("params", params).with(Attribute::new("depends_on", hcl::list(first)).comment(why)))
 }
 
 /// A text with the ID of a pipeline's configuration in the place of a word.

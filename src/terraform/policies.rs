@@ -1,11 +1,13 @@
 //! Alert policies in Terraform.
 
-use super::hcl::{self, Expression, InvalidName, Part};
+use super::hcl::{self, Expression, InvalidName, Part, Reference};
 use super::stack::{address_of, channel_reference, labels};
 use super::{Attribute, Block, bigquery};
-use crate::monitoring::shapes::CONFIG_ID;
+use crate::monitoring::shapes::{CONFIG_ID, names_config};
 use crate::monitoring::{AlertPolicy, Combiner, Condition, Documentation, Pipeline, Promise, Query, Urgency};
 use crate::slo::Duration;
+
+const POLICY: &str = "google_monitoring_alert_policy";
 
 pub(super) fn policy(
     pipeline: &Pipeline,
@@ -20,7 +22,7 @@ pub(super) fn policy(
         Urgency::Page => "CRITICAL",
         Urgency::Ticket => "WARNING",
     };
-    let block = Block::resource("google_monitoring_alert_policy", address_of(pipeline, &policy.slug())?)
+    let block = Block::resource(POLICY, address_of(pipeline, &policy.slug())?)
         .attribute("display_name", hcl::string(&policy.display_name))
         .attribute("combiner", hcl::string(combiner))
         .attribute("severity", hcl::string(severity))
@@ -39,6 +41,15 @@ pub(super) fn policy(
         }
         None => block,
     })
+}
+
+/// The policies that can be there before the pipeline's query, as they do not name its configuration.
+pub(super) fn before_query(pipeline: &Pipeline) -> Result<Vec<Reference>, InvalidName> {
+    let policies = pipeline.promises.iter().flat_map(|promise| &promise.policies);
+    let independent = policies.filter(|policy| !policy.conditions.iter().any(names_config));
+    independent
+        .map(|policy| hcl::reference(&[POLICY, address_of(pipeline, &policy.slug())?.as_str()]))
+        .collect()
 }
 
 fn channels(policy: &AlertPolicy) -> Result<Expression, InvalidName> {

@@ -15,7 +15,7 @@ fn blocks(text: &str) -> BTreeMap<String, String> {
         let words: Vec<&str> = head.split(' ').map(|word| word.trim_matches('"')).collect();
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "}").collect();
         if let ["resource", kind, name] = words.as_slice() {
-            blocks.insert(format!("{kind}.{name}"), body.join("\n"));
+            blocks.insert(format!("{kind}.{name}"), without_order(&body.join("\n")));
         }
     }
     // Whether a table names its dataset or the resource that makes it, it is in the same one.
@@ -28,6 +28,12 @@ fn blocks(text: &str) -> BTreeMap<String, String> {
         *table = table.replace("google_bigquery_dataset.genkai_null_ratios.dataset_id", &dataset);
     }
     blocks
+}
+
+/// Terraform changes no resource where only the order differs in which it makes them.
+fn without_order(body: &str) -> String {
+    let Some((before, rest)) = body.split_once("  depends_on = [") else { return body.to_owned() };
+    format!("{before}{}", rest.split_once(']').unwrap().1)
 }
 
 /// The script that a block reads, if it reads one.

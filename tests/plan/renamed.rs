@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The environment that is applied; the smaller one.
 const ENVIRONMENT: &str = "staging";
 
-const EDITS: [(&str, &str); 11] = [
+const EDITS: [(&str, &str); 12] = [
     (
         "a rename",
         "--- slo-specs/sales/daily.yaml\n-  name: sales-daily\n+  name: sales-morning\n+  renamedFrom: [sales-daily]\n",
@@ -30,6 +30,10 @@ const EDITS: [(&str, &str); 11] = [
     (
         "a rename of a check",
         "--- slo-specs/data-platform/null-ratios.yaml\n-  name: orders-nulls\n+  name: sales-nulls\n+  renamedFrom: [orders-nulls]\n",
+    ),
+    (
+        "an alert less on what checks find, which a query waits for",
+        "--- slo-specs/data-platform/null-ratios.yaml\n-    failingColumns: {severity: ticket}\n+    failingColumns: {severity: none}\n",
     ),
     ("no checks any longer", "--- slo-specs/data-platform/null-ratios.yaml gone"),
     (

@@ -106,7 +106,7 @@ pub fn comments() -> Comments {
 
 pub fn script(check: &Check) -> String {
     let (history, comments) = (&history(), &comments());
-    sql::script(NullRatioScript { check, history, comments }).unwrap().print()
+    sql::script(NullRatioScript { check, deployment: "shop/production", history, comments }).unwrap().print()
 }
 
 #[test]

@@ -2,14 +2,13 @@
 
 use crate::checks::{column, orders, path, rise, table};
 use genkai::nulls::{
-    Check, Column, Consequence, DataDays, Judged, Measured, Measurement, OpenDays, due, judge,
-    latest_complete,
+    Check, Column, Consequence, DataDays, Judged, Measured, Measurement, OpenDays, Recorded, Verdict, due,
+    judge, latest_complete, news,
 };
 use genkai::slo::{Date, Duration, Ratio};
 use jiff::civil::{Date as Civil, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A small generator, so that the histories are the same everywhere.
@@ -197,8 +196,8 @@ pub const ADDED: &str = r#"SELECT CAST(data_day AS TEXT), column_name, row_count
 /// A row of the history as [`ADDED`] has it.
 pub type Added = (String, String, u64, u64, Option<u64>, Option<u64>, String, String);
 
-/// A row that the history holds already: its day, check, column, rows and NULLs, what nobody reads again, and when it was
-/// measured.
+/// A row that the history holds already: its day, check, column, rows and NULLs, what nobody reads again, its verdict and
+/// consequence, and when it was measured.
 pub type Past = (String, &'static str, String, u64, u64, u32, u32, u32, &'static str, &'static str, String);
 
 /// A run: what the history holds and what happens before it, when it is, and what it must come to.
@@ -221,10 +220,13 @@ pub fn life(random: &mut Random, check: &Check, around: Date) -> Vec<Step> {
     let (mut history, mut past) = past(random, check, around);
     let mut rows = Vec::new();
     let mut steps = Vec::new();
-    for _ in 0..random.of(&[1, 1, 1, 1, 2, 3]) {
+    for _ in 0..random.of(&[1, 1, 1, 2, 3, 4]) {
         let latest = latest_complete(check, now).unwrap();
         let first = shifted(latest, -i64::from(check.reach()) - 1);
-        let more = new_rows(random, check, first.through(shifted(latest, 2)).collect(), &zone);
+        // Some data is late, and some tables stand still.
+        let days = random.of(&[Some(latest), Some(latest), Some(first), None]);
+        let days = days.map(|newest| first.through(shifted(newest, 2)).collect());
+        let more = new_rows(random, check, days.unwrap_or_default(), &zone);
         let before = inserted(&more).into_iter().collect();
         rows.extend(more);
         let (added, outcome) = run(check, now, &rows, &mut history);
@@ -236,11 +238,10 @@ pub fn life(random: &mut Random, check: &Check, around: Date) -> Vec<Step> {
 }
 
 /// What the Rust judgement makes of a run.
-fn run(check: &Check, now: Timestamp, rows: &[Row], history: &mut Vec<Measurement>) -> (Vec<Added>, String) {
-    let known: BTreeSet<Date> = history.iter().map(|measurement| measurement.day).collect();
+fn run(check: &Check, now: Timestamp, rows: &[Row], history: &mut Vec<Recorded>) -> (Vec<Added>, String) {
     let latest = latest_complete(check, now).unwrap();
     let mut measured = Vec::new();
-    for day in due(check, latest, &known) {
+    for day in due(check, latest, history) {
         let of_day = |row: &&Row| match check.data_days {
             None => true,
             // A table's name may begin as one of a day does, and go on.
@@ -258,9 +259,13 @@ fn run(check: &Check, now: Timestamp, rows: &[Row], history: &mut Vec<Measuremen
             });
         }
     }
-    let judged = judge(check, history, &measured).judged;
-    history.extend(measured);
-    (judged.iter().map(added).collect(), outcome(check, &judged))
+    let before: Vec<Measurement> = history.iter().map(|row| row.measurement.clone()).collect();
+    let run = judge(check, &before, &measured);
+    let news = news(history, &run);
+    let came_to = (news.iter().copied().map(added).collect(), outcome(check, &news));
+    let recorded: Vec<Recorded> = news.into_iter().map(Recorded::from).collect();
+    history.extend(recorded);
+    came_to
 }
 
 /// What the name of a day's table ends with.
@@ -312,16 +317,17 @@ fn inserted(rows: &[Row]) -> Option<String> {
     (!rows.is_empty()).then(|| format!("INSERT INTO \"shop-prod\".sales.orders VALUES {}", rows.join(", ")))
 }
 
-/// Measurements from before, with gaps, some of them twice, and those of another check.
-fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, Vec<Past>) {
+/// Rows from before, with gaps, some of them twice, and those of another check; or none, as the check is new.
+fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Recorded>, Vec<Past>) {
     let mut history = Vec::new();
     let mut rows_of_all = Vec::new();
     let level = random.of(&[0, 2, 5]);
     let kept = random.of(&[0, 2, 9]);
+    let is_new = random.below(3) == 0;
     for day in shifted(around, -45).through(shifted(around, 2)) {
         rows_of_all.extend(of_another_check(random, check, day));
         let is_old = day < shifted(around, -6);
-        if random.below(10) > if is_old { kept } else { kept / 3 } {
+        if is_new || random.below(10) > if is_old { kept } else { kept / 3 } {
             continue;
         }
         for again in 0..=u64::from(random.below(8) == 0) {
@@ -333,12 +339,28 @@ fn past(random: &mut Random, check: &Check, around: Date) -> (Vec<Measurement>, 
                 let nulls = rows * random.below(level + 2) / 10;
                 let (day, column) = (day, column.name.clone());
                 let measurement = Measurement { day, column, rows, nulls, measured_at };
-                rows_of_all.push(history_row("orders-nulls", &measurement));
-                history.push(measurement);
+                let recorded = recorded(random, check, measurement);
+                rows_of_all.push(history_row("orders-nulls", &recorded));
+                history.push(recorded);
             }
         }
     }
     (history, rows_of_all)
+}
+
+/// Limits were others then: what a day with rows enough came to does not follow from them.
+fn recorded(random: &mut Random, check: &Check, measurement: Measurement) -> Recorded {
+    let (verdict, consequence) = match measurement.rows {
+        0 => (Verdict::Empty, check.empty),
+        rows if rows < u64::from(check.min_rows) => (Verdict::Inconclusive, Consequence::Ignore),
+        _ => random.of(&[
+            (Verdict::Ok, Consequence::Ignore),
+            (Verdict::Page, Consequence::Page),
+            (Verdict::WarmingUp, Consequence::Ignore),
+            (Verdict::Inconclusive, Consequence::Ignore),
+        ]),
+    };
+    Recorded { measurement, verdict, consequence }
 }
 
 /// Another check finds nothing but NULLs, on half of the days, and after this one.
@@ -347,14 +369,18 @@ fn of_another_check(random: &mut Random, check: &Check, day: Date) -> Vec<Past> 
     let columns = if random.below(2) == 0 { &check.columns[..] } else { &[] };
     let measurement = |column: &Column| {
         let column = column.name.clone();
-        history_row("another", &Measurement { day, column, rows: 1_000, nulls: 1_000, measured_at })
+        let measurement = Measurement { day, column, rows: 1_000, nulls: 1_000, measured_at };
+        let (verdict, consequence) = (Verdict::Page, Consequence::Page);
+        history_row("another", &Recorded { measurement, verdict, consequence })
     };
     columns.iter().map(measurement).collect()
 }
 
-fn history_row(check: &'static str, measurement: &Measurement) -> Past {
-    let Measurement { day, column, rows, nulls, measured_at } = measurement;
-    (day.to_string(), check, column.clone(), *rows, *nulls, 0, 0, 0, "ok", "page", measured_at.to_string())
+fn history_row(check: &'static str, recorded: &Recorded) -> Past {
+    let Measurement { day, column, rows, nulls, measured_at } = &recorded.measurement;
+    let (verdict, consequence) = (recorded.verdict.name(), recorded.consequence.name());
+    let measured_at = measured_at.to_string();
+    (day.to_string(), check, column.clone(), *rows, *nulls, 0, 0, 0, verdict, consequence, measured_at)
 }
 
 fn added(judged: &Judged) -> Added {
@@ -367,22 +393,14 @@ fn added(judged: &Judged) -> Added {
         judged.measurement.ratio().map(u64::from),
         judged.baseline.map(|baseline| baseline.twice_median),
         judged.verdict.name().to_owned(),
-        consequence(judged.consequence).to_owned(),
+        judged.consequence.name().to_owned(),
     )
 }
 
-fn consequence(consequence: Consequence) -> &'static str {
-    match consequence {
-        Consequence::Page => "page",
-        Consequence::Ticket => "ticket",
-        Consequence::Ignore => "none",
-    }
-}
-
 /// How the run must end: `ok`, or the message of its failure.
-fn outcome(check: &Check, judged: &[Judged]) -> String {
+fn outcome(check: &Check, news: &[&Judged]) -> String {
     let mut failing: Vec<&Judged> =
-        judged.iter().filter(|judged| judged.consequence > Consequence::Ignore).collect();
+        news.iter().copied().filter(|judged| judged.consequence > Consequence::Ignore).collect();
     failing.sort_by_key(|judged| {
         (std::cmp::Reverse(judged.consequence), judged.measurement.day, judged.measurement.column.clone())
     });
@@ -400,7 +418,7 @@ fn outcome(check: &Check, judged: &[Judged]) -> String {
         write!(items, "{sep}`{column}` on {day}: {}, {amount}", judged.verdict.name()).unwrap();
     }
     let items: String = items.chars().take(4_000).collect();
-    format!("{} NullRatioCheck/orders-nulls: {items}.", consequence(worst.consequence))
+    format!("{} NullRatioCheck/orders-nulls in shop/production: {items}.", worst.consequence.name())
 }
 
 fn highest(check: &Check, judged: &Judged) -> u32 {

@@ -67,7 +67,9 @@ fn comments_stay_comments() {
             outcome: text(),
         };
         let (check, history) = (&orders(), &history());
-        sql::script(NullRatioScript { check, history, comments: &comments }).unwrap().print()
+        sql::script(NullRatioScript { check, deployment: "shop/production", history, comments: &comments })
+            .unwrap()
+            .print()
     });
     same_trees(&scripts.collect::<Vec<_>>());
 }
@@ -91,7 +93,7 @@ fn conditions_stay_in_their_parentheses() {
     same_trees(&conditions.map(|condition| script(&with(condition))));
     for refused in ["a) OR (TRUE", "a -- ", "a; b", "a /*", "a #", "a = 'b", "", "a = '''b\n'''"] {
         let (check, history, comments) = (&with(refused), &history(), &comments());
-        let script = sql::script(NullRatioScript { check, history, comments });
+        let script = sql::script(NullRatioScript { check, deployment: "shop/production", history, comments });
         assert!(script.is_err(), "{refused}");
     }
 }

@@ -26,7 +26,7 @@ fn lives(seed: u64, checks: usize, lives: usize) -> Vec<(Check, Vec<Vec<Step>>)>
 }
 
 /// Where the script, changed or not, and the Rust judgement differ first; `None` also where there is no DuckDB.
-fn difference(all: &[(Check, Vec<Vec<Step>>)], change: impl Fn(String) -> String) -> Option<String> {
+pub fn difference(all: &[(Check, Vec<Vec<Step>>)], change: impl Fn(String) -> String) -> Option<String> {
     let scripts: Vec<String> = all.iter().map(|(check, _)| change(script(check))).collect();
     let step = |step: &Step| {
         let expected = serde_json::json!({ "outcome": step.outcome, "history": step.added });
@@ -66,7 +66,7 @@ fn the_script_judges_as_the_rules_say() {
     }
 }
 
-/// The lives hold what is to be judged: every verdict, failures and passes, runs with nothing due.
+/// The lives hold what is to be judged: every verdict, failures and passes, runs with nothing due, days judged again.
 #[test]
 fn the_lives_hold_everything() {
     let lives = lives(1, 25, 20);
@@ -75,9 +75,11 @@ fn the_lives_hold_everything() {
         steps.iter().flat_map(|step| &step.added).map(|added| added.6.as_str()).collect();
     let all = ["broken", "empty", "inconclusive", "ok", "page", "ticket", "warming-up"];
     assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
+    let again = lives.iter().flat_map(|(_, lives)| lives).filter(|life| is_judged_again(life)).count();
     for (what, holds) in [
         ("nothing due", steps.iter().filter(|step| step.added.is_empty()).count()),
         ("seven days due", steps.iter().filter(|step| step.added.len() == 35).count()),
+        ("a day judged again", again),
         ("a pass", steps.iter().filter(|step| !step.added.is_empty() && step.outcome == "ok").count()),
         ("a page", steps.iter().filter(|step| step.outcome.starts_with("page ")).count()),
         ("a ticket", steps.iter().filter(|step| step.outcome.starts_with("ticket ")).count()),
@@ -91,6 +93,13 @@ fn the_lives_hold_everything() {
     }
 }
 
+/// Whether two runs have something to say of a column on a day.
+fn is_judged_again(life: &[Step]) -> bool {
+    let mut added = life.iter().flat_map(|step| &step.added).map(|added| (&added.0, &added.1));
+    let mut known = std::collections::BTreeSet::new();
+    !added.all(|of| known.insert(of))
+}
+
 /// Each part of the script counts: a mistake there is found.
 #[test]
 fn wrong_scripts_are_found() {
@@ -100,11 +109,27 @@ fn wrong_scripts_are_found() {
     let lives = lives(3, 40, 4);
     let mut survived = Vec::new();
     for (what, right, wrong) in [
-        ("days judged twice", "data_day NOT IN (", "data_day IN ("),
-        ("closed days judged", "    AND NOT is_closed\n", ""),
-        ("suspended days judged", "    AND NOT is_suspended\n", ""),
-        ("newest first", "ORDER BY data_day LIMIT 7", "ORDER BY data_day DESC LIMIT 7"),
-        ("days too many", "LIMIT 7", "LIMIT 8"),
+        ("days judged twice", "COALESCE(known.is_open, TRUE)", "TRUE"),
+        ("empty days are settled", "IN ('empty', 'inconclusive')", "IN ('inconclusive')"),
+        ("thin days are settled", "IN ('empty', 'inconclusive')", "IN ('empty')"),
+        ("late days take the place of new ones", "known.is_open\n  OR ROW_NUMBER", "ROW_NUMBER"),
+        ("seven late days", "PARTITION BY known.is_open ", "PARTITION BY 1 "),
+        ("an empty day at each run", "WHERE NOT EXISTS(", "WHERE TRUE OR NOT EXISTS("),
+        ("numbers that stay", "    AND recorded.row_count = judged.row_count\n", ""),
+        ("verdicts that stay", "    AND recorded.verdict = judged.verdict\n", ""),
+        ("the first run is heard", " AND measured_at = genkai_first_run", " AND FALSE"),
+        ("no run is heard", " AND measured_at = genkai_first_run", ""),
+        ("the first run is not repeated", "    AND NOT recorded.is_unheard\n", ""),
+        ("a day is its own baseline twice", "      AND data_day NOT IN UNNEST(genkai_due)\n", ""),
+        (
+            "another partition",
+            "SELECT TIMESTAMP(utc_day)",
+            "SELECT TIMESTAMP(DATE_ADD(utc_day, INTERVAL 1 DAY))",
+        ),
+        ("closed days judged", "    AND NOT day.is_closed\n", ""),
+        ("suspended days judged", "    AND NOT day.is_suspended\n", ""),
+        ("newest first", "ORDER BY day.data_day) <= 7", "ORDER BY day.data_day DESC) <= 7"),
+        ("days too many", "<= 7", "<= 8"),
         ("a day too early", "INTERVAL 1 DAY\n)", "INTERVAL 0 DAY\n)"),
         ("no last day", "DATE_ADD(genkai_last_day, INTERVAL 1 DAY)", "genkai_last_day"),
         ("empty days left out", "LEFT JOIN counted", "JOIN counted"),

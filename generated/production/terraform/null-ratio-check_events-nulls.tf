@@ -8,12 +8,16 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_events_nulls__
   schedule             = "every 6 hours"
   service_account_name = "checks@bigfoot-prod.iam.gserviceaccount.com"
   params               = { query = file("${path.module}/null-ratio-check_events-nulls.sql") }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_events_nulls__failing_columns_page,
+    google_monitoring_alert_policy.null_ratio_check_events_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every 6 hours` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 due days and those between them, 14 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every 6 hours` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 new days, and of those in the last 14 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failing_columns_page" {
   display_name          = "NULLs in events: too many NULLs, or no rows"
@@ -29,10 +33,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"page NullRatioCheck/events-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"page NullRatioCheck/events-nulls in bigfoot/production: \" OR textPayload=~\"page NullRatioCheck/events-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/events-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/events-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/events-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/events-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -52,7 +56,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 
@@ -92,10 +96,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/events-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/events-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/events-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/events-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/events-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/events-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/events-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -115,7 +119,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `payload:$.device.os: {atMost: 10%, severity: ticket}`; `user_id: {rise: {moreThan: 2pt, over: 28d, floor: 0%, minDays: 5}, severity: page}`. Any failing column is enough. It resolves when no run has found any for 6h.
 
       **Look first at**
 
@@ -223,7 +227,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__broken
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/events-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/events-nulls in bigfoot/production: |ticket NullRatioCheck/events-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/events-nulls in bigfoot/production: |ticket NullRatioCheck/events-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

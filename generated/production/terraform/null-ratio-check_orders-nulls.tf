@@ -8,13 +8,17 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_orders_nulls__
   schedule             = "every day 22:00"
   service_account_name = "checks@bigfoot-prod.iam.gserviceaccount.com"
   params               = { query = file("${path.module}/null-ratio-check_orders-nulls.sql") }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_orders_nulls__failing_columns_page,
+    google_monitoring_alert_policy.null_ratio_check_orders_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 # 60 to 108 column checks are due in 28d; 3 of them may fail.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 22:00` in UTC, and a run that finds something fails with one message; a run reads once: 4 measured columns and those of `where`, of the partitions of at most 7 due days and those between them, 18 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 22:00` in UTC, and a run that finds something fails with one message; a run reads once: 4 measured columns and those of `where`, of the partitions of at most 7 new days, and of those in the last 18 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failing_columns_page" {
   display_name          = "NULLs in orders: too many NULLs, or no rows"
@@ -30,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"page NullRatioCheck/orders-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"page NullRatioCheck/orders-nulls in bigfoot/production: \" OR textPayload=~\"page NullRatioCheck/orders-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"page NullRatioCheck/orders-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -53,7 +57,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 
@@ -95,10 +99,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/orders-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/orders-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/orders-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/orders-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -118,7 +122,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 
@@ -230,7 +234,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__broken
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/orders-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/orders-nulls in bigfoot/production: |ticket NullRatioCheck/orders-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/orders-nulls in bigfoot/production: |ticket NullRatioCheck/orders-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

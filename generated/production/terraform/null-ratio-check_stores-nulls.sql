@@ -6,8 +6,11 @@
 -- * prefecture: {atMost: 0%, severity: ticket}
 --
 -- Judges the whole table as it is when it runs, once a day (days of Asia/Tokyo).
+-- While a day is `empty` or `inconclusive` its data may be late: later runs judge it again.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
 -- data-platform look for. Fewer than 100 rows are inconclusive; without any row a day is `empty`, which means: ticket.
+-- What a run reports, later runs do not repeat while it stays the same. Only the first run's report is repeated, once: the
+-- scheduled query starts as soon as it is created, a few minutes before its new alerts take effect.
 --
 -- Cost: nothing limits the scan. Each run reads the measured columns of the whole table.
 
@@ -17,6 +20,7 @@ DECLARE genkai_latest_day DEFAULT DATE(genkai_now, 'Asia/Tokyo');
 DECLARE genkai_limits DEFAULT ARRAY<STRUCT<column_name STRING, severity STRING, at_most INT64, more_than INT64, over_days INT64, lowest INT64, min_days INT64>>[
   ('prefecture', 'ticket', 0, NULL, NULL, NULL, NULL)
 ];
+DECLARE genkai_first_run TIMESTAMP;
 DECLARE genkai_due ARRAY<DATE>;
 DECLARE genkai_first_day DATE;
 DECLARE genkai_last_day DATE;
@@ -30,24 +34,51 @@ SELECT
   FALSE AS is_suspended
 FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(genkai_latest_day, INTERVAL 0 DAY), genkai_latest_day)) AS data_day;
 
--- The open days that no run has judged, oldest first. Where there are none, the first day comes after the last.
+-- The open days that no run has judged, the oldest 7 at most; those that were empty or inconclusive; and those that the first
+-- run reported. Where there are none, the first day comes after the last.
+SET genkai_first_run = (
+  SELECT MIN(measured_at)
+  FROM `bigfoot-prod.monitoring.null_ratios`
+  WHERE check_name = 'stores-nulls'
+);
 SET genkai_due = ARRAY(
-  SELECT data_day
-  FROM genkai_days
-  WHERE
-    data_day >= DATE_SUB(genkai_latest_day, INTERVAL 0 DAY)
-    AND NOT is_suspended
-    AND NOT is_closed
-    AND data_day NOT IN (
-      SELECT data_day
+  WITH
+    recorded AS (
+      SELECT
+        data_day,
+        column_name,
+        row_count,
+        null_count,
+        verdict,
+        consequence != 'none' AND measured_at = genkai_first_run AS is_unheard
       FROM `bigfoot-prod.monitoring.null_ratios`
       WHERE
         check_name = 'stores-nulls'
-        AND data_day
-          BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 0 DAY)
-          AND genkai_latest_day
+        AND data_day BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 0 DAY) AND genkai_latest_day
+      QUALIFY ROW_NUMBER() OVER (
+        PARTITION BY data_day, column_name
+        ORDER BY measured_at DESC, row_count DESC, null_count DESC
+      ) = 1
+    ),
+    known AS (
+      SELECT
+        data_day,
+        LOGICAL_OR(verdict IN ('empty', 'inconclusive') OR is_unheard) AS is_open
+      FROM recorded
+      GROUP BY data_day
     )
-  ORDER BY data_day LIMIT 7
+  SELECT day.data_day
+  FROM genkai_days AS day
+  LEFT JOIN known
+    ON known.data_day = day.data_day
+  WHERE
+    day.data_day >= DATE_SUB(genkai_latest_day, INTERVAL 0 DAY)
+    AND NOT day.is_suspended
+    AND NOT day.is_closed
+    AND COALESCE(known.is_open, TRUE)
+  QUALIFY known.is_open
+  OR ROW_NUMBER() OVER (PARTITION BY known.is_open ORDER BY day.data_day) <= 7
+  ORDER BY day.data_day
 );
 SET genkai_first_day = COALESCE(
   (SELECT MIN(due_day) FROM UNNEST(genkai_due) AS due_day),
@@ -94,7 +125,7 @@ LEFT JOIN counted
   ON counted.column_name = limits.column_name;
 
 -- All arithmetic is of whole numbers.
--- Should two runs judge a day at once, both are kept, and whoever reads takes the latest.
+-- A row is added where it says something new. Of several for a day and column, the latest counts.
 INSERT INTO `bigfoot-prod.monitoring.null_ratios` (
   data_day, check_name, column_name, row_count, null_count, ratio, doubled_baseline, highest, verdict,
   consequence, measured_at
@@ -142,6 +173,23 @@ WITH
         ELSE 'ok'
       END AS verdict
     FROM compared
+  ),
+  recorded AS (
+    SELECT
+      data_day,
+      column_name,
+      row_count,
+      null_count,
+      verdict,
+      consequence != 'none' AND measured_at = genkai_first_run AS is_unheard
+    FROM `bigfoot-prod.monitoring.null_ratios`
+    WHERE
+      check_name = 'stores-nulls'
+      AND data_day BETWEEN genkai_first_day AND genkai_last_day
+    QUALIFY ROW_NUMBER() OVER (
+      PARTITION BY data_day, column_name
+      ORDER BY measured_at DESC, row_count DESC, null_count DESC
+    ) = 1
   )
 SELECT
   data_day,
@@ -160,12 +208,16 @@ SELECT
   END AS consequence,
   genkai_now AS measured_at
 FROM judged
-WHERE data_day NOT IN (
-  SELECT data_day
-  FROM `bigfoot-prod.monitoring.null_ratios`
+WHERE NOT EXISTS(
+  SELECT 1
+  FROM recorded
   WHERE
-    check_name = 'stores-nulls'
-    AND data_day BETWEEN genkai_first_day AND genkai_last_day
+    recorded.data_day = judged.data_day
+    AND recorded.column_name = judged.column_name
+    AND recorded.row_count = judged.row_count
+    AND recorded.null_count = judged.null_count
+    AND recorded.verdict = judged.verdict
+    AND NOT recorded.is_unheard
 );
 
 -- One message for all that failed in this run, the loudest first.
@@ -216,8 +268,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/stores-nulls: ',
-          'ticket NullRatioCheck/stores-nulls: '
+          'page NullRatioCheck/stores-nulls in bigfoot/production: ',
+          'ticket NullRatioCheck/stores-nulls in bigfoot/production: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

@@ -8,8 +8,11 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_stores_nulls__
   schedule             = "every sun 21:00"
   service_account_name = "checks@bigfoot-prod.iam.gserviceaccount.com"
   params               = { query = file("${path.module}/null-ratio-check_stores-nulls.sql") }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_stores_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
@@ -29,10 +32,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__failin
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/stores-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/stores-nulls in bigfoot/production: \" OR textPayload=~\"ticket NullRatioCheck/stores-nulls in bigfoot/production: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/stores-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/stores-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/stores-nulls in bigfoot/production: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/stores-nulls in bigfoot/production: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -52,7 +55,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 7d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 7d.
 
       **Look first at**
 
@@ -160,7 +163,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__broken
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/stores-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/stores-nulls in bigfoot/production: |ticket NullRatioCheck/stores-nulls in bigfoot/production: |^Summary: \" OR textPayload=~\"page NullRatioCheck/stores-nulls in bigfoot/production: |ticket NullRatioCheck/stores-nulls in bigfoot/production: |^Summary: \")"
     }
   }
 

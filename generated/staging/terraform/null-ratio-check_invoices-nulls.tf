@@ -10,12 +10,15 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_invoices_nulls
   params = {
     query = file("${path.module}/null-ratio-check_invoices-nulls.sql")
   }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_invoices_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every mon,tue,wed,thu,fri 03:00` in UTC, and a run that finds something fails with one message; a run reads once: 1 measured column, of the partitions of at most 7 due days and those between them, 14 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every mon,tue,wed,thu,fri 03:00` in UTC, and a run that finds something fails with one message; a run reads once: 1 measured column, of the partitions of at most 7 new days, and of those in the last 14 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__failing_columns_ticket" {
   display_name          = "NULLs in invoices: too many NULLs, or no rows"
@@ -31,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/invoices-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/invoices-nulls in bigfoot/staging: \" OR textPayload=~\"ticket NullRatioCheck/invoices-nulls in bigfoot/staging: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls in bigfoot/staging: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/invoices-nulls in bigfoot/staging: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -54,7 +57,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 3d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 3d.
 
       **Look first at**
 
@@ -152,7 +155,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__brok
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/invoices-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/invoices-nulls in bigfoot/staging: |ticket NullRatioCheck/invoices-nulls in bigfoot/staging: |^Summary: \" OR textPayload=~\"page NullRatioCheck/invoices-nulls in bigfoot/staging: |ticket NullRatioCheck/invoices-nulls in bigfoot/staging: |^Summary: \")"
     }
   }
 

@@ -6,12 +6,15 @@
 -- * carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}
 -- * delivered_at: {atMost: 60%, severity: ticket}
 --
--- Judges each data day (of Asia/Tokyo) once, 4h after its end at the earliest, at most 7 days in a run.
+-- Judges each data day (of Asia/Tokyo) 4h after its end at the earliest, at most 7 new days in a run.
+-- While a day is `empty` or `inconclusive` its data may be late: later runs judge it again, for 18 days.
 -- Fails when a limit is broken: with `page` or `ticket` at the beginning of its message, which is what the alerts of
 -- logistics-jp look for. Without any row a day is `empty`, which means: none.
+-- What a run reports, later runs do not repeat while it stays the same. Only the first run's report is repeated, once: the
+-- scheduled query starts as soon as it is created, a few minutes before its new alerts take effect.
 --
--- Cost: one scan, of the measured columns and what days are told by, in the partitions of at most 7
--- due days and the days between them, 18 days at most; none where nothing is due. Beside it the check's part of the history.
+-- Cost: one scan, of the measured columns and what days are told by, in the partitions of the
+-- days that are due: at most 7 new ones, and those judged again, which hold few rows. Beside it the check's part of the history.
 
 -- Everything depends on this instant. Limits are in millionths.
 DECLARE genkai_now DEFAULT CURRENT_TIMESTAMP();
@@ -42,9 +45,11 @@ DECLARE genkai_limits DEFAULT ARRAY<STRUCT<column_name STRING, severity STRING, 
   ('carrier', 'ticket', 10000, 5000, 28, 0, 4),
   ('delivered_at', 'ticket', 600000, NULL, NULL, NULL, NULL)
 ];
+DECLARE genkai_first_run TIMESTAMP;
 DECLARE genkai_due ARRAY<DATE>;
 DECLARE genkai_first_day DATE;
 DECLARE genkai_last_day DATE;
+DECLARE genkai_partitions ARRAY<DATETIME>;
 
 -- Every day that is looked at: those that may be judged, and those that they are compared with.
 -- Where the Calendar closes weekends, a rule says so; `genkai_closed` lists the other days.
@@ -69,24 +74,51 @@ SELECT
   FALSE AS is_suspended
 FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(genkai_latest_day, INTERVAL 45 DAY), genkai_latest_day)) AS data_day;
 
--- The open days that no run has judged, oldest first. Where there are none, the first day comes after the last.
+-- The open days that no run has judged, the oldest 7 at most; those that were empty or inconclusive; and those that the first
+-- run reported. Where there are none, the first day comes after the last.
+SET genkai_first_run = (
+  SELECT MIN(measured_at)
+  FROM `bigfoot-stg.genkai.null_ratios`
+  WHERE check_name = 'shipments-nulls'
+);
 SET genkai_due = ARRAY(
-  SELECT data_day
-  FROM genkai_days
-  WHERE
-    data_day >= DATE_SUB(genkai_latest_day, INTERVAL 17 DAY)
-    AND NOT is_suspended
-    AND NOT is_closed
-    AND data_day NOT IN (
-      SELECT data_day
+  WITH
+    recorded AS (
+      SELECT
+        data_day,
+        column_name,
+        row_count,
+        null_count,
+        verdict,
+        consequence != 'none' AND measured_at = genkai_first_run AS is_unheard
       FROM `bigfoot-stg.genkai.null_ratios`
       WHERE
         check_name = 'shipments-nulls'
-        AND data_day
-          BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 17 DAY)
-          AND genkai_latest_day
+        AND data_day BETWEEN DATE_SUB(genkai_latest_day, INTERVAL 17 DAY) AND genkai_latest_day
+      QUALIFY ROW_NUMBER() OVER (
+        PARTITION BY data_day, column_name
+        ORDER BY measured_at DESC, row_count DESC, null_count DESC
+      ) = 1
+    ),
+    known AS (
+      SELECT
+        data_day,
+        LOGICAL_OR(verdict IN ('empty', 'inconclusive') OR is_unheard) AS is_open
+      FROM recorded
+      GROUP BY data_day
     )
-  ORDER BY data_day LIMIT 7
+  SELECT day.data_day
+  FROM genkai_days AS day
+  LEFT JOIN known
+    ON known.data_day = day.data_day
+  WHERE
+    day.data_day >= DATE_SUB(genkai_latest_day, INTERVAL 17 DAY)
+    AND NOT day.is_suspended
+    AND NOT day.is_closed
+    AND COALESCE(known.is_open, TRUE)
+  QUALIFY known.is_open
+  OR ROW_NUMBER() OVER (PARTITION BY known.is_open ORDER BY day.data_day) <= 7
+  ORDER BY day.data_day
 );
 SET genkai_first_day = COALESCE(
   (SELECT MIN(due_day) FROM UNNEST(genkai_due) AS due_day),
@@ -96,9 +128,11 @@ SET genkai_last_day = COALESCE(
   (SELECT MAX(due_day) FROM UNNEST(genkai_due) AS due_day),
   DATE '1970-01-01'
 );
+SET genkai_partitions = ARRAY(SELECT DATETIME(due_day) FROM UNNEST(genkai_due) AS due_day);
 
 -- The one scan. `shipped_at` is bare and compared with variables, which are constants to BigQuery: other partitions are not read, and
 -- `require_partition_filter` is content.
+-- The range limits what is read; of its partitions, only those of due days are.
 --
 -- Days without a row are measured, too.
 CREATE TEMP TABLE genkai_measured AS
@@ -118,6 +152,7 @@ WITH
     WHERE
       `shipped_at` >= DATETIME(genkai_first_day)
       AND `shipped_at` < DATETIME(DATE_ADD(genkai_last_day, INTERVAL 1 DAY))
+      AND DATETIME_TRUNC(`shipped_at`, DAY) IN UNNEST(genkai_partitions)
     GROUP BY 1
   ),
   counted AS (
@@ -142,7 +177,7 @@ LEFT JOIN counted
 
 -- All arithmetic is of whole numbers. A baseline is the median of the latest measurements of like days before; it is kept
 -- doubled, as the median of an even number of days may lie between two.
--- Should two runs judge a day at once, both are kept, and whoever reads takes the latest.
+-- A row is added where it says something new. Of several for a day and column, the latest counts.
 INSERT INTO `bigfoot-stg.genkai.null_ratios` (
   data_day, check_name, column_name, row_count, null_count, ratio, doubled_baseline, highest, verdict,
   consequence, measured_at
@@ -162,6 +197,7 @@ WITH
     WHERE
       check_name = 'shipments-nulls'
       AND data_day BETWEEN DATE_SUB(genkai_first_day, INTERVAL 28 DAY) AND genkai_last_day
+      AND data_day NOT IN UNNEST(genkai_due)
   ),
   known AS (
     SELECT
@@ -275,6 +311,23 @@ WITH
         ELSE 'ok'
       END AS verdict
     FROM compared
+  ),
+  recorded AS (
+    SELECT
+      data_day,
+      column_name,
+      row_count,
+      null_count,
+      verdict,
+      consequence != 'none' AND measured_at = genkai_first_run AS is_unheard
+    FROM `bigfoot-stg.genkai.null_ratios`
+    WHERE
+      check_name = 'shipments-nulls'
+      AND data_day BETWEEN genkai_first_day AND genkai_last_day
+    QUALIFY ROW_NUMBER() OVER (
+      PARTITION BY data_day, column_name
+      ORDER BY measured_at DESC, row_count DESC, null_count DESC
+    ) = 1
   )
 SELECT
   data_day,
@@ -293,12 +346,16 @@ SELECT
   END AS consequence,
   genkai_now AS measured_at
 FROM judged
-WHERE data_day NOT IN (
-  SELECT data_day
-  FROM `bigfoot-stg.genkai.null_ratios`
+WHERE NOT EXISTS(
+  SELECT 1
+  FROM recorded
   WHERE
-    check_name = 'shipments-nulls'
-    AND data_day BETWEEN genkai_first_day AND genkai_last_day
+    recorded.data_day = judged.data_day
+    AND recorded.column_name = judged.column_name
+    AND recorded.row_count = judged.row_count
+    AND recorded.null_count = judged.null_count
+    AND recorded.verdict = judged.verdict
+    AND NOT recorded.is_unheard
 );
 
 -- One message for all that failed in this run, the loudest first.
@@ -349,8 +406,8 @@ SELECT
       CONCAT(
         IF(
           LOGICAL_OR(consequence = 'page'),
-          'page NullRatioCheck/shipments-nulls: ',
-          'ticket NullRatioCheck/shipments-nulls: '
+          'page NullRatioCheck/shipments-nulls in bigfoot/staging: ',
+          'ticket NullRatioCheck/shipments-nulls in bigfoot/staging: '
         ),
         LEFT(
           STRING_AGG(described, '; ' ORDER BY consequence, data_day, column_name),

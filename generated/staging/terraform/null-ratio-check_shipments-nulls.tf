@@ -10,12 +10,15 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_shipments_null
   params = {
     query = file("${path.module}/null-ratio-check_shipments-nulls.sql")
   }
-  # The query writes to it.
-  depends_on = [google_bigquery_table.genkai_null_ratios]
+  # The query runs as soon as it is created: by then its table exists, and its alerts do.
+  depends_on = [
+    google_bigquery_table.genkai_null_ratios,
+    google_monitoring_alert_policy.null_ratio_check_shipments_nulls__failing_columns_ticket,
+  ]
 }
 
 # The promise: the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
-# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 23:00` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 due days and those between them, 18 days at most.
+# How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 23:00` in UTC, and a run that finds something fails with one message; a run reads once: 2 measured columns, of the partitions of at most 7 new days, and of those in the last 18 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__failing_columns_ticket" {
   display_name          = "出荷データの欠損: too many NULLs, or no rows"
@@ -31,10 +34,10 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
     display_name = "Columns broke their limits"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND severity>=ERROR AND jsonPayload.message=~\"ticket NullRatioCheck/shipments-nulls: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND (jsonPayload.message=~\"ticket NullRatioCheck/shipments-nulls in bigfoot/staging: \" OR textPayload=~\"ticket NullRatioCheck/shipments-nulls in bigfoot/staging: \")"
       label_extractors = {
-        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls: `([^`]+)`\")"
-        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls: `[^`]+` on ([0-9-]+)\")"
+        column   = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls in bigfoot/staging: `([^`]+)`\")"
+        data_day = "REGEXP_EXTRACT(jsonPayload.message, \"ticket NullRatioCheck/shipments-nulls in bigfoot/staging: `[^`]+` on ([0-9-]+)\")"
       }
     }
   }
@@ -54,7 +57,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
 
       **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged once, when it is complete. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 
@@ -162,7 +165,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
     display_name = "The query failed without judging"
 
     condition_matched_log {
-      filter = "resource.type=\"bigquery_dts_config\" AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND severity>=ERROR AND NOT jsonPayload.message=~\"(page|ticket) NullRatioCheck/shipments-nulls: |^Summary: \""
+      filter = "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND resource.labels.config_id=\"${basename(google_bigquery_data_transfer_config.null_ratio_check_shipments_nulls__query.name)}\" AND NOT (jsonPayload.message=~\"page NullRatioCheck/shipments-nulls in bigfoot/staging: |ticket NullRatioCheck/shipments-nulls in bigfoot/staging: |^Summary: \" OR textPayload=~\"page NullRatioCheck/shipments-nulls in bigfoot/staging: |ticket NullRatioCheck/shipments-nulls in bigfoot/staging: |^Summary: \")"
     }
   }
 

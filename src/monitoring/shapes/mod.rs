@@ -21,7 +21,9 @@ use crate::templates::Facts;
 pub use burn_rate::burn_rate;
 pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
-pub use null_ratio::{CONFIG_ID, LATE, broken_query, failing_columns, missed_check, runs, runs_filter};
+pub use null_ratio::{
+    CONFIG_ID, LATE, broken_query, failing_columns, missed_check, names_config, runs, runs_filter,
+};
 pub use repeated_failure::{every_failure, repeated_failure};
 pub use silence::{silence, too_few};
 pub use slow_run::slow_run;

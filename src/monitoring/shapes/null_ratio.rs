@@ -4,7 +4,7 @@ use super::deadline::noticed_within;
 use super::{STEP, Shape, every, seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
-use crate::monitoring::{Combiner, Query};
+use crate::monitoring::{Combiner, Condition, Query};
 use crate::nulls::Consequence;
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 /// Stands for the ID that the transfer service gives to a configuration, which only Terraform knows.
 pub const CONFIG_ID: &str = "TRANSFER_CONFIG_ID";
 
-/// What the log of a run says in.
-const MESSAGE: &str = "jsonPayload.message";
+/// Where an entry has the message of a run: the service's documentation shows the first, some who use it the second.
+const MESSAGE: [&str; 2] = ["jsonPayload.message", "textPayload"];
 
 /// The transfer service writes its log when a run ends; the alert reads it soon after.
 const WITHIN: Duration = Duration::minutes(10);
@@ -30,27 +30,44 @@ const SEEN: Duration = Duration::minutes(10);
 /// Of a run that should have been, this much late is still fine: it may take an hour.
 pub const LATE: Duration = Duration::hours(2);
 
-/// A run found what somebody is told of, as loudly as this at most.
-pub fn failing_columns(scope: &Scope, check: &str, severity: Consequence, auto_close: Duration) -> Shape {
-    let begins = message_begins(severity, check);
-    let filter = errors().matches(MESSAGE, &begins);
-    let columns = LogExtractor::Captured {
-        field: MESSAGE.to_owned(),
-        // The name of a column holds no backtick.
-        pattern: format!("{begins}`([^`]+)`"),
-    };
-    let day = LogExtractor::Captured {
-        field: MESSAGE.to_owned(),
-        pattern: format!("{begins}`[^`]+` on ([0-9-]+)"),
-    };
-    of_logs(scope, filter, [("column", columns), ("data_day", day)].into(), auto_close)
+/// Whether a condition names the configuration of the query, and so is known only when that has been created.
+pub fn names_config(condition: &Condition) -> bool {
+    match &condition.query {
+        Query::MatchedLog { filter, .. } => filter.to_string().contains(CONFIG_ID),
+        Query::PromQl { query, .. } => query.pretty().contains(CONFIG_ID),
+        Query::Count { .. } | Query::Highest { .. } | Query::BurnRate { .. } => false,
+    }
 }
 
-/// A run failed, and not because of what it found.
-pub fn broken_query(scope: &Scope, check: &str, auto_close: Duration) -> Shape {
+/// A run found what somebody is told of, as loudly as this at most. Its message says which check it is, so the alert can be
+/// there before the query, which runs as soon as it is created.
+pub fn failing_columns(
+    scope: &Scope,
+    check: &str,
+    deployment: &str,
+    severity: Consequence,
+    auto_close: Duration,
+) -> Shape {
+    let begins = message_begins(severity, check, deployment);
+    let filter = errors().matches(&MESSAGE, &begins);
+    // An extractor reads one field. From a `textPayload` the labels are empty, and the entry itself says what they would.
+    let [field, _] = MESSAGE;
+    let captured = |pattern: String| LogExtractor::Captured { field: field.to_owned(), pattern };
+    // The name of a column holds no backtick.
+    let column = captured(format!("{begins}`([^`]+)`"));
+    let day = captured(format!("{begins}`[^`]+` on ([0-9-]+)"));
+    of_logs(scope, filter, [("column", column), ("data_day", day)].into(), auto_close)
+}
+
+/// A run failed, and not because of what it found. Such a message is BigQuery's and names no check, so only the ID of the
+/// configuration tells whose it is, and this alert comes after the first run. It loses nothing: a query that is broken fails
+/// again at the next run.
+pub fn broken_query(scope: &Scope, check: &str, deployment: &str, auto_close: Duration) -> Shape {
     // A run that fails ends its log with a summary, whatever made it fail.
-    let ours = format!("(page|ticket) NullRatioCheck/{check}: |^Summary: ");
-    of_logs(scope, errors().lacks(MESSAGE, &ours), [].into(), auto_close)
+    let ours = [Consequence::Page, Consequence::Ticket].map(|it| message_begins(it, check, deployment));
+    let ours = format!("{}|^Summary: ", ours.join("|"));
+    let filter = errors().resource_label("config_id", CONFIG_ID).lacks(&MESSAGE, &ours);
+    of_logs(scope, filter, [].into(), auto_close)
 }
 
 /// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
@@ -85,9 +102,7 @@ pub fn runs_filter(scope: &Scope) -> Filter {
 }
 
 fn errors() -> LogFilter {
-    LogFilter::of_resource(COMPLETED_RUNS.resource)
-        .resource_label("config_id", CONFIG_ID)
-        .at_least(LogSeverity::Error)
+    LogFilter::of_resource(COMPLETED_RUNS.resource).at_least(LogSeverity::Error)
 }
 
 fn of_logs(
@@ -105,5 +120,44 @@ fn of_logs(
         auto_close: Some(auto_close),
         twin,
         facts: Facts::default().with("within", WITHIN).with("closes_after", auto_close),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(shape: &Shape) -> String {
+        match shape.conditions.as_slice() {
+            [Query::MatchedLog { filter, .. }] => filter.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn failing_columns_are_found_by_their_text_wherever_it_stands() {
+        let scope = Scope::new("shop-prod", None);
+        let of =
+            |deployment| failing_columns(&scope, "orders", deployment, Consequence::Page, Duration::days(1));
+        assert_eq!(
+            filter(&of("shop/staging")),
+            "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
+             (jsonPayload.message=~\"page NullRatioCheck/orders in shop/staging: \" OR \
+             textPayload=~\"page NullRatioCheck/orders in shop/staging: \")"
+        );
+        // Another environment may be in the same cloud project.
+        assert_ne!(filter(&of("shop/staging")), filter(&of("shop/production")));
+    }
+
+    #[test]
+    fn a_query_that_is_broken_is_found_by_its_id_for_its_message_names_no_check() {
+        assert_eq!(
+            filter(&broken_query(&scope, "orders", "shop/staging", Duration::days(1))),
+            "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
+             resource.labels.config_id=\"TRANSFER_CONFIG_ID\" AND \
+             NOT (jsonPayload.message=~\"page NullRatioCheck/orders in shop/staging: |ticket NullRatioCheck/orders in \
+             shop/staging: |^Summary: \" OR textPayload=~\"page NullRatioCheck/orders in shop/staging: |ticket \
+             NullRatioCheck/orders in shop/staging: |^Summary: \")"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The judgement: what [`crate::nulls`] says of measurements.
 
 use super::super::model::{Cte, Expr, From, Item, Join, Order, Query, Source, call, integer, text, word};
+use super::due::{latest_first, recorded};
 use super::remembered;
 use crate::nulls::{Check, Consequence, Table};
 
@@ -15,6 +16,8 @@ pub(super) fn verdicts(check: &Check, history: &Table) -> Query {
     }
     with.push(Cte { name: "compared", query: compared(over_days.is_some()) });
     with.push(Cte { name: "judged", query: judged(check) });
+    let days = [word("genkai_first_day"), word("genkai_last_day")];
+    with.push(Cte { name: "recorded", query: recorded(check, history, days) });
     Query {
         with,
         select: [
@@ -36,15 +39,27 @@ pub(super) fn verdicts(check: &Check, history: &Table) -> Query {
         .chain([consequences(check).named("consequence"), word("genkai_now").named("measured_at")])
         .collect(),
         from: vec![From::first(Source::Named("judged"), None)],
-        filter: vec![word("data_day").op("NOT IN", Expr::Of("", Box::new(judged_meanwhile(check, history))))],
+        filter: vec![!Expr::Of("EXISTS", Box::new(said_already()))],
         ..Query::default()
     }
 }
 
-/// The days that another run has judged since this one looked.
-fn judged_meanwhile(check: &Check, history: &Table) -> Query {
-    let days = [word("genkai_first_day"), word("genkai_last_day")];
-    remembered(check, history, vec![word("data_day").into()], days)
+/// The row that says the same, of an earlier run or of one that was faster.
+fn said_already() -> Query {
+    let same = |(recorded, judged)| word(recorded).op("=", word(judged));
+    let filter = [
+        ("recorded.data_day", "judged.data_day"),
+        ("recorded.column_name", "judged.column_name"),
+        ("recorded.row_count", "judged.row_count"),
+        ("recorded.null_count", "judged.null_count"),
+        ("recorded.verdict", "judged.verdict"),
+    ];
+    Query {
+        select: vec![integer(1).into()],
+        from: vec![From::first(Source::Named("recorded"), None)],
+        filter: filter.map(same).into_iter().chain([!word("recorded.is_unheard")]).collect(),
+        ..Query::default()
+    }
 }
 
 /// The median of like days before each measurement, doubled, where there are enough of them.
@@ -53,17 +68,17 @@ fn baselines(check: &Check, history: &Table, over_days: u32) -> [Cte; 6] {
     let day_and_column = || DAY_AND_COLUMN.map(word);
     let ratio = || ratio().named("ratio");
 
-    // Of several measurements of a day the latest.
-    let latest = [word("measured_at"), word("row_count"), word("null_count")].map(Order::Down);
     let select = vec![
         data_day.clone().into(),
         column_name.clone().into(),
         word("row_count").into(),
         word("null_count").into(),
-        call("ROW_NUMBER", []).over(day_and_column(), latest).named("place"),
+        call("ROW_NUMBER", []).over(day_and_column(), latest_first()).named("place"),
     ];
     let first = word("genkai_first_day").days_before(over_days.into());
-    let measurements = remembered(check, history, select, [first, word("genkai_last_day")]);
+    let mut measurements = remembered(check, history, select, [first, word("genkai_last_day")]);
+    // Those days are measured anew.
+    measurements.filter.push(word("data_day").op("NOT IN", call("UNNEST", [word("genkai_due")])));
     let enough_rows = || word("row_count").op(">=", integer(check.min_rows.max(1)));
     let measured_now = Query {
         select: vec![data_day.clone().into(), column_name.clone().into(), ratio()],

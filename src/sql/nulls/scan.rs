@@ -92,8 +92,53 @@ fn scanned_day(check: &Check) -> Option<(Expr, Expr)> {
     })
 }
 
-/// The partitions of the days that are due, by constants: a column in a function, or a sub-query, would read the whole table.
+/// The variable that holds the partitions of the days that are due: its type, and what it is set to. None where those are the
+/// days themselves.
+pub(super) fn due_partitions(check: &Check) -> Option<(&'static str, Query)> {
+    let of_days = |partition: Expr, days: Vec<From>| Query {
+        select: vec![partition.into()],
+        from: [vec![From::first(Source::Unnest(word("genkai_due")), Some("due_day"))], days].concat(),
+        ..Query::default()
+    };
+    let due = || word("due_day");
+    Some(match check.data_days.as_ref()? {
+        DataDays::Date(_) => return None,
+        DataDays::DateTime(_) => ("ARRAY<DATETIME>", of_days(call("DATETIME", [due()]), Vec::new())),
+        DataDays::Ingestion => ("ARRAY<TIMESTAMP>", of_days(call("TIMESTAMP", [due()]), Vec::new())),
+        DataDays::Suffix => ("ARRAY<STRING>", of_days(suffix(due()), Vec::new())),
+        // Partitions are days of UTC, and a day of another time zone touches two.
+        DataDays::Timestamp(_) => {
+            let begin = |day| call("TIMESTAMP", [day, text(&check.time_zone)]);
+            let end = call("TIMESTAMP_SUB", [begin(due().next_day()), Expr::Interval(1, "SECOND")]);
+            let touched = [begin(due()), end].map(|instant| call("DATE", [instant]));
+            let days = Source::Unnest(call("GENERATE_DATE_ARRAY", touched));
+            let days = From { join: Join::Cross, source: days, alias: Some("utc_day") };
+            ("ARRAY<TIMESTAMP>", of_days(call("TIMESTAMP", [word("utc_day")]), vec![days]))
+        }
+    })
+}
+
+/// The partitions of the days that are due, by constants: a sub-query, and most functions of a column, would read the whole
+/// table. From the first to the last, and of these those that are due: a day that is judged again is days away from new ones.
 fn partitions(check: &Check) -> Vec<Expr> {
+    let day_of = |function, column| call(function, [column, word("DAY")]);
+    let (partition, due) = match &check.data_days {
+        None => return range(check),
+        Some(DataDays::Date(path)) => (Expr::Path(path.clone()), "genkai_due"),
+        Some(DataDays::DateTime(path)) => {
+            (day_of("DATETIME_TRUNC", Expr::Path(path.clone())), "genkai_partitions")
+        }
+        Some(DataDays::Timestamp(path)) => {
+            (day_of("TIMESTAMP_TRUNC", Expr::Path(path.clone())), "genkai_partitions")
+        }
+        Some(DataDays::Ingestion) => (day_of("TIMESTAMP_TRUNC", word("_PARTITIONTIME")), "genkai_partitions"),
+        Some(DataDays::Suffix) => (word("_TABLE_SUFFIX"), "genkai_partitions"),
+    };
+    let is_due = partition.op("IN", call("UNNEST", [word(due)]));
+    [range(check), vec![is_due]].concat()
+}
+
+fn range(check: &Check) -> Vec<Expr> {
     let (first, last) = (|| word("genkai_first_day"), || word("genkai_last_day"));
     let from_to = |column: Expr, begin: &dyn Fn(Expr) -> Expr| {
         vec![column.clone().op(">=", begin(first())), column.op("<", begin(last().next_day()))]

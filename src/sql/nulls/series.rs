@@ -2,6 +2,7 @@
 //! place of its macros.
 
 use super::super::model::{Cte, Expr, From, Item, Order, Query, Source, call, integer, text, word};
+use super::due::latest_first;
 use super::remembered;
 use crate::nulls::{Check, Consequence, Table};
 
@@ -74,8 +75,7 @@ impl NullRatioSeries<'_> {
 
     /// The rows of the check in the shown time: of several measurements of a day the latest.
     fn latest(self, select: Vec<Item>) -> Query {
-        let latest = ["measured_at", "row_count", "null_count"].map(|by| Order::Down(word(by)));
-        let place = call("ROW_NUMBER", []).over(["data_day", "column_name"].map(word), latest);
+        let place = call("ROW_NUMBER", []).over(["data_day", "column_name"].map(word), latest_first());
         let shown = |edge| call("DATE", [word(edge).cast("TIMESTAMP"), text(&self.check.time_zone)]);
         let days = [shown("$__timeFrom()"), shown("$__timeTo()")];
         let qualify = Some(place.op("=", integer(1)));

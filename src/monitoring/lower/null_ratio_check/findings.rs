@@ -152,7 +152,7 @@ fn schedule(effective: &Effective, check: &Check, due: &Due) -> Option<Diagnosti
         let message =
             format!("a run judges {} days at most, and runs are up to {gap} apart", Check::MOST_DAYS);
         let finding = Diagnostic::error(Code::CannotKeepUp, message);
-        let help = "let the check run at least once a week, better once a day: it judges each day once";
+        let help = "let the check run at least once a week, better once a day";
         return Some(finding.at(effective.span(&path), "some days are never judged").help(help));
     }
     let bearable = gap.max(Duration::days(1));

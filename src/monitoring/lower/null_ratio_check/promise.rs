@@ -74,7 +74,8 @@ pub(super) fn lower(
     };
     let history = history(environment, bigquery);
     let comments = comments::comments(context.texts, check, &transfer, &pipeline, environment_name)?;
-    let script = match script(NullRatioScript { check, history: &history.table, comments: &comments }) {
+    let (deployment, table) = (&of.deployment(), &history.table);
+    let script = match script(NullRatioScript { check, deployment, history: table, comments: &comments }) {
         Ok(script) => script,
         Err(error) => {
             let finding = Diagnostic::error(Code::BadCondition, error.to_string())
@@ -112,10 +113,15 @@ impl InEnvironment<'_> {
         })
     }
 
+    /// What tells its messages from those of a check of the same name whose environment is in the same cloud project.
+    fn deployment(&self) -> String {
+        format!("{}/{}", self.context.project.project.metadata.name, self.environment_name)
+    }
+
     fn no_transfer(&self, why: NoTransferSchedule) -> Diagnostic {
         let (key, help) = match why {
             NoTransferSchedule::SeveralTimes => {
-                ("cron", "give one time of day: a data day is judged once; or write `every: 6h`")
+                ("cron", "give one time of day, or write `every: 6h`: then late days are judged sooner")
             }
             NoTransferSchedule::NotWeekly => {
                 ("cron", "run it every day, or on the same weekdays: it leaves when nothing is due")
@@ -156,13 +162,15 @@ impl InEnvironment<'_> {
         };
         let scope = scope(self.environment);
         let closes_after = transfer.gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
+        let deployment = self.deployment();
         let mut policies: Vec<AlertPolicy> = Vec::new();
         for (severity, consequence) in
             [(Severity::Page, Consequence::Page), (Severity::Ticket, Consequence::Ticket)]
         {
             // The script knows how loud it may be: what it never says needs no alert.
             if self.speaks(consequence) {
-                let shape = shapes::failing_columns(&scope, &self.check.name, consequence, closes_after);
+                let shape =
+                    shapes::failing_columns(&scope, &self.check.name, &deployment, consequence, closes_after);
                 let settings = Settings {
                     instance: Some(if severity == Severity::Page { "page" } else { "ticket" }.to_owned()),
                     ..self.settings(Alert::FailingColumns, severity)
@@ -172,7 +180,7 @@ impl InEnvironment<'_> {
         }
         let others: [(Alert, Shape); 2] = [
             (Alert::MissedRun, shapes::missed_check(&scope, transfer.gap)),
-            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, closes_after)),
+            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, &deployment, closes_after)),
         ];
         for (alert, shape) in others {
             policies.extend(alerting.policy(&self.settings(alert, Severity::Ticket), shape, &facts)?);
@@ -202,7 +210,7 @@ impl InEnvironment<'_> {
         let of = match self.check.data_days {
             None => "the whole table".to_owned(),
             Some(_) => format!(
-                "the partitions of at most {} due days and those between them, {} days at most",
+                "the partitions of at most {} new days, and of those in the last {} days that had too few rows",
                 Check::MOST_DAYS,
                 self.check.reach()
             ),

@@ -22,20 +22,15 @@ pub const DELAY: Duration =
 /// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. `None`
 /// where they would be more than a policy may have.
 pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
-    let exceptions: usize = latest.pieces.iter().map(|piece| piece.exceptions.len()).sum();
-    // Of the shortest terms there are, this many do not fit: no need to write them first.
-    if exceptions * SHORTEST_TERM > limits::CONDITIONS_MAX * limits::PROMQL_MAX {
-        return None;
-    }
     let lookback = lookback(latest);
     let every = every(lookback);
     let last = last_seen(times, lookback);
-    let pieces = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone()));
-    let queries: Vec<Expr> = pieces.map(|piece| overdue(&last, &piece)).collect();
-    let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
-    if queries.len() > limits::CONDITIONS_MAX {
-        return None;
+    let mut queries = Vec::new();
+    for piece in &latest.pieces {
+        let room = limits::CONDITIONS_MAX - queries.len();
+        queries.extend(fitting(&last, piece, room)?.iter().map(|piece| overdue(&last, piece)));
     }
+    let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
     Some(Shape {
         facts: Facts::default().with("within", noticed_within(every)),
         conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
@@ -44,9 +39,6 @@ pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
         twin,
     })
 }
-
-/// A step in a schedule that does not repeat: `(time() >= bool 1798473600) * 86400 + `.
-const SHORTEST_TERM: usize = 40;
 
 /// How soon an alert is noticed that is evaluated so often: in steps of five minutes.
 pub(super) fn noticed_within(every: Duration) -> Duration {
@@ -62,47 +54,58 @@ fn overdue(last: &Expr, piece: &Piece) -> Expr {
     last.clone().then(Operator::Less, start_of(piece))
 }
 
-/// The piece, in as many parts as it takes for their queries to fit.
-fn fitting(last: &Expr, piece: Piece) -> Vec<Piece> {
-    let length = overdue(last, &piece).pretty().chars().count();
-    let parts = if length > limits::PROMQL_MAX { halves(&piece) } else { None };
-    match parts {
-        Some(halves) => halves.into_iter().flat_map(|half| fitting(last, half)).collect(),
-        None => vec![piece],
-    }
+/// The piece, in as many parts as it takes for their queries to fit, but no more than there is room for.
+fn fitting(last: &Expr, piece: &Piece, room: usize) -> Option<Vec<Piece>> {
+    let fits = |piece: &Piece| overdue(last, piece).pretty().chars().count() <= limits::PROMQL_MAX;
+    (1..=room).find_map(|count| {
+        let by_time = parts_in_time(piece, count);
+        by_time.iter().all(fits).then_some(by_time).or_else(|| {
+            let by_starts = parts_of_starts(piece, count);
+            by_starts.iter().all(fits).then_some(by_starts)
+        })
+    })
 }
 
-/// Two pieces that say together what one says: one before and one after an instant, or each with half of what repeats.
-fn halves(piece: &Piece) -> Option<[Piece; 2]> {
-    let (exceptions, spans) = (&piece.exceptions, &piece.spans);
-    let cut = if exceptions.len() > 1 {
-        exceptions.get(exceptions.len() / 2).map(|exception| exception.from)
-    } else if spans.len() > 1 {
-        spans.get(spans.len() / 2).and_then(|span| span.from)
-    } else {
-        None
-    };
-    if let Some(cut) = cut {
-        let before = |span: &Span| span.until(cut);
-        let after = |span: &Span| span.since(cut);
-        let (early, late) = exceptions.split_at(exceptions.partition_point(|one| one.from < cut));
-        let part = |spans: Vec<Span>, exceptions: &[Exception]| Piece {
-            spans,
-            exceptions: exceptions.to_vec(),
-            model: piece.model.clone(),
-        };
-        return Some([
-            part(spans.iter().filter_map(before).collect(), early),
-            part(spans.iter().filter_map(after).collect(), late),
-        ]);
+/// So many pieces that say together what one says, one after the other, each with about as much that does not repeat.
+fn parts_in_time(piece: &Piece, count: usize) -> Vec<Piece> {
+    let exceptions = piece.exceptions.iter().map(|exception| exception.from);
+    let mut instants: Vec<i64> = exceptions.chain(piece.spans.iter().filter_map(|span| span.from)).collect();
+    instants.sort_unstable();
+    instants.dedup();
+    let cut = |part: usize| instants.get(instants.len() * part / count).copied();
+    let mut parts = Vec::new();
+    let mut rest = piece.clone();
+    for instant in (1..count).filter_map(cut) {
+        let (early, late) = split(&rest, instant);
+        parts.extend(Some(early).filter(|early| !early.spans.is_empty()));
+        rest = late;
     }
-    let model = piece.model.as_ref().filter(|model| model.progressions.len() > 1)?;
-    let (some, others) = model.progressions.split_at(model.progressions.len() / 2);
+    parts.push(rest);
+    parts
+}
+
+/// What a piece says before an instant, and from it on.
+fn split(piece: &Piece, instant: i64) -> (Piece, Piece) {
+    let (early, late) = piece.exceptions.split_at(piece.exceptions.partition_point(|one| one.from < instant));
+    let part = |spans: Vec<Span>, exceptions: &[Exception]| Piece {
+        spans,
+        exceptions: exceptions.to_vec(),
+        model: piece.model.clone(),
+    };
+    (
+        part(piece.spans.iter().filter_map(|span| span.until(instant)).collect(), early),
+        part(piece.spans.iter().filter_map(|span| span.since(instant)).collect(), late),
+    )
+}
+
+/// So many pieces, each with a part of the starts that repeat: what is overdue by one of them is overdue.
+fn parts_of_starts(piece: &Piece, count: usize) -> Vec<Piece> {
+    let Some(model) = &piece.model else { return vec![piece.clone()] };
     let part = |progressions: &[Progression]| Piece {
         model: Some(Model { progressions: progressions.to_vec(), gaps: model.gaps.clone() }),
         ..piece.clone()
     };
-    Some([part(some), part(others)])
+    model.progressions.chunks(model.progressions.len().div_ceil(count).max(1)).map(part).collect()
 }
 
 /// PromQL tells numbers from series: `clamp_min` takes a series and a number.
@@ -157,10 +160,11 @@ fn start_of(piece: &Piece) -> Expr {
 fn model_start(model: &Model) -> Value {
     let progressions = model.progressions.iter().map(|one| progression(*one));
     let latest = progressions.reduce(Value::at_least).unwrap_or(Value::Scalar(Expr::Number(0.0)));
-    match model.gaps.as_slice() {
-        [] => latest,
-        gaps => latest.at_most(gaps.iter().map(|gap| in_gap(*gap)).fold(Expr::time(), minus)),
-    }
+    // No instant is in two gaps of one period, so together they are one cap.
+    let periods = model.gaps.chunk_by(|one, next| one.period == next.period);
+    periods.fold(latest, |latest, gaps| {
+        latest.at_most(gaps.iter().map(|gap| in_gap(*gap)).fold(Expr::time(), minus))
+    })
 }
 
 /// `time() - (time() - phase) % period - age`

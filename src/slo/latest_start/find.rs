@@ -78,7 +78,8 @@ impl Repeating {
             false => from_the_last,
         };
         let some = !(weekly.is_empty() && monthly.is_empty());
-        (some && monthly.len() <= MOST_TERMS).then(|| Repeating {
+        // One of a month takes more than twice the room of another term.
+        (some && monthly.len() <= MOST_TERMS / 2).then(|| Repeating {
             weekly: weekly.into_keys().collect(),
             monthly: monthly.into_keys().collect(),
         })

@@ -1,7 +1,7 @@
 //! Starts that repeat.
 
 use super::MOST_TERMS;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::Offset};
 
 /// A week in seconds. The epoch began on a Thursday, which does not matter: only differences are used.
 pub(super) const WEEK: i64 = 7 * DAY;
@@ -47,7 +47,7 @@ impl Progression {
 pub(super) fn into_month(time: i64) -> i64 {
     let day = Timestamp::UNIX_EPOCH
         .saturating_add(SignedDuration::from_secs(time))
-        .map_or(1, |instant| instant.to_zoned(TimeZone::UTC).day());
+        .map_or(1, |instant| Offset::UTC.to_datetime(instant).day());
     (i64::from(day) - 1) * 86_400 + time.rem_euclid(86_400)
 }
 

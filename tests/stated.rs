@@ -7,8 +7,9 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a test stops at the first surprise"
+    reason = "a test stops at the first surprise, and says how many schedules fit"
 )]
 
 #[path = "stated/arithmetic.rs"]

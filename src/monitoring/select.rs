@@ -129,27 +129,28 @@ pub fn choose(budget: &Budget, due: &Occurrences) -> Decision {
     }
 }
 
-/// Chooses how the deadlines of starts are watched. `noun` is what must follow a start, such as "success"; a schedule may be
-/// too irregular for a query to know its starts.
-pub fn choose_deadline(due: &Due, starts_fit: bool, noun: &str) -> Decision {
+/// Chooses how the deadlines of starts are watched. `noun` is what must follow a start, such as "success"; where a schedule is
+/// too irregular for a query to know its starts, `longest` is the longest time without one.
+pub fn choose_deadline(due: &Due, longest: Option<Duration>, noun: &str) -> Decision {
     let without_slo = Some(
         "Cloud Monitoring counts the runs that there were, and not those that there were not".to_owned(),
     );
-    let (strategy, reason) = match due.schedule() {
-        Some(_) if !starts_fit => (
+    let (strategy, reason) = match (due.schedule(), longest) {
+        (Some(_), Some(longest)) => (
             Strategy::Silence,
             format!(
-                "no query can hold so irregular a schedule, so the longest time without a {noun} is watched"
+                "no query can hold so irregular a schedule, so the time since the last {noun} is compared with {longest}, the \
+                 longest time between two starts plus the grace"
             ),
         ),
-        Some(_) => (
+        (Some(_), None) => (
             Strategy::LatestStart,
             format!(
                 "the time of the last {noun} is compared with the latest start whose deadline has passed, as a count in a \
                  window would take yesterday's for today's"
             ),
         ),
-        None => (
+        (None, _) => (
             Strategy::Silence,
             format!("no clock says when a run starts, so the time without a {noun} is watched"),
         ),

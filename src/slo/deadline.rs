@@ -121,6 +121,56 @@ mod tests {
         assert_eq!(start("2028-01-08T12:00:00Z"), Some("2028-01-07T19:00:00Z".to_owned()));
     }
 
+    /// Business days in Japan with the end of the year, and a Saturday that is open all the same.
+    fn business_days(cron: &str, zone: &str) -> Due {
+        let calendar = Calendar {
+            from: Date::parse("2026-01-01").unwrap(),
+            through: Date::parse("2027-12-31").unwrap(),
+            japanese_holidays: true,
+            weekend: vec![Weekday::Saturday, Weekday::Sunday],
+            closed: vec![Date::parse("2026-12-29").unwrap()..=Date::parse("2027-01-03").unwrap()],
+            open: BTreeSet::from([Date::parse("2026-05-09").unwrap()]),
+        };
+        Due::scheduled(Arc::new(Schedule::parse(cron, zone).unwrap().with_calendar(Arc::new(calendar))))
+    }
+
+    /// Asked at each deadline, in the middle until the next one, and just before it.
+    fn knows_every_start(due: &Due, deadline: Deadline) -> Arc<LatestStart> {
+        let delay = Duration::minutes(3);
+        let latest = due.latest_start(deadline, delay).unwrap();
+        let mut missed: Vec<(i64, i64)> = Vec::new();
+        for start in due.due_starts(KNOWN).unwrap() {
+            let at = due.deadline(start, deadline).unwrap() + 180;
+            while missed.last().is_some_and(|(earlier, _)| *earlier >= at) {
+                missed.pop();
+            }
+            missed.push((at, start));
+        }
+        for pair in missed.windows(2) {
+            let ((from, start), (until, _)) = (pair[0], pair[1]);
+            for time in [from, i64::midpoint(from, until), until - 1] {
+                assert_eq!(latest.at(time), Some(start), "at {time}: {latest:#?}");
+            }
+        }
+        latest
+    }
+
+    #[test]
+    fn uneven_starts_are_known_over_holidays_changes_of_the_clock_and_pauses() {
+        for zone in ["Asia/Tokyo", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Nuuk"]
+        {
+            for cron in ["0 8,12,17 * * *", "0 9-12,14-18 * * *", "15 7,9 * * 1,3,5", "0 0,23 * * *"] {
+                let due = business_days(cron, zone);
+                let within = Deadline::Within(Duration::hours(1));
+                assert!(!knows_every_start(&due, within).pieces.is_empty(), "{cron} in {zone}");
+                let pause = Date::parse("2026-11-02").unwrap()..=Date::parse("2026-11-20").unwrap();
+                let paused = due.clone().suspended(vec![pause]);
+                assert!(!knows_every_start(&paused, within).pieces.is_empty(), "{cron} in {zone}, paused");
+                assert!(!knows_every_start(&due, by("27:30")).pieces.is_empty(), "{cron} in {zone}, by");
+            }
+        }
+    }
+
     #[test]
     fn all_that_is_due_is_known_without_a_calendar_too() {
         for (cron, zone) in [("@quarterly", "UTC"), ("0 4 * * *", "Europe/Berlin"), ("*/10 * * * *", "UTC")] {

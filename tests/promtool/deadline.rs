@@ -202,21 +202,25 @@ fn silent_but_for_what_is_missing(scene: &Scene, days: Range<usize>, every: usiz
 #[test]
 fn nothing_is_due_over_golden_week() {
     let calendar = Calendar {
-        from: Date::parse("2026-01-01").unwrap(),
+        from: Date::parse("2025-06-01").unwrap(),
         through: Date::parse("2027-12-31").unwrap(),
         japanese_holidays: true,
         weekend: vec![Weekday::Saturday, Weekday::Sunday],
         closed: Vec::new(),
         open: [Date::parse("2026-05-09").unwrap()].into(),
     };
-    let schedule = Schedule::parse("0 4 * * *", "Asia/Tokyo").unwrap().with_calendar(Arc::new(calendar));
-    let due = Due::scheduled(Arc::new(schedule));
+    let calendar = Arc::new(calendar);
+    let due = |cron: &str| {
+        let schedule = Schedule::parse(cron, "Asia/Tokyo").unwrap();
+        Due::scheduled(Arc::new(schedule.with_calendar(Arc::clone(&calendar))))
+    };
     // 30 April to 14 May: five days closed, and a Saturday open all the same.
-    silent_but_for_what_is_missing(
-        &Scene::new(&due, "Asia/Tokyo", by("06:30"), "2026-04-30T00:00:00Z"),
-        0..14,
-        100,
-    );
+    let golden_week = "2026-04-30T00:00:00Z";
+    let daily = Scene::new(&due("0 4 * * *"), "Asia/Tokyo", by("06:30"), golden_week);
+    silent_but_for_what_is_missing(&daily, 0..14, 100);
+    let within = Deadline::Within(Duration::minutes(50));
+    let uneven = Scene::new(&due("0 8,12,17 * * *"), "Asia/Tokyo", within, golden_week);
+    silent_but_for_what_is_missing(&uneven, 3..14, 100);
 }
 
 #[test]

@@ -194,13 +194,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__missed_run" {
           max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday"})[21h:4m]))
           or vector(0)
         )
-        < clamp_min(
-          clamp_min(
-            vector(time() - (time() - 10980) % 86400 - 14580),
-            time() - (time() - 25380) % 86400 - 14580
-          ),
-          time() - (time() - 43380) % 86400 - 14580
-        )
+        < time()
+        - clamp_max(clamp_max(vector((time() - 10980) % 86400), (time() - 25380) % 86400), (time() - 43380) % 86400) - 14580
       EOT
       )
       duration                  = "0s"

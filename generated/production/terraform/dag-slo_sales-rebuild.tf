@@ -194,10 +194,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
           max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild"})[170h:4m]))
           or vector(0)
         )
-        < clamp_min(
-          vector(time() - (time() - 230580) % 604800 - 86580),
-          time() - (time() - 316980) % 604800 - 86580
-        )
+        < (time() - clamp_max(vector((time() - 230580) % 604800), (time() - 316980) % 604800) - 86580)
         * (
           (time() < bool 1786636980) + (time() >= bool 1786896180) * (time() < bool 1818086580)
           + (time() >= bool 1818345780) * (time() < bool 1830528180)

@@ -85,17 +85,14 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__missed_run" {
           max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.price_lists"})[194h:4m]))
           or vector(0)
         )
-        < clamp_min(
-          clamp_min(
-            vector(time() - (time() - 421380) % 604800 - 86580),
-            scalar(
-              time() - ((day_of_month(vector(time() - 75780)) - 1) * 86400 + (time() - 75780) % 86400) - 86580
-            )
+        < time()
+        - clamp_max(
+          clamp_max(
+            vector((time() - 421380) % 604800),
+            scalar((day_of_month(vector(time() - 75780)) - 1) * 86400 + (time() - 75780) % 86400)
           ),
-          scalar(
-            time() - ((day_of_month(vector(time() - 1285380)) - 1) * 86400 + (time() - 1285380) % 86400) - 86580
-          )
-        )
+          scalar((day_of_month(vector(time() - 1285380)) - 1) * 86400 + (time() - 1285380) % 86400)
+        ) - 86580
       EOT
       )
       duration                  = "0s"

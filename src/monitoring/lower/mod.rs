@@ -5,6 +5,7 @@ mod companions;
 mod dag_slo;
 mod dataflow_slo;
 mod due;
+mod missed;
 pub mod null_ratio_check;
 mod pipeline;
 

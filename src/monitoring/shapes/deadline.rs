@@ -19,23 +19,14 @@ pub const DELAY: Duration =
 
 /// What was seen at some times was last seen before the latest start that should have it by now.
 ///
-/// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. `None`
-/// where they would be more than a policy may have.
+/// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. Where they
+/// would be more than a policy may have, pieces share conditions. `None` where even these are too many.
 pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
-    let exceptions: usize = latest.pieces.iter().map(|piece| piece.exceptions.len()).sum();
-    // Of the shortest terms there are, this many do not fit: no need to write them first.
-    if exceptions * SHORTEST_TERM > limits::CONDITIONS_MAX * limits::PROMQL_MAX {
-        return None;
-    }
     let lookback = lookback(latest);
     let every = every(lookback);
     let last = last_seen(times, lookback);
-    let pieces = latest.pieces.iter().flat_map(|piece| fitting(&last, piece.clone()));
-    let queries: Vec<Expr> = pieces.map(|piece| overdue(&last, &piece)).collect();
+    let queries = apart(&last, &latest.pieces).or_else(|| together(&last, &latest.pieces))?;
     let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
-    if queries.len() > limits::CONDITIONS_MAX {
-        return None;
-    }
     Some(Shape {
         facts: Facts::default().with("within", noticed_within(every)),
         conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
@@ -44,9 +35,6 @@ pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
         twin,
     })
 }
-
-/// A step in a schedule that does not repeat: `(time() >= bool 1798473600) * 86400 + `.
-const SHORTEST_TERM: usize = 40;
 
 /// How soon an alert is noticed that is evaluated so often: in steps of five minutes.
 pub(super) fn noticed_within(every: Duration) -> Duration {
@@ -58,51 +46,90 @@ fn lookback(latest: &LatestStart) -> Duration {
     Duration::hours(latest.longest.unsigned_abs().div_ceil(3_600) + 1)
 }
 
+/// Conditions for each piece.
+fn apart(last: &Expr, pieces: &[Piece]) -> Option<Vec<Expr>> {
+    let mut queries = Vec::new();
+    for piece in pieces {
+        let room = limits::CONDITIONS_MAX - queries.len();
+        queries.extend(fitting(last, piece, room)?.iter().map(|piece| overdue(last, piece)));
+    }
+    Some(queries)
+}
+
+/// Conditions that follow each other in time, each with what it needs of every piece.
+fn together(last: &Expr, pieces: &[Piece]) -> Option<Vec<Expr>> {
+    (1..=limits::CONDITIONS_MAX).find_map(|count| {
+        let queries: Vec<Expr> = parts_in_time(pieces, count)
+            .iter()
+            .map(|pieces| last.clone().then(Operator::Less, sum(pieces.iter().map(start_of).collect())))
+            .collect();
+        queries.iter().all(fits).then_some(queries)
+    })
+}
+
 fn overdue(last: &Expr, piece: &Piece) -> Expr {
     last.clone().then(Operator::Less, start_of(piece))
 }
 
-/// The piece, in as many parts as it takes for their queries to fit.
-fn fitting(last: &Expr, piece: Piece) -> Vec<Piece> {
-    let length = overdue(last, &piece).pretty().chars().count();
-    let parts = if length > limits::PROMQL_MAX { halves(&piece) } else { None };
-    match parts {
-        Some(halves) => halves.into_iter().flat_map(|half| fitting(last, half)).collect(),
-        None => vec![piece],
-    }
+fn fits(query: &Expr) -> bool {
+    query.pretty().chars().count() <= limits::PROMQL_MAX
 }
 
-/// Two pieces that say together what one says: one before and one after an instant, or each with half of what repeats.
-fn halves(piece: &Piece) -> Option<[Piece; 2]> {
-    let (exceptions, spans) = (&piece.exceptions, &piece.spans);
-    let cut = if exceptions.len() > 1 {
-        exceptions.get(exceptions.len() / 2).map(|exception| exception.from)
-    } else if spans.len() > 1 {
-        spans.get(spans.len() / 2).and_then(|span| span.from)
-    } else {
-        None
+/// The piece, in as many parts as it takes for their queries to fit, but no more than there is room for.
+fn fitting(last: &Expr, piece: &Piece, room: usize) -> Option<Vec<Piece>> {
+    (1..=room).find_map(|count| {
+        let by_time = parts_in_time(std::slice::from_ref(piece), count).concat();
+        [by_time, parts_of_starts(piece, count)]
+            .into_iter()
+            .find(|parts| parts.iter().all(|part| fits(&overdue(last, part))))
+    })
+}
+
+/// What pieces say in so many times that follow each other, each with about as much that does not repeat.
+fn parts_in_time(pieces: &[Piece], count: usize) -> Vec<Vec<Piece>> {
+    let changes = |piece: &Piece| {
+        let exceptions = piece.exceptions.iter().map(|exception| exception.from);
+        exceptions.chain(piece.spans.iter().filter_map(|span| span.from)).collect::<Vec<i64>>()
     };
-    if let Some(cut) = cut {
-        let before = |span: &Span| span.until(cut);
-        let after = |span: &Span| span.since(cut);
-        let (early, late) = exceptions.split_at(exceptions.partition_point(|one| one.from < cut));
-        let part = |spans: Vec<Span>, exceptions: &[Exception]| Piece {
-            spans,
-            exceptions: exceptions.to_vec(),
-            model: piece.model.clone(),
-        };
-        return Some([
-            part(spans.iter().filter_map(before).collect(), early),
-            part(spans.iter().filter_map(after).collect(), late),
-        ]);
+    let mut instants: Vec<i64> = pieces.iter().flat_map(changes).collect();
+    instants.sort_unstable();
+    instants.dedup();
+    let cut = |part: usize| instants.get(instants.len() * part / count).copied();
+    let mut parts = Vec::new();
+    let mut rest = pieces.to_vec();
+    for instant in (1..count).filter_map(cut) {
+        let (early, late): (Vec<Piece>, Vec<Piece>) = rest.iter().map(|piece| split(piece, instant)).unzip();
+        parts.push(early);
+        rest = late;
     }
-    let model = piece.model.as_ref().filter(|model| model.progressions.len() > 1)?;
-    let (some, others) = model.progressions.split_at(model.progressions.len() / 2);
+    parts.push(rest);
+    parts.iter_mut().for_each(|part| part.retain(|piece| !piece.spans.is_empty()));
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// What a piece says before an instant, and from it on.
+fn split(piece: &Piece, instant: i64) -> (Piece, Piece) {
+    let (early, late) = piece.exceptions.split_at(piece.exceptions.partition_point(|one| one.from < instant));
+    let part = |spans: Vec<Span>, exceptions: &[Exception]| Piece {
+        spans,
+        exceptions: exceptions.to_vec(),
+        model: piece.model.clone(),
+    };
+    (
+        part(piece.spans.iter().filter_map(|span| span.until(instant)).collect(), early),
+        part(piece.spans.iter().filter_map(|span| span.since(instant)).collect(), late),
+    )
+}
+
+/// So many pieces, each with a part of the starts that repeat: what is overdue by one of them is overdue.
+fn parts_of_starts(piece: &Piece, count: usize) -> Vec<Piece> {
+    let Some(model) = &piece.model else { return vec![piece.clone()] };
     let part = |progressions: &[Progression]| Piece {
         model: Some(Model { progressions: progressions.to_vec(), gaps: model.gaps.clone() }),
         ..piece.clone()
     };
-    Some([part(some), part(others)])
+    model.progressions.chunks(model.progressions.len().div_ceil(count).max(1)).map(part).collect()
 }
 
 /// PromQL tells numbers from series: `clamp_min` takes a series and a number.
@@ -155,25 +182,38 @@ fn start_of(piece: &Piece) -> Expr {
 }
 
 fn model_start(model: &Model) -> Value {
-    let progressions = model.progressions.iter().map(|one| progression(*one));
-    let latest = progressions.reduce(Value::at_least).unwrap_or(Value::Scalar(Expr::Number(0.0)));
-    match model.gaps.as_slice() {
-        [] => latest,
-        gaps => latest.at_most(gaps.iter().map(|gap| in_gap(*gap)).fold(Expr::time(), minus)),
-    }
+    let mut ages: Vec<i64> = model.progressions.iter().map(|one| one.age).collect();
+    ages.sort_unstable();
+    ages.dedup();
+    let of_age = |age: i64| model.progressions.iter().filter(move |one| one.age == age);
+    let latest = ages.into_iter().filter_map(|age| latest_of(of_age(age), age)).reduce(Value::at_least);
+    let latest = latest.unwrap_or(Value::Scalar(Expr::Number(0.0)));
+    // No instant is in two gaps of one period, so together they are one cap.
+    let periods = model.gaps.chunk_by(|one, next| one.period == next.period);
+    periods.fold(latest, |latest, gaps| {
+        latest.at_most(gaps.iter().map(|gap| in_gap(*gap)).fold(Expr::time(), minus))
+    })
 }
 
-/// `time() - (time() - phase) % period - age`
-fn progression(Progression { period, phase, age }: Progression) -> Value {
-    let age = seconds(age);
+/// `time() - (time() - phase) % period - age`: of several of one age, the one that was missed last.
+fn latest_of<'a>(progressions: impl Iterator<Item = &'a Progression>, age: i64) -> Option<Value> {
+    let elapsed = progressions.map(|one| elapsed(*one)).reduce(|one, other| one.at_most(other.scalar()))?;
+    let since = |elapsed: Expr| minus(minus(Expr::time(), elapsed), seconds(age));
+    Some(match elapsed {
+        Value::Scalar(elapsed) => Value::Scalar(since(elapsed)),
+        Value::Vector(elapsed) => Value::Vector(since(elapsed)),
+    })
+}
+
+/// The time since one was missed.
+fn elapsed(Progression { period, phase, .. }: Progression) -> Value {
     match period {
-        Period::Seconds(period) => Value::Scalar(minus(minus(Expr::time(), into_period(phase, period)), age)),
+        Period::Seconds(period) => Value::Scalar(into_period(phase, period)),
         Period::Month => {
             let since = since(phase);
             let day = Expr::call("day_of_month", Expr::call("vector", since.clone()));
             let days = minus(day, Expr::Number(1.0)).then(Operator::Multiply, 86_400.0);
-            let elapsed = days.then(Operator::Add, since.then(Operator::Modulo, 86_400.0));
-            Value::Vector(minus(minus(Expr::time(), elapsed), age))
+            Value::Vector(days.then(Operator::Add, since.then(Operator::Modulo, 86_400.0)))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From deadlines to pieces.
 
 use super::model::{Model, Period, Progression, WEEK, into_month};
-use super::{Exception, LatestStart, Piece, ScheduledStart, Span};
+use super::{Exception, LatestStart, MOST_TERMS, Piece, ScheduledStart, Span};
 use std::collections::BTreeMap;
 
 /// Below this many weeks, what repeats is not told from chance.
@@ -41,7 +41,8 @@ fn models(deadlines: &[ScheduledStart], changes: &[i64]) -> Vec<Model> {
     for change in changes.iter().copied().chain([i64::MAX]) {
         let (era, later) = rest.split_at(rest.partition_point(|deadline| deadline.start < change));
         rest = later;
-        for model in offsets.iter().filter_map(|offset| model_of(era, *offset)) {
+        let Some(repeating) = Repeating::of(era) else { continue };
+        for model in offsets.iter().map(|offset| repeating.at_offset(*offset)) {
             if !models.contains(&model) {
                 models.push(model);
             }
@@ -50,31 +51,52 @@ fn models(deadlines: &[ScheduledStart], changes: &[i64]) -> Vec<Model> {
     models
 }
 
-/// What most weeks, or most months, of an era hold, at an offset.
-fn model_of(era: &[ScheduledStart], offset: i64) -> Option<Model> {
-    let (first, last) = (era.first()?, era.last()?);
-    let weeks = (last.start - first.start) / WEEK + 1;
-    if weeks < WEEKS_TO_TELL {
-        return None;
+/// What most weeks, or most months, of an era hold, by the local time.
+struct Repeating {
+    weekly: Vec<(i64, i64)>,
+    monthly: Vec<(i64, i64)>,
+}
+
+impl Repeating {
+    /// `None` where nothing repeats, or too much for any query.
+    fn of(era: &[ScheduledStart]) -> Option<Repeating> {
+        let (first, last) = (era.first()?, era.last()?);
+        let weeks = (last.start - first.start) / WEEK + 1;
+        if weeks < WEEKS_TO_TELL {
+            return None;
+        }
+        let in_week = |deadline: &ScheduledStart| {
+            ((deadline.missed + deadline.offset).rem_euclid(WEEK), deadline.missed - deadline.start)
+        };
+        let weekly = frequent(era.iter().map(in_week), weeks);
+        let others = || era.iter().filter(|deadline| !weekly.contains_key(&in_week(deadline)));
+        let months = weeks * WEEK / (30 * 86_400) + 1;
+        let from_the_first = frequent(others().map(|deadline| in_month(deadline, 0)), months);
+        let from_the_last = frequent(others().map(|deadline| in_month(deadline, 86_400)), months);
+        let monthly = match count(&from_the_first) >= count(&from_the_last) {
+            true => from_the_first,
+            false => from_the_last,
+        };
+        let some = !(weekly.is_empty() && monthly.is_empty());
+        // One of a month takes more than twice the room of another term.
+        (some && monthly.len() <= MOST_TERMS / 2).then(|| Repeating {
+            weekly: weekly.into_keys().collect(),
+            monthly: monthly.into_keys().collect(),
+        })
     }
-    let in_week = |deadline: &ScheduledStart| {
-        ((deadline.missed + deadline.offset).rem_euclid(WEEK), deadline.missed - deadline.start)
-    };
-    let weekly = frequent(era.iter().map(in_week), weeks);
-    let in_utc: Vec<(i64, i64)> = weekly.keys().map(|(missed, age)| (missed - offset, *age)).collect();
-    let mut model = Model::weekly(&in_utc);
-    let others = || era.iter().filter(|deadline| !weekly.contains_key(&in_week(deadline)));
-    let months = weeks * WEEK / (30 * 86_400) + 1;
-    let from_the_first = frequent(others().map(|deadline| in_month(deadline, 0)), months);
-    let from_the_last = frequent(others().map(|deadline| in_month(deadline, 86_400)), months);
-    let monthly = match count(&from_the_first) >= count(&from_the_last) {
-        true => from_the_first,
-        false => from_the_last,
-    };
-    let of_month =
-        |(missed, age): &(i64, i64)| Progression { period: Period::Month, phase: missed - offset, age: *age };
-    model.progressions.extend(monthly.keys().map(of_month));
-    (!model.progressions.is_empty()).then_some(model)
+
+    fn at_offset(&self, offset: i64) -> Model {
+        let in_utc: Vec<(i64, i64)> =
+            self.weekly.iter().map(|(missed, age)| (missed - offset, *age)).collect();
+        let mut model = Model::weekly(&in_utc);
+        let of_month = |(missed, age): &(i64, i64)| Progression {
+            period: Period::Month,
+            phase: missed - offset,
+            age: *age,
+        };
+        model.progressions.extend(self.monthly.iter().map(of_month));
+        model
+    }
 }
 
 /// When it is missed, from the beginning of a month, and how long after its start. Counted from the start, whose day is
@@ -99,52 +121,63 @@ fn frequent(places: impl Iterator<Item = (i64, i64)>, periods: i64) -> Places {
     counts
 }
 
-/// Which model holds from when to when, and what it does not say.
+/// Which model holds from when to when, and what it does not say. Empty where that takes too many terms.
 fn cover(deadlines: &[ScheduledStart], models: Vec<Model>) -> Vec<Piece> {
-    let mut spans: Vec<Vec<Span>> = vec![Vec::new(); models.len()];
-    let mut odd: Vec<Vec<Exception>> = vec![Vec::new(); models.len()];
-    let mut current = models.iter().position(|model| fits_most(model, deadlines)).unwrap_or(0);
+    let too_long = |model: &Model| model.terms() > MOST_TERMS;
+    if models.is_empty() || models.iter().any(too_long) {
+        return Vec::from_iter(only_exceptions(deadlines));
+    }
+    let mut current = models.iter().position(|model| says_the_first(model, deadlines)).unwrap_or(0);
+    let whole = |model| Piece { spans: Vec::new(), model: Some(model), exceptions: Vec::new() };
+    let mut pieces: Vec<Piece> = models.into_iter().map(whole).collect();
     let mut from = None;
+    let mut terms = 0;
     for (deadline, until) in deadlines.iter().zip(ends(deadlines)) {
         let holds = |model: &Model| {
             model.latest(deadline.missed) == deadline.start
                 && until.is_none_or(|until| model.latest(until - 1) == deadline.start)
         };
-        if models.get(current).is_some_and(holds) {
+        let holds = |piece: &Piece| piece.model.as_ref().is_some_and(holds);
+        if pieces.get(current).is_some_and(holds) {
             continue;
         }
-        if let Some(better) = models.iter().position(holds) {
+        terms += 1;
+        if terms > MOST_TERMS {
+            return Vec::new();
+        }
+        if let Some(better) = pieces.iter().position(holds) {
             // The first model holds from the beginning of time.
             if from.is_some() || deadline.missed > deadlines.first().map_or(0, |first| first.missed) {
-                if let Some(spans) = spans.get_mut(current) {
-                    spans.push(Span { from, until: Some(deadline.missed) });
-                }
+                end(&mut pieces, current, Span { from, until: Some(deadline.missed) });
                 from = Some(deadline.missed);
             }
             current = better;
-        } else if let (Some(model), Some(odd), Some(until)) =
-            (models.get(current), odd.get_mut(current), until)
-        {
-            odd.push(Exception {
-                from: deadline.missed,
-                until,
-                start: deadline.start,
-                caps: model.latest(until - 1) > deadline.start,
-                raises: model.latest(deadline.missed) < deadline.start,
-            });
+        } else if let (Some(piece), Some(until)) = (pieces.get_mut(current), until) {
+            piece.exceptions.extend(exception(piece.model.as_ref(), deadline, until));
         }
     }
-    if models.is_empty() {
-        return Vec::from_iter(only_exceptions(deadlines));
-    }
-    if let Some(spans) = spans.get_mut(current) {
-        spans.push(Span { from, until: None });
-    }
-    let pieces = models.into_iter().zip(spans).zip(odd);
+    end(&mut pieces, current, Span { from, until: None });
+    pieces.retain(|piece| !piece.spans.is_empty());
     pieces
-        .filter(|((_, spans), _)| !spans.is_empty())
-        .map(|((model, spans), exceptions)| Piece { spans, model: Some(model), exceptions })
-        .collect()
+}
+
+/// A piece holds for a span.
+fn end(pieces: &mut [Piece], current: usize, span: Span) {
+    if let Some(piece) = pieces.get_mut(current) {
+        piece.spans.push(span);
+    }
+}
+
+/// What a model does not say of a deadline, until the next one is missed.
+fn exception(model: Option<&Model>, deadline: &ScheduledStart, until: i64) -> Option<Exception> {
+    let model = model?;
+    Some(Exception {
+        from: deadline.missed,
+        until,
+        start: deadline.start,
+        caps: model.latest(until - 1) > deadline.start,
+        raises: model.latest(deadline.missed) < deadline.start,
+    })
 }
 
 /// When the next one is missed; the last is open.
@@ -153,13 +186,13 @@ fn ends(deadlines: &[ScheduledStart]) -> impl Iterator<Item = Option<i64>> {
 }
 
 /// Whether a model says the first deadline, so that it is the one to begin with.
-fn fits_most(model: &Model, deadlines: &[ScheduledStart]) -> bool {
+fn says_the_first(model: &Model, deadlines: &[ScheduledStart]) -> bool {
     deadlines.first().is_some_and(|first| model.latest(first.missed) == first.start)
 }
 
 /// Where nothing repeats: one exception after the other.
 fn only_exceptions(deadlines: &[ScheduledStart]) -> Option<Piece> {
-    let first = deadlines.first()?;
+    let first = deadlines.first().filter(|_| deadlines.len() <= MOST_TERMS)?;
     let exceptions = deadlines.iter().zip(ends(deadlines)).map(|(deadline, until)| Exception {
         from: deadline.missed,
         until: until.unwrap_or(i64::MAX),

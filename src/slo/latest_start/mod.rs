@@ -76,10 +76,13 @@ pub struct Piece {
     pub exceptions: Vec<Exception>,
 }
 
+/// No policy holds more progressions, gaps, exceptions and spans than these, so the search for more ends here.
+pub const MOST_TERMS: usize = 300;
+
 /// The latest start that should have succeeded, for every instant: the pieces share no instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LatestStart {
-    /// The pieces.
+    /// The pieces; none where it takes more than [`MOST_TERMS`] to write them.
     pub pieces: Vec<Piece>,
     /// The longest time for which a start is the latest one, counted from the start itself.
     pub longest: i64,
@@ -161,7 +164,8 @@ mod tests {
         assert_eq!(shape("0 4 * * 1"), [(1, 0, 0, 1)]);
         assert_eq!(shape("0 4 * * 1-5"), [(1, 1, 0, 1)], "days with a gap at the weekend");
         assert_eq!(shape("0 9-18 * * *"), [(1, 1, 0, 1)], "hours with a gap in the night");
-        assert_eq!(shape("*/10 9-18 * * 1-5"), [(1, 5, 0, 1)], "four nights and the weekend");
+        assert_eq!(shape("*/10 9-18 * * 1-5"), [(1, 2, 0, 1)], "the night and the weekend");
+        assert_eq!(shape("0 8,12,17 * * 1-5"), [(3, 1, 0, 1)], "three a day with a gap at the weekend");
         assert_eq!(shape("0 4 1 * *"), [(1, 0, 0, 1)]);
         assert_eq!(shape("0 4 1,15 * *"), [(2, 0, 0, 1)]);
         assert_eq!(shape("0 4 L * *"), [(1, 0, 0, 1)]);
@@ -208,6 +212,29 @@ mod tests {
         );
         assert_eq!(outline(&latest), [(1, 1, 1, 1)]);
         assert!(latest.pieces[0].exceptions.iter().all(|day| day.raises && !day.caps));
+    }
+
+    /// On a closed day the latest start stands still, however many starts a day has.
+    #[test]
+    fn exceptions_do_not_grow_with_the_starts_of_a_day() {
+        let weekend = |day: &Zoned| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let year_end =
+            |day: &Zoned| (day.month(), day.day()) >= (12, 29) || (day.month(), day.day()) <= (1, 3);
+        let closed = |day: &Zoned| weekend(day) || year_end(day);
+        for (cron, progressions) in [("0 8 * * *", 1), ("0 8,12,17 * * *", 3), ("0 7,8,12,13,17 * * *", 5)] {
+            let latest = proven(&deadlines(cron, "Asia/Tokyo", 3_780, closed), &[]);
+            let [(repeating, gaps, exceptions, 1)] = outline(&latest)[..] else { panic!("{latest:#?}") };
+            // The first year end of the four has nothing before it.
+            assert_eq!((repeating, gaps, exceptions), (progressions, 1, 3), "{cron}");
+        }
+    }
+
+    #[test]
+    fn what_fits_into_no_policy_is_not_looked_for() {
+        for cron in ["*/5 * 1-10 * *", "* * 1-15 * *", "0 4 */2 * *"] {
+            let latest = latest_start(&deadlines(cron, "Asia/Tokyo", 3_600, never), &[]);
+            assert_eq!(latest.pieces, [], "{cron}");
+        }
     }
 
     #[test]

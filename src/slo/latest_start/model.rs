@@ -1,9 +1,12 @@
 //! Starts that repeat.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use super::MOST_TERMS;
+use jiff::{SignedDuration, Timestamp, tz::Offset};
 
 /// A week in seconds. The epoch began on a Thursday, which does not matter: only differences are used.
-pub(super) const WEEK: i64 = 7 * 86_400;
+pub(super) const WEEK: i64 = 7 * DAY;
+
+const DAY: i64 = 86_400;
 
 /// What repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl Progression {
 pub(super) fn into_month(time: i64) -> i64 {
     let day = Timestamp::UNIX_EPOCH
         .saturating_add(SignedDuration::from_secs(time))
-        .map_or(1, |instant| instant.to_zoned(TimeZone::UTC).day());
+        .map_or(1, |instant| Offset::UTC.to_datetime(instant).day());
     (i64::from(day) - 1) * 86_400 + time.rem_euclid(86_400)
 }
 
@@ -74,7 +77,7 @@ impl Gap {
 pub struct Model {
     /// The progressions.
     pub progressions: Vec<Progression>,
-    /// The gaps in them; no instant is in two.
+    /// The gaps in them; no instant is in two of one period, but a night may be in a weekend.
     pub gaps: Vec<Gap>,
 }
 
@@ -88,16 +91,25 @@ impl Model {
     /// Starts at these places of the week: when each is missed, in seconds after the week's beginning, and how long after
     /// its start. Of the ways to write them, the shortest.
     pub(super) fn weekly(slots: &[(i64, i64)]) -> Model {
+        let slots: Vec<(i64, i64)> =
+            slots.iter().map(|(missed, age)| (missed.rem_euclid(WEEK), *age)).collect();
+        let repeated = Model::repeated(&slots, WEEK);
+        let daily = Model::daily_with_gaps(&slots);
+        daily.filter(|daily| daily.room() < repeated.room()).unwrap_or(repeated)
+    }
+
+    /// The places of a period, by the shortest one in which they repeat.
+    fn repeated(slots: &[(i64, i64)], period: i64) -> Model {
         let mut ages: Vec<i64> = slots.iter().map(|(_, age)| *age).collect();
         ages.sort_unstable();
         ages.dedup();
         let mut model = Model::default();
         for age in &ages {
             let of_age = slots.iter().filter(|slot| slot.1 == *age);
-            let mut phases: Vec<i64> = of_age.map(|(missed, _)| missed.rem_euclid(WEEK)).collect();
+            let mut phases: Vec<i64> = of_age.map(|(missed, _)| *missed).collect();
             phases.sort_unstable();
             phases.dedup();
-            let period = shortest_period(&phases);
+            let period = shortest_period(&phases, period);
             phases.retain(|phase| *phase < period);
             match steps_with_gaps(&phases, period, *age) {
                 // Gaps cut all progressions, so they are for the only one.
@@ -111,15 +123,50 @@ impl Model {
         }
         model
     }
+
+    /// What any day of the week has as if every day had it, and gaps where that is too much: closed weekends.
+    fn daily_with_gaps(slots: &[(i64, i64)]) -> Option<Model> {
+        let mut in_a_day: Vec<(i64, i64)> =
+            slots.iter().map(|(missed, age)| (missed.rem_euclid(DAY), *age)).collect();
+        in_a_day.sort_unstable();
+        in_a_day.dedup();
+        let mut model = Model::repeated(&in_a_day, DAY);
+        if model.terms() > MOST_TERMS {
+            return None;
+        }
+        let mut slots = slots.to_vec();
+        slots.sort_unstable();
+        let next = slots.iter().skip(1).map(|slot| slot.0).chain(slots.first().map(|slot| slot.0 + WEEK));
+        let too_late = |((missed, age), next): &((i64, i64), i64)| model.latest(next - 1) > missed - age;
+        let gaps: Vec<Gap> = slots
+            .iter()
+            .copied()
+            .zip(next)
+            .filter(too_late)
+            .map(|((phase, age), next)| Gap { period: WEEK, phase, length: next - phase, age })
+            .collect();
+        model.gaps.extend(gaps);
+        Some(model)
+    }
+
+    /// Its progressions and gaps.
+    pub(super) fn terms(&self) -> usize {
+        self.progressions.len() + self.gaps.len()
+    }
+
+    /// About how much room it takes in a query, in progressions.
+    fn room(&self) -> usize {
+        self.progressions.len() + ROOM_OF_A_GAP * self.gaps.len()
+    }
 }
 
-/// The shortest period that divides the week and with which the phases repeat.
-fn shortest_period(phases: &[i64]) -> i64 {
+/// The shortest period that divides a longer one and with which the phases repeat.
+fn shortest_period(phases: &[i64], longest: i64) -> i64 {
     let count = i64::try_from(phases.len()).unwrap_or(i64::MAX);
     let repeats =
-        |period: i64| phases.iter().all(|phase| phases.binary_search(&((phase + period) % WEEK)).is_ok());
-    let parts = (1..=count).rev().filter(|parts| count % parts == 0 && WEEK % parts == 0);
-    parts.map(|parts| WEEK / parts).find(|period| repeats(*period)).unwrap_or(WEEK)
+        |period: i64| phases.iter().all(|phase| phases.binary_search(&((phase + period) % longest)).is_ok());
+    let parts = (1..=count).rev().filter(|parts| count % parts == 0 && longest % parts == 0);
+    parts.map(|parts| longest / parts).find(|period| repeats(*period)).unwrap_or(longest)
 }
 
 /// A gap takes about twice the room of a progression in a query.
@@ -137,9 +184,7 @@ fn steps_with_gaps(phases: &[i64], period: i64, age: i64) -> Option<Model> {
         .filter(|(_, distance)| *distance > step)
         .map(|(phase, length)| Gap { period, phase: *phase, length: *length, age })
         .collect();
-    if !even || 1 + ROOM_OF_A_GAP * gaps.len() >= phases.len() {
-        return None;
-    }
     let steps = Progression { period: Period::Seconds(step), phase: first % step, age };
-    Some(Model { progressions: vec![steps], gaps })
+    let model = Model { progressions: vec![steps], gaps };
+    (even && model.room() < phases.len()).then_some(model)
 }

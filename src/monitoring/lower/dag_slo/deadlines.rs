@@ -2,6 +2,7 @@
 
 use super::super::alerting::Settings;
 use super::super::identifier;
+use super::super::missed::{Missed, Seen, missed, shape, too_irregular};
 use super::{Dag, deadline_findings, success};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::deadline::{self, DELAY};
@@ -9,9 +10,11 @@ use crate::monitoring::shapes::{self, Shape, times_of};
 use crate::monitoring::stack::{Alert, Objective, Promise, Signal};
 use crate::monitoring::{choose_deadline, missed_after};
 use crate::promql::Selector;
+use crate::slo::latest_start::LatestStart;
 use crate::slo::{Budget, Deadline, Due, Duration};
-use crate::spec::{Landing, Severity, TaskId, TaskLanding, Timing};
+use crate::spec::{Landing, Severity, TaskId, TaskLanding};
 use crate::templates::{Facts, TemplateError};
+use std::ops::Range;
 
 pub(super) fn lower(
     dag: Dag<'_>,
@@ -22,7 +25,7 @@ pub(super) fn lower(
     let mut promises = Vec::new();
     match &objectives.landing {
         Some(promised) => promises.extend(landing(dag, promised, due, findings)?),
-        None => promises.extend(missed_run(dag, due)?),
+        None => promises.extend(missed_run(dag, due, findings)?),
     }
     for (task, promised) in &objectives.tasks {
         promises.extend(task_landing(dag, task, &promised.landing, due, findings)?);
@@ -43,7 +46,8 @@ fn landing(
         Budget::new(promised.target, promised.window, due.occurrences().in_windows_of(promised.window));
     findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &LANDING));
     findings.extend(deadline_findings::no_miss_allowed(dag.effective, &budget, &LANDING));
-    let Some(shape) = shape(dag, due, promised.deadline, &dag.runs.successes()) else {
+    let Some(shape) = shape(&dag.runs.successes(), &dag.document.spec.schedule, due, promised.deadline)
+    else {
         findings.extend(deadline_findings::too_irregular(dag, due, &LANDING));
         return Ok(None);
     };
@@ -58,7 +62,7 @@ fn landing(
         id: "landing",
         statement,
         objective: Some(Objective { budget, target_span: place("target"), window_span: place("window") }),
-        decision: choose_deadline(due, true, "success"),
+        decision: choose_deadline(due, None, "success"),
         slo: None,
         policies: policies.into_iter().collect(),
         log_metric: None,
@@ -68,32 +72,34 @@ fn landing(
 }
 
 /// Where nothing is promised about landing, a run must at least end, be it in a failure, which has its own alerts.
-fn missed_run(dag: Dag<'_>, due: &Due) -> Result<Option<Promise>, TemplateError> {
+fn missed_run(
+    dag: Dag<'_>,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Promise>, TemplateError> {
     let mut settings = dag.settings(Alert::MissedRun, Severity::Page);
-    let after = settings.written.after.take().unwrap_or_else(|| missed_after(due));
-    let ends = dag.runs.ends();
-    let fitting = shape(dag, due, Deadline::Within(after), &ends);
-    let starts_fit = fitting.is_some();
-    let Some(shape) = fitting.or_else(|| {
-        // Nobody asked for this alert, so a schedule that it does not fit is no mistake.
-        let longest = due.occurrences().distances(1).last().copied()?.plus(after).plus(DELAY);
-        Some(shapes::silence(&times_of(ends), longest, &due.pauses(&dag.document.spec.schedule.timezone)))
-    }) else {
+    let written = settings.written.after.take();
+    let after = written.unwrap_or_else(|| missed_after(due));
+    let schedule = dag.effective.span(&["spec", "schedule"]);
+    let place = if written.is_some() { settings.hold_place } else { schedule };
+    let Some(Missed { shape, facts, longest }) =
+        missed(&dag.runs.ends(), &dag.document.spec.schedule, due, after)
+    else {
         return Ok(None);
     };
-    let facts = cadence_facts(dag, due).with("after", after);
     let (statement, facts) = dag.promised("dag-slo/promise-missed-run.md", facts)?;
-    let policies = dag.policy_as(settings, shape, &facts)?;
-    Ok(policies.map(|policy| Promise {
+    let Some(policy) = dag.policy_as(settings, shape, &facts)? else { return Ok(None) };
+    findings.extend(longest.map(|longest| too_irregular(longest, after, place, schedule)));
+    Ok(Some(Promise {
         id: "missed_run",
         statement,
         objective: None,
-        decision: choose_deadline(due, starts_fit, "end of a run"),
+        decision: choose_deadline(due, longest, "end of a run"),
         slo: None,
         policies: vec![policy],
         log_metric: None,
         signal: Signal::Deadline,
-        span: dag.effective.span(&["spec", "schedule"]),
+        span: schedule,
     }))
 }
 
@@ -107,7 +113,7 @@ fn task_landing(
     let path = ["spec", "objectives", "tasks", task.as_str(), "landing"];
     findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &path));
     let samples = dag.runs.successes_of(task.as_str());
-    let Some(shape) = shape(dag, due, promised.deadline, &samples) else {
+    let Some(shape) = shape(&samples, &dag.document.spec.schedule, due, promised.deadline) else {
         findings.extend(deadline_findings::too_irregular(dag, due, &path));
         return Ok(None);
     };
@@ -123,7 +129,7 @@ fn task_landing(
         id: "task",
         statement,
         objective: None,
-        decision: choose_deadline(due, true, "success of the task"),
+        decision: choose_deadline(due, None, "success of the task"),
         slo: None,
         policies: policies.into_iter().collect(),
         log_metric: None,
@@ -132,23 +138,19 @@ fn task_landing(
     }))
 }
 
-/// The shape that suits what starts the runs. `None` where the starts do not fit into queries, or where no clock starts the
-/// runs and the deadline is a time of day, which `check` reports.
-fn shape(dag: Dag<'_>, due: &Due, deadline: Deadline, samples: &Selector) -> Option<Shape> {
-    let schedule = &dag.document.spec.schedule;
-    let times = times_of(samples.clone());
-    if let Some(latest) = due.latest_start(deadline, DELAY) {
-        return deadline::deadline(&times, &latest);
+impl Seen for Selector {
+    const DELAY: Duration = DELAY;
+
+    fn since_latest_start(&self, latest: &LatestStart) -> Option<Shape> {
+        deadline::deadline(&times_of(self.clone()), latest)
     }
-    let Deadline::Within(grace) = deadline else { return None };
-    let pauses = due.pauses(&schedule.timezone);
-    match &schedule.timing {
-        Timing::Every(distance) => Some(shapes::silence(&times, distance.plus(grace).plus(DELAY), &pauses)),
-        Timing::Triggered(triggered) => {
-            let per = triggered.per.plus(grace).plus(DELAY);
-            Some(shapes::too_few(samples, triggered.at_least, per, &pauses))
-        }
-        Timing::Cron(_) => None,
+
+    fn silence(&self, longest: Duration, pauses: &[Range<i64>]) -> Shape {
+        shapes::silence(&times_of(self.clone()), longest, pauses)
+    }
+
+    fn too_few(&self, least: u32, per: Duration, pauses: &[Range<i64>]) -> Shape {
+        shapes::too_few(self, least, per, pauses)
     }
 }
 
@@ -158,18 +160,4 @@ fn deadline_facts(deadline: Deadline) -> Facts {
         Deadline::Within(time) => (None, Some(time)),
     };
     Facts::default().with("by", by).with("deadline", within)
-}
-
-/// How runs come about.
-fn cadence_facts(dag: Dag<'_>, due: &Due) -> Facts {
-    let (every, at_least, per) = match &dag.document.spec.schedule.timing {
-        Timing::Cron(_) => (None, None, None),
-        Timing::Every(distance) => (Some(*distance), None, None),
-        Timing::Triggered(triggered) => (None, Some(triggered.at_least), Some(triggered.per)),
-    };
-    Facts::default()
-        .with("scheduled", due.schedule().is_some())
-        .with("every", every)
-        .with("at_least", at_least)
-        .with("per", per)
 }

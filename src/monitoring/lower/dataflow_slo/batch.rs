@@ -1,21 +1,25 @@
 //! Runs of a batch job: they start when they are due, and do not fail.
 
 use super::super::due::{closes_after, due};
+use super::super::missed::{Missed, Seen, missed, too_irregular};
 use super::{Job, Settings};
+use crate::diagnostics::Diagnostic;
 use crate::monitoring::shapes::Shape;
 use crate::monitoring::shapes::dataflow::{
-    DELAY, failed_job, failed_launch, run_missing, runs_missing, silent_run,
+    DELAY, DataflowJob, failed_job, failed_launch, run_missing, runs_missing, silent_run,
 };
 use crate::monitoring::stack::{Alert, Promise, Signal};
 use crate::monitoring::{Strategy, choose_deadline, choose_event};
-use crate::slo::{Deadline, Due, Duration};
-use crate::spec::{AlertSettings, Schedule, Severity, Timing};
+use crate::slo::latest_start::LatestStart;
+use crate::slo::{Due, Duration};
+use crate::spec::{AlertSettings, Schedule, Severity};
 use crate::templates::{Facts, TemplateError};
+use std::ops::Range;
 
 /// How long after its start a run must have been seen, where the spec does not say: whatever launches it may be late.
 const GRACE: Duration = Duration::hours(1);
 
-pub(super) fn lower(job: Job<'_>) -> Result<Vec<Promise>, TemplateError> {
+pub(super) fn lower(job: Job<'_>, findings: &mut Vec<Diagnostic>) -> Result<Vec<Promise>, TemplateError> {
     let spec = &job.document.spec;
     // What is missing here is reported by `check`.
     let Some(schedule) = &spec.schedule else { return Ok(Vec::new()) };
@@ -23,7 +27,7 @@ pub(super) fn lower(job: Job<'_>) -> Result<Vec<Promise>, TemplateError> {
         return Ok(Vec::new());
     };
     let mut promises = vec![failed(job, &due)?];
-    promises.extend(missed(job, schedule, &due)?);
+    promises.extend(missed_run(job, schedule, &due, findings)?);
     Ok(promises)
 }
 
@@ -58,54 +62,48 @@ fn failed(job: Job<'_>, due: &Due) -> Result<Promise, TemplateError> {
 }
 
 /// A run is seen for each start that is due, however it ends.
-fn missed(job: Job<'_>, schedule: &Schedule, due: &Due) -> Result<Option<Promise>, TemplateError> {
+fn missed_run(
+    job: Job<'_>,
+    schedule: &Schedule,
+    due: &Due,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Promise>, TemplateError> {
     let mut settings = job.settings(Alert::MissedRun, Severity::Page);
-    let after = settings.written.after.take().unwrap_or(GRACE);
-    let fitting = shape(job, schedule, due, after);
-    let starts_fit = fitting.is_some();
-    let Some(shape) = fitting.or_else(|| {
-        // Nobody asked for this alert, so a schedule that it does not fit is no mistake.
-        let longest = due.occurrences().distances(1).last().copied()?.plus(after).plus(DELAY);
-        Some(silent_run(job.job, longest, &due.pauses(&schedule.timezone)))
-    }) else {
+    let written = settings.written.after.take();
+    let after = written.unwrap_or(GRACE);
+    let scheduled = job.effective.span(&["spec", "schedule"]);
+    let place = if written.is_some() { settings.hold_place } else { scheduled };
+    let Some(Missed { shape, facts, longest }) = missed(job.job, schedule, due, after) else {
         return Ok(None);
     };
-    let (every, at_least, per) = match &schedule.timing {
-        Timing::Cron(_) => (None, None, None),
-        Timing::Every(distance) => (Some(*distance), None, None),
-        Timing::Triggered(triggered) => (None, Some(triggered.at_least), Some(triggered.per)),
-    };
-    let facts = Facts::default()
-        .with("after", after)
-        .with("every", every)
-        .with("at_least", at_least)
-        .with("per", per);
     let (statement, facts) = job.promised("dataflow-slo/promise-missed-run.md", facts)?;
-    let policies = job.policy(&settings, shape, &facts)?;
-    Ok(policies.map(|policy| Promise {
+    let Some(policy) = job.policy(&settings, shape, &facts)? else { return Ok(None) };
+    findings.extend(longest.map(|longest| too_irregular(longest, after, place, scheduled)));
+    Ok(Some(Promise {
         id: "missed_run",
         statement,
         objective: None,
-        decision: choose_deadline(due, starts_fit, "sign of life"),
+        decision: choose_deadline(due, longest, "sign of life"),
         slo: None,
         policies: vec![policy],
         log_metric: None,
         signal: Signal::Deadline,
-        span: job.effective.span(&["spec", "schedule"]),
+        span: scheduled,
     }))
 }
 
-fn shape(job: Job<'_>, schedule: &Schedule, due: &Due, after: Duration) -> Option<Shape> {
-    if let Some(latest) = due.latest_start(Deadline::Within(after), DELAY) {
-        return run_missing(job.job, &latest);
+impl Seen for DataflowJob {
+    const DELAY: Duration = DELAY;
+
+    fn since_latest_start(&self, latest: &LatestStart) -> Option<Shape> {
+        run_missing(self, latest)
     }
-    let pauses = due.pauses(&schedule.timezone);
-    match &schedule.timing {
-        Timing::Every(distance) => Some(silent_run(job.job, distance.plus(after).plus(DELAY), &pauses)),
-        Timing::Triggered(triggered) => {
-            let per = triggered.per.plus(after).plus(DELAY);
-            Some(runs_missing(job.job, triggered.at_least, per, &pauses))
-        }
-        Timing::Cron(_) => None,
+
+    fn silence(&self, longest: Duration, pauses: &[Range<i64>]) -> Shape {
+        silent_run(self, longest, pauses)
+    }
+
+    fn too_few(&self, least: u32, per: Duration, pauses: &[Range<i64>]) -> Shape {
+        runs_missing(self, least, per, pauses)
     }
 }

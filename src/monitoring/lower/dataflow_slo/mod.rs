@@ -97,7 +97,7 @@ impl Job<'_> {
         let mut promises = shares::lower(*self, findings)?;
         match self.document.spec.job.mode {
             Mode::Streaming => promises.extend(states::running(*self)?),
-            Mode::Batch => promises.extend(batch::lower(*self)?),
+            Mode::Batch => promises.extend(batch::lower(*self, findings)?),
         }
         promises.extend(states::dead_letters(*self)?);
         findings.extend(findings::alerts_not_made(self.effective, self.document));

@@ -152,7 +152,12 @@ mod tests {
     #[test]
     fn a_query_that_is_broken_is_found_by_its_id_for_its_message_names_no_check() {
         assert_eq!(
-            filter(&broken_query(&scope, "orders", "shop/staging", Duration::days(1))),
+            filter(&broken_query(
+                &Scope::new("shop-prod", None),
+                "orders",
+                "shop/staging",
+                Duration::days(1)
+            )),
             "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
              resource.labels.config_id=\"TRANSFER_CONFIG_ID\" AND \
              NOT (jsonPayload.message=~\"page NullRatioCheck/orders in shop/staging: |ticket NullRatioCheck/orders in \

@@ -234,6 +234,15 @@ impl Expr {
         }
     }
 
+    /// Whether it is a vector, not a scalar. A scalar comes from numbers and from what `time` and `scalar` return.
+    pub fn is_vector(&self) -> bool {
+        match self {
+            Expr::Number(_) | Expr::Call("time" | "scalar", _) => false,
+            Expr::Binary(left, _, right) => left.is_vector() || right.is_vector(),
+            _ => true,
+        }
+    }
+
     const fn is_number(&self) -> bool {
         matches!(self, Expr::Number(_))
     }

@@ -30,12 +30,36 @@ impl Due {
         if self.is_suspended() { find() } else { schedule.known_latest_start(deadline, delay, find) }
     }
 
+    /// The start that is so many starts before the latest one, for every instant. `None` where no clock starts the runs.
+    pub fn starts_before(&self, steps: u32) -> Option<LatestStart> {
+        let schedule = self.schedule()?;
+        let at_once =
+            self.find_scheduled(schedule, Deadline::Within(Duration::seconds(0)), Duration::seconds(0))?;
+        let earlier = at_once.iter().map(|start| start.start);
+        let steps = usize::try_from(steps).ok()?;
+        let later = at_once.iter().skip(steps);
+        let pairs: Vec<ScheduledStart> =
+            later.zip(earlier).map(|(latest, start)| ScheduledStart { start, ..*latest }).collect();
+        Some(latest_start(&pairs, &schedule.edges()))
+    }
+
     fn find_latest_start(
         &self,
         schedule: &Schedule,
         deadline: Deadline,
         delay: Duration,
     ) -> Option<LatestStart> {
+        let scheduled = self.find_scheduled(schedule, deadline, delay)?;
+        Some(latest_start(&scheduled, &schedule.edges()))
+    }
+
+    /// Every start that is known, and when it is missed.
+    fn find_scheduled(
+        &self,
+        schedule: &Schedule,
+        deadline: Deadline,
+        delay: Duration,
+    ) -> Option<Vec<ScheduledStart>> {
         let changes = schedule.edges();
         let keeps_its_offset = schedule.keeps_its_offset(&KNOWN);
         let weekly = changes.is_empty() && !self.is_suspended() && keeps_its_offset && schedule.is_weekly();
@@ -48,7 +72,7 @@ impl Due {
             missed: self.deadline(start, deadline).unwrap_or(start).saturating_add(delay),
             offset: if keeps_its_offset { offset } else { schedule.offset(start) },
         });
-        Some(latest_start(&scheduled.collect::<Vec<_>>(), &changes))
+        Some(scheduled.collect())
     }
 
     /// The instant of a start's deadline, in seconds of the epoch. `None` where no clock starts the runs.

@@ -29,7 +29,8 @@ fn facts() -> Facts {
         .with("closes_after", Duration::days(1))
         .with("consecutive", 2u32)
         .with("every_failure", false)
-        .with("triggered", false)
+        .with("counts_starts", true)
+        .with("row", "starts")
         .with("scheduled", true)
         .with("dags", 2u64)
         .with("period", Duration::minutes(10))
@@ -145,7 +146,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 15] {
+fn varied() -> [Facts; 17] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -159,7 +160,13 @@ fn varied() -> [Facts; 15] {
             .with("varies", false)
             .with("events", Events { fewest: 1, most: 1 })
             .with("allowed", 0u64),
-        facts().with("triggered", true).with("scheduled", false).with("burn_rates", true),
+        facts()
+            .with("row", "within")
+            .with("counts_starts", false)
+            .with("scheduled", false)
+            .with("burn_rates", true),
+        facts().with("row", "beyond"),
+        facts().with("row", "distance").with("counts_starts", false),
         facts().with("alerts", Vec::<Facts>::new()),
         facts().with("dags", 1u64).with("users", 1u64),
         facts().with("by", Fact::Absent).with("every", Duration::hours(6)),

@@ -112,27 +112,28 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__repeated_fai
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}[3h] offset 4h30m))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="success"}[7h30m]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"})[28d:4m]))
+          and changes(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 5
-        ) >= 2
+              vector(time() - (time() - 11700) % 21600 - 21600)
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          ) >= 5
+          or max_over_time(
+            (
+              vector(time() - (time() - 11700) % 21600 - 21600)
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          )
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh",state="failed"}[28d])) >= 2
+        )
       EOT
       )
       duration                  = "0s"
@@ -155,7 +156,7 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__repeated_fai
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -76,31 +76,22 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_fa
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 360d"
+    display_name = "The latest run failed, and more than 1 within 360d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"}[17d] offset 21d))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="success"}[38d]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="success"}) < bool 0
-            )
-          )[360d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="success"})[360d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="success"}) < bool 0
-            )[360d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"})[360d:4m]))
+        and changes(
+          (
+            time() - ((day_of_month(vector(time() - 46800)) - 1) * 86400 + (time() - 46800) % 86400)
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.invoices_monthly",state="failed"}))
+            > time() - 60
+          )[360d:1m]
+        ) >= 1
       EOT
       )
       duration                  = "0s"
@@ -122,11 +113,11 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__repeated_fa
   documentation {
     subject = "Monthly invoices: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `invoices_monthly` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `invoices_monthly` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

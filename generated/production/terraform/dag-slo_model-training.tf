@@ -79,31 +79,22 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__repeated_fail
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 90d"
+    display_name = "The latest run failed, and more than 1 within 90d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"}[84h] offset 126h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="success"}[210h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="success"}) < bool 0
-            )
-          )[90d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="success"})[90d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="success"}) < bool 0
-            )[90d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"})[90d:4m]))
+        and changes(
+          (
+            vector(time() - (time() - 237600) % 604800)
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.model_training",state="failed"}))
+            > time() - 60
+          )[90d:1m]
+        ) >= 1
       EOT
       )
       duration                  = "0s"
@@ -122,11 +113,11 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__repeated_fail
   documentation {
     subject = "Training of the recommendation model: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `ml.model_training` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `ml.model_training` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

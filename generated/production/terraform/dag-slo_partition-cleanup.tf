@@ -83,27 +83,28 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}[84h] offset 126h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}[210h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
-            )
-          )[180d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"})[180d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"})[180d:4m]))
+          and changes(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"}) < bool 0
-            )[180d:4m]
-          ) >= bool 2
-        ) >= 2
+              vector(time() - (time() - 226800) % 604800 - 604800)
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}))
+              > time() - 60
+            )[180d:1m]
+          ) >= 2
+          or max_over_time(
+            (
+              vector(time() - (time() - 226800) % 604800 - 604800)
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}))
+              > time() - 60
+            )[180d:1m]
+          )
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="failed"}[180d])) >= 2
+        )
       EOT
       )
       duration                  = "0s"
@@ -126,7 +127,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 180d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -74,31 +74,29 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 90d"
+    display_name = "The latest run failed, and more than 1 within 90d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"}[156h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="success"}[174h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="success"}) < bool 0
-            )
-          )[90d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="success"})[90d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="success"}) < bool 0
-            )[90d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"})[90d:4m]))
+        and changes(
+          (
+            time()
+            - clamp_max(
+              clamp_max(
+                vector((time() - 334800) % 604800),
+                scalar((day_of_month(vector(time() + 10800)) - 1) * 86400 + (time() + 10800) % 86400)
+              ),
+              scalar((day_of_month(vector(time() - 1198800)) - 1) * 86400 + (time() - 1198800) % 86400)
+            )
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists",state="failed"}))
+            > time() - 60
+          )[90d:1m]
+        ) >= 1
       EOT
       )
       duration                  = "0s"
@@ -120,11 +118,11 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
   documentation {
     subject = "Price lists: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `price_lists` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `price_lists` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

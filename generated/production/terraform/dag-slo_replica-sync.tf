@@ -106,31 +106,20 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 2 within 28d"
+    display_name = "The latest run failed, and no success for 9h before it or more than 2 failures within 28d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[3h] offset 4h30m))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}[7h30m]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 2
-        ) >= 2
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"})[28d:4m]))
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[28d])) > 2
+          or max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"})[28d:4m])) - 32400
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync",state="failed"}[28d])) >= 2
+        )
       EOT
       )
       duration                  = "0s"
@@ -149,11 +138,11 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
   documentation {
     subject = "Sync of the read replica: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `warehouse.replica_sync` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `warehouse.replica_sync` failed, and so did others before it: nothing succeeded for 9h before it, or more failed than the budget allows.
 
       **The promise.** 98% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Every failed run counts, further attempts included. 9h without a success before a failure are enough whatever is left of the budget, when 2 runs failed within 28d. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -112,31 +112,22 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_daily__repeated_failure
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 28d"
+    display_name = "The latest run failed, and more than 1 within 28d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"}[12h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="success"}[30h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"})[28d:4m]))
+        and changes(
+          (
+            vector(time() - (time() - 68400) % 86400)
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_daily",state="failed"}))
+            > time() - 60
+          )[28d:1m]
+        ) >= 1
       EOT
       )
       duration                  = "0s"
@@ -158,11 +149,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_daily__repeated_failure
   documentation {
     subject = "Daily sales: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_daily` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `sales_daily` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -105,27 +105,40 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_fail
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}[3h] offset 3h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="success"}[6h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"})[28d:4m]))
+          and changes(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 4
-        ) >= 2
+              clamp_min(
+                clamp_min(
+                  vector(time() - (time() - 10800) % 86400 - 14400),
+                  time() - (time() - 28800) % 86400 - 18000
+                ),
+                time() - (time() - 82800) % 86400 - 54000
+              )
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          ) >= 4
+          or max_over_time(
+            (
+              clamp_min(
+                clamp_min(
+                  vector(time() - (time() - 10800) % 86400 - 14400),
+                  time() - (time() - 28800) % 86400 - 18000
+                ),
+                time() - (time() - 82800) % 86400 - 54000
+              )
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          )
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_intraday",state="failed"}[28d])) >= 2
+        )
       EOT
       )
       duration                  = "0s"
@@ -151,7 +164,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_intraday__repeated_fail
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 84 runs are due in 28d, of which 4 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -101,31 +101,32 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 28d"
+    display_name = "The latest run failed, and more than 1 within 28d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"}[12h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="success"}[30h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"})[28d:4m]))
+        and changes(
+          (
+            (time() - clamp_max(vector((time() - 144000) % 604800), (time() - 230400) % 604800))
+            * (
+              (time() < bool 1786550400) + (time() >= bool 1786809600) * (time() < bool 1818000000)
+              + (time() >= bool 1818259200) * (time() < bool 1830441600)
+            )
+            + (time() - (time() - 57600) % 86400)
+            * (
+              (time() >= bool 1786550400) * (time() < bool 1786809600)
+              + (time() >= bool 1818000000) * (time() < bool 1818259200)
+              + (time() >= bool 1830441600)
+            )
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild",state="failed"}))
+            > time() - 60
+          )[28d:1m]
+        ) >= 1
       EOT
       )
       duration                  = "0s"
@@ -147,11 +148,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
   documentation {
     subject = "Rebuild of the sales mart: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_rebuild` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `sales_rebuild` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

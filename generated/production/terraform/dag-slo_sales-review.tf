@@ -74,31 +74,16 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
   }
 
   conditions {
-    display_name = "2 failures in a row, or more than 1 within 180d"
+    display_name = "The latest run failed, and more than 1 within 180d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}[21d] offset 21d))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="success"}[42d]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="success"}) < bool 0
-            )
-          )[180d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="success"})[180d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="success"}) < bool 0
-            )[180d:4m]
-          ) >= bool 1
-        ) >= 2
+        < max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"})[180d:4m]))
+        and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}[180d])) > 1
       EOT
       )
       duration                  = "0s"
@@ -120,11 +105,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
   documentation {
     subject = "Figures for the monthly review: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `sales_review` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `sales_review` failed, and so did others before it: more than the budget allows.
 
       **The promise.** 80% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -45,31 +45,20 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
   }
 
   conditions {
-    display_name = "6 failures in a row, or more than 53 within 28d"
+    display_name = "The latest run failed, and no success for 1d20h28m before it or more than 53 failures within 28d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[150s] offset 1425s))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"}[1575s]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
-            (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 53
-        ) >= 2
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"})[28d:4m]))
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) > 53
+          or max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"})[28d:4m])) - 160080
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) >= 6
+        )
       EOT
       )
       duration                  = "0s"
@@ -88,11 +77,11 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
   documentation {
     subject = "出荷実績の取り込み: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: 6 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: nothing succeeded for 1d20h28m before it, or more failed than the budget allows.
 
       **The promise.** 99% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. The failures between two successes count as one; 6 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. Every failed run counts, further attempts included. 1d20h28m without a success before a failure are enough whatever is left of the budget, when 6 runs failed within 28d. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

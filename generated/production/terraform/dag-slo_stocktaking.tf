@@ -5,7 +5,7 @@
 # How it is watched: without an SLO in Cloud Monitoring there is no burn rate, so failures are counted.
 # No SLO in Cloud Monitoring: Cloud Monitoring accepts goals above 0% and up to 99.99%, and the target is 100%.
 resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure" {
-  display_name          = "四半期の棚卸し: the latest run failed"
+  display_name          = "四半期の棚卸し: a run failed"
   combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = [local.channel_logistics_lead]
@@ -15,25 +15,25 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
   }
 
   conditions {
-    display_name = "The latest run failed"
+    display_name = "A run failed"
 
-    condition_prometheus_query_language {
-      query = chomp(<<-EOT
-        last_over_time(
-          (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.stocktaking",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.stocktaking",state="success"}) < bool 0
-          )[360d:4m]
-        ) == 1
-      EOT
-      )
-      duration                  = "0s"
-      evaluation_interval       = "720s"
-      disable_metric_validation = true
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.logistics.stocktaking\" AND metric.label.state=\"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
   alert_strategy {
+    auto_close = "604800s"
+
     notification_channel_strategy {
       notification_channel_names = [local.channel_logistics_lead]
       renotify_interval          = "14400s"
@@ -41,13 +41,13 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
   }
 
   documentation {
-    subject = "四半期の棚卸し: the latest run failed (production)"
+    subject = "四半期の棚卸し: a run failed (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `logistics.stocktaking` failed.
+      **What happened.** A run of the DAG `logistics.stocktaking` failed.
 
       **The promise.** 100% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 3 to 4 runs are due in 360d; the fewest decide, so none may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 3 to 4 runs are due in 360d; the fewest decide, so none may fail at 100%. Any failure is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 

@@ -32,7 +32,7 @@ resource "google_monitoring_slo" "dag_slo_supplier_catalogue__success" {
 }
 
 resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_failure" {
-  display_name          = "Catalogue of the supplier: the latest run failed"
+  display_name          = "Catalogue of the supplier: a run failed"
   combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = [local.channel_oncall, local.channel_sales_lead]
@@ -42,25 +42,25 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
   }
 
   conditions {
-    display_name = "The latest run failed"
+    display_name = "A run failed"
 
-    condition_prometheus_query_language {
-      query = chomp(<<-EOT
-        last_over_time(
-          (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.supplier_catalogue",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.supplier_catalogue",state="success"}) < bool 0
-          )[28d:4m]
-        ) == 1
-      EOT
-      )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
-      disable_metric_validation = true
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.supplier_catalogue\" AND metric.label.state=\"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
   alert_strategy {
+    auto_close = "604800s"
+
     notification_channel_strategy {
       notification_channel_names = [
         local.channel_oncall,
@@ -71,13 +71,13 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
   }
 
   documentation {
-    subject = "Catalogue of the supplier: the latest run failed (production)"
+    subject = "Catalogue of the supplier: a run failed (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `supplier_catalogue` failed.
+      **What happened.** A run of the DAG `supplier_catalogue` failed.
 
       **The promise.** 90% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 4 runs are due in 28d, of which none may fail at 90%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 4 runs are due in 28d, of which none may fail at 90%. Any failure is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 

@@ -5,7 +5,7 @@
 # How it is watched: without an SLO in Cloud Monitoring there is no burn rate, so failures are counted.
 # No SLO in Cloud Monitoring: Cloud Monitoring accepts goals above 0% and up to 99.99%, and the target is 100%.
 resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failure" {
-  display_name          = "Export of the audit log: the latest run failed"
+  display_name          = "Export of the audit log: a run failed"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = [local.channel_data_team]
@@ -17,32 +17,34 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
   }
 
   conditions {
-    display_name = "The latest run failed"
+    display_name = "A run failed"
 
-    condition_prometheus_query_language {
-      query = chomp(<<-EOT
-        last_over_time(
-          (
-            max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export",state="failed"}) >= bool 0
-            or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export",state="success"}) < bool 0
-          )[28d:4m]
-        ) == 1
-      EOT
-      )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
-      disable_metric_validation = true
+    condition_threshold {
+      filter          = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.audit_export\" AND metric.label.state=\"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
   documentation {
-    subject = "Export of the audit log: the latest run failed (staging)"
+    subject = "Export of the audit log: a run failed (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `warehouse.audit_export` failed.
+      **What happened.** A run of the DAG `warehouse.audit_export` failed.
 
       **The promise.** 100% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which none may fail at 100%. Any failure is enough. It resolves when the next run succeeds.
+      **Why this fires.** 28 runs are due in 28d, of which none may fail at 100%. Any failure is enough. It resolves when no run has failed for 1d.
 
       **Look first at**
 

@@ -46,27 +46,36 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        last_over_time(
-          (
-            2 * (max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}) >= bool 0)
-            and (
-              max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}[12h] offset 18h))
-              unless max(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="success"}[30h]))
-            )
-            or (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="success"}) < bool 0
-            )
-          )[28d:4m]
+        (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="success"})[28d:4m]))
+          or vector(0)
         )
-        + (
-          resets(
+        < (
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"})[28d:4m]))
+          and changes(
             (
-              max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}) >= bool 0
-              or max(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="success"}) < bool 0
-            )[28d:4m]
-          ) >= bool 4
-        ) >= 2
+              clamp_min(
+                time()
+                - clamp_max(clamp_max(clamp_max(vector((time() - 77400) % 604800), (time() - 423000) % 604800), (time() - 509400) % 604800), (time() - 595800) % 604800) - 86400,
+                time() - (time() - 336600) % 604800 - 259200
+              )
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          ) >= 4
+          or max_over_time(
+            (
+              clamp_min(
+                time()
+                - clamp_max(clamp_max(clamp_max(vector((time() - 77400) % 604800), (time() - 423000) % 604800), (time() - 509400) % 604800), (time() - 595800) % 604800) - 86400,
+                time() - (time() - 336600) % 604800 - 259200
+              )
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}))
+              > time() - 60
+            )[28d:1m]
+          )
+          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast",state="failed"}[28d])) >= 2
+        )
       EOT
       )
       duration                  = "0s"
@@ -82,7 +91,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
 
       **The promise.** 80% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. The failures between two successes count as one; 2 in a row are enough, whatever is left of the budget. It resolves when the next run succeeds.
+      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 

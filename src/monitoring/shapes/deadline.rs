@@ -168,6 +168,14 @@ impl Value {
     }
 }
 
+/// The latest start at any time, as one expression: pieces share no instant, and each is 0 outside of its spans.
+pub(super) fn start_of_latest(latest: &LatestStart) -> Option<Expr> {
+    let starts: Vec<Expr> = latest.pieces.iter().map(start_of).collect();
+    let is_scalar = |expr: &Expr| !expr.is_vector();
+    let all = sum(starts.clone());
+    (!starts.is_empty()).then(|| if starts.iter().all(is_scalar) { Expr::call("vector", all) } else { all })
+}
+
 /// The latest start that a piece knows; 0 outside of its spans.
 fn start_of(piece: &Piece) -> Expr {
     let start = match &piece.model {
@@ -198,7 +206,8 @@ fn model_start(model: &Model) -> Value {
 /// `time() - (time() - phase) % period - age`: of several of one age, the one that was missed last.
 fn latest_of<'a>(progressions: impl Iterator<Item = &'a Progression>, age: i64) -> Option<Value> {
     let elapsed = progressions.map(|one| elapsed(*one)).reduce(|one, other| one.at_most(other.scalar()))?;
-    let since = |elapsed: Expr| minus(minus(Expr::time(), elapsed), seconds(age));
+    let start = |missed: Expr| if age == 0 { missed } else { minus(missed, seconds(age)) };
+    let since = |elapsed: Expr| start(minus(Expr::time(), elapsed));
     Some(match elapsed {
         Value::Scalar(elapsed) => Value::Scalar(since(elapsed)),
         Value::Vector(elapsed) => Value::Vector(since(elapsed)),

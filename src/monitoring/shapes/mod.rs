@@ -137,6 +137,11 @@ impl DagRuns {
         self.of(&DAG_RUN_DURATION)
     }
 
+    /// A sample for each run that failed.
+    pub fn failures(&self) -> Selector {
+        self.samples("failed")
+    }
+
     /// A sample for each run that succeeded.
     pub fn successes(&self) -> Selector {
         self.samples("success")

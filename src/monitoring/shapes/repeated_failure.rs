@@ -1,34 +1,32 @@
 //! Failures in a row, or more failures than the budget allows, while the latest run has failed.
 //!
-//! Metrics do not know logical dates. A success counts for every start before it, and the failures between two successes
-//! are one bad event, so that retries, clears and repairs do not drain the budget.
+//! The latest outcome is decided by time: the last failure is later than the last success, whatever is seen at one step of
+//! a query. So the page opens at the failure that is one too many, resolves at the next success, and opens anew at the next
+//! failure; a count over the window alone would stay open for weeks and hide the second failure.
 //!
-//! The query reads the runs of the window as a sequence of outcomes: 0 for a success, 1 for a failure, 2 for a failure
-//! that completes a row. `resets` counts the failures that a success has ended, `last_over_time` is the outcome of the
-//! latest run. So the page opens at the failure that is one too many, resolves at the next success, and opens anew at the
-//! next failure; a count over the window alone would stay open for weeks and hide the second failure.
+//! Runs are told apart by the scheduled start that precedes their end, as runs that fail take different times: one fails in
+//! seconds, the next in a timeout hours later. Attempts at one run share its start and count once.
 
-use super::{DagRuns, STEP, Shape, every};
+use super::deadline::start_of_latest;
+use super::{DagRuns, STEP, Shape, every, last_seen, seconds, times_of};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator};
-use crate::slo::{Budget, Duration, Occurrences};
+use crate::slo::{Budget, Due, Duration};
 use crate::templates::Facts;
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
-/// No query holds more terms than this: each names the DAG twice.
-const MOST_TERMS: usize = 8;
+/// The steps at which the start before a failure is looked up: the metric's own sampling, below which no time is known.
+const MINUTE: Duration = DAG_RUN_DURATION.sampled;
 
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
-pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Shape {
-    let query = query(runs, budget, consecutive, due);
+pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Due) -> Shape {
+    let counted = Counted { runs, budget, consecutive, due };
+    let (query, rule) = counted.query();
     let every = every(budget.window);
     let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
     let within = Duration::minutes((delay + STEP.as_seconds() + every.as_seconds()).div_ceil(300) * 5);
-    let ranges = ranges_of_rows(consecutive, due);
-    let [row_short, row_long] = ranges.unwrap_or([Duration::seconds(0); 2]);
+    let (row_short, row_long) = rule.row.ranges();
     Shape {
         conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
         combiner: Combiner::Or,
@@ -37,212 +35,196 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
         facts: Facts::default()
             .with("within", within)
             .with("consecutive", consecutive)
-            .with("triggered", ranges.is_some())
+            .with("counts_starts", rule.counts_starts)
+            .with("row", rule.row.name())
             .with("row_short", row_short)
-            .with("row_long", row_long)
-            .with("every_failure", every_failure(budget, consecutive)),
+            .with("row_long", row_long),
     }
 }
 
-/// Whether the first failure is one too many already.
+/// Whether the first failure is one too many already: then there is nothing to count, and each failure pages.
 pub fn every_failure(budget: &Budget, consecutive: u32) -> bool {
     budget.allowed == 0 || consecutive == 1
 }
 
-fn query(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Occurrences) -> Expr {
-    if every_failure(budget, consecutive) {
-        return over_window(budget, "last_over_time", outcomes(runs)).then(Operator::Equal, 1.0);
-    }
-    let rows = Rows::of(consecutive, due);
-    // Where the terms are too many for a query, the rarest go: a row with such a gap in it is complete at a later run.
-    let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
-    let of = |count| counting(runs, budget, &rows.most_frequent(count));
-    (1..=rows.known.len().min(MOST_TERMS)).rev().map(of).find(fits).unwrap_or_else(|| of(1))
+/// How failures are counted and what is a row, for the texts.
+struct Rule {
+    /// Failures are told apart by their scheduled starts; otherwise each failed run counts.
+    counts_starts: bool,
+    row: Row,
 }
 
-/// Failures that a success has ended, and whether the latest run is a failure beyond the budget or completes a row.
-fn counting(runs: &DagRuns, budget: &Budget, rows: &[Row]) -> Expr {
-    let before = rows.iter().map(|row| failed_before(runs, *row));
-    let before = before.reduce(|terms, term| terms.then(Operator::Or, term));
-    let in_a_row = before
-        .map(|before| Expr::from(2.0).then(Operator::Multiply, failed(runs)).then(Operator::And, before));
-    let graded = match in_a_row {
-        Some(in_a_row) => in_a_row.then(Operator::Or, outcomes(runs)),
-        None => outcomes(runs),
-    };
-    let ended = over_window(budget, "resets", outcomes(runs));
-    let spent = ended.then(Operator::GreaterOrEqualBool, allowed(budget));
-    over_window(budget, "last_over_time", graded)
-        .then(Operator::Add, spent)
-        .then(Operator::GreaterOrEqual, 2.0)
-}
-
-fn over_window(budget: &Budget, function: &'static str, expr: Expr) -> Expr {
-    Expr::call(function, expr.every(STEP, budget.window))
-}
-
-/// 1 where a failure is seen, 0 where a success is.
-fn outcomes(runs: &DagRuns) -> Expr {
-    let succeeded = Expr::aggregate("max", runs.samples("success")).then(Operator::LessBool, 0.0);
-    // Where both are seen at once the failure counts: a page too many beats a silent one.
-    failed(runs).then(Operator::Or, succeeded)
-}
-
-fn failed(runs: &DagRuns) -> Expr {
-    Expr::aggregate("max", runs.samples("failed")).then(Operator::GreaterOrEqualBool, 0.0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a budget of 2^53 failures is not meaningful")]
-fn allowed(budget: &Budget) -> f64 {
-    budget.allowed as f64
-}
-
-/// How a failure is known to be the last of a row.
-#[derive(Clone, Copy)]
+/// What is a row of failures.
 enum Row {
-    /// A run at one of these distances before it failed, nearest and farthest in seconds, and none has succeeded since.
-    Apart { nearest: u64, farthest: u64 },
-    /// So many runs failed in so many seconds, and none succeeded.
-    Within { failures: u32, seconds: u64 },
+    /// Where more failures are in a row than the budget allows, the budget says it all.
+    Beyond,
+    /// So many scheduled starts without a success.
+    Starts,
+    /// No success for so long before a failure, where runs have a distance and no clock.
+    Distance(Duration),
+    /// So many failures and no success in one of two times, where nobody knows when runs are due. The shorter one is left out
+    /// where the query has no room for it.
+    Within { short: Option<Duration>, long: Duration },
 }
 
-/// The rows that a schedule can have.
-struct Rows {
-    /// With how often each occurs; distances from near to far.
-    known: Vec<(Row, u64)>,
-}
-
-/// Where nobody knows the distances between runs, the times in which failures without a success are a row: one that
-/// repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for their delay.
-fn ranges_of_rows(consecutive: u32, due: &Occurrences) -> Option<[Duration; 2]> {
-    let expected = due.expected_within()?.as_seconds() * u64::from(consecutive.saturating_sub(1));
-    let minutes = |seconds: u64| Duration::minutes(seconds.div_ceil(60).max(10));
-    Some([minutes(expected / 4), minutes(expected + expected / 4)])
-}
-
-impl Rows {
-    fn of(consecutive: u32, due: &Occurrences) -> Rows {
-        if let Some(ranges) = ranges_of_rows(consecutive, due) {
-            let within = |range: Duration| Row::Within { failures: consecutive, seconds: range.as_seconds() };
-            return Rows { known: ranges.map(|range| (within(range), 1)).into() };
-        }
-        let shortest = due.distances(1).first().map_or(0, |distance| distance.as_seconds());
-        let steps = usize::try_from(consecutive).map_or(1, |count| count.saturating_sub(1));
-        // Distances that are close share a term of the query.
-        let mut groups: Vec<(u64, u64, u64)> = Vec::new();
-        for (distance, times) in due.counted_distances(steps) {
-            let distance = distance.as_seconds();
-            match groups.last_mut() {
-                Some((nearest, farthest, count)) if distance - *nearest < shortest / 2 => {
-                    (*farthest, *count) = (distance, *count + times);
-                }
-                _ => groups.push((distance, distance, times)),
-            }
-        }
-        // Runs are told apart by their distance, give or take a quarter of the shortest for how long they take.
-        let slack = shortest / 4;
-        let apart = |nearest: u64, farthest: u64| Row::Apart {
-            nearest: nearest.saturating_sub(slack),
-            farthest: farthest.saturating_add(slack),
-        };
-        Rows {
-            known: groups
-                .into_iter()
-                .map(|(nearest, farthest, count)| (apart(nearest, farthest), count))
-                .collect(),
+impl Row {
+    const fn name(&self) -> &'static str {
+        match self {
+            Row::Beyond => "beyond",
+            Row::Starts => "starts",
+            Row::Distance(_) => "distance",
+            Row::Within { .. } => "within",
         }
     }
 
-    /// So many of them, the most frequent. Each reaches as near as the left-out ones before it, which costs nothing.
-    fn most_frequent(&self, count: usize) -> Vec<Row> {
-        let mut ranks: Vec<usize> = (0..self.known.len()).collect();
-        ranks.sort_by_key(|index| self.known.get(*index).map(|(_, times)| Reverse(*times)));
-        let kept: BTreeSet<usize> = ranks.into_iter().take(count).collect();
-        let mut rows = Vec::new();
-        let mut left_out = None;
-        for (index, (row, _)) in self.known.iter().enumerate() {
-            match (*row, kept.contains(&index)) {
-                (Row::Apart { nearest, .. }, false) => left_out = left_out.or(Some(nearest)),
-                (Row::Apart { nearest, farthest }, true) => {
-                    rows.push(Row::Apart { nearest: left_out.take().unwrap_or(nearest), farthest });
-                }
-                (Row::Within { .. }, false) => {}
-                (within @ Row::Within { .. }, true) => rows.push(within),
-            }
+    fn without_short(self) -> Row {
+        match self {
+            Row::Within { long, .. } => Row::Within { short: None, long },
+            other => other,
         }
-        rows
     }
-}
 
-/// Whether a failure completes a row.
-fn failed_before(runs: &DagRuns, row: Row) -> Expr {
-    let count = |function, selector| Expr::aggregate(function, Expr::call("count_over_time", selector));
-    let over = |state, seconds| runs.samples(state).over(Duration::seconds(seconds));
-    match row {
-        Row::Apart { nearest, farthest } => {
-            let failed = over("failed", farthest - nearest).ago(Duration::seconds(nearest));
-            count("max", failed).then(Operator::Unless, count("max", over("success", farthest)))
-        }
-        Row::Within { failures, seconds } => {
-            let enough =
-                count("sum", over("failed", seconds)).then(Operator::GreaterOrEqual, f64::from(failures));
-            enough.then(Operator::Unless, count("max", over("success", seconds)))
+    const fn ranges(&self) -> (Option<Duration>, Option<Duration>) {
+        match *self {
+            Row::Within { short, long } => (short, Some(long)),
+            Row::Distance(distance) => (None, Some(distance)),
+            Row::Beyond | Row::Starts => (None, None),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::slo::{Events, Ratio, Schedule};
+struct Counted<'a> {
+    runs: &'a DagRuns,
+    budget: &'a Budget,
+    consecutive: u32,
+    due: &'a Due,
+}
 
-    fn length(cron: &str, dag: &str) -> (usize, usize) {
-        let due = Schedule::parse(cron, "UTC").unwrap().occurrences().clone();
-        let budget = Budget {
-            target: Ratio::parse("90%").unwrap(),
-            window: Duration::days(28),
-            events: Events { fewest: 28, most: 28 },
-            allowed: 2,
-        };
-        let query = query(
-            &DagRuns::new(crate::gcp::Scope::new("bigfoot-prod", None), "composer", dag),
-            &budget,
-            2,
-            &due,
-        )
-        .pretty();
-        (query.chars().count(), query.matches("unless").count())
-    }
-
-    #[test]
-    fn a_schedule_has_as_many_terms_as_fit() {
-        assert_eq!(length("0 4 * * *", "daily").1, 1);
-        assert_eq!(length("0 4 * * 1-5", "weekdays").1, 2);
-        // Gaps of 1, 3, 5 and 15 hours, and a long name.
-        for (cron, dag, most) in
-            [("0 0,1,4,9 * * *", "irregular", 2), ("0 4 * * 1-5", &*"long".repeat(15), 1)]
-        {
-            let (length, terms) = length(cron, dag);
-            assert!(
-                length <= limits::PROMQL_MAX && terms == most,
-                "{cron} {dag}: {length} characters, {terms} terms"
-            );
-        }
-    }
-
-    #[test]
-    fn the_most_frequent_distances_stay_and_reach_as_near_as_those_before_them() {
-        let row = |day: u64, times| (Row::Apart { nearest: 4 * day - 1, farthest: 4 * day + 1 }, times);
-        let rows = Rows { known: vec![row(1, 380), row(2, 15), row(3, 75), row(4, 15), row(7, 1)] };
-        let kept = |count| {
-            let reach = |row: &Row| match *row {
-                Row::Apart { nearest, farthest } => (nearest, farthest),
-                Row::Within { .. } => (0, 0),
+impl Counted<'_> {
+    /// The first rule that fits into a query: starts are told apart where their arithmetic is short enough.
+    fn query(&self) -> (Expr, Rule) {
+        let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
+        let row_is_beyond = u64::from(self.consecutive) > self.budget.allowed;
+        let steps = if row_is_beyond { 0 } else { self.consecutive.saturating_sub(1) };
+        let starts = self.due.starts_before(steps).and_then(|latest| start_of_latest(&latest));
+        if let Some(start) = starts {
+            let failed_starts = self.starts_of_failures(start);
+            let counted =
+                Expr::call("changes", failed_starts.clone()).then(Operator::GreaterOrEqual, self.allowed());
+            let by_attempts = || self.failures().then(Operator::Greater, self.allowed());
+            let row = |budget: Expr| match row_is_beyond {
+                true => self.after_a_success(self.last_failure(), &budget),
+                false => self.with_row(&budget, Expr::call("max_over_time", failed_starts.clone())),
             };
-            rows.most_frequent(count).iter().map(reach).collect::<Vec<_>>()
+            let rule = |counts_starts| Rule {
+                counts_starts,
+                row: if row_is_beyond { Row::Beyond } else { Row::Starts },
+            };
+            let exact = row(counted);
+            if fits(&exact) {
+                return (exact, rule(true));
+            }
+            if !row_is_beyond {
+                let shorter = row(by_attempts());
+                if fits(&shorter) {
+                    return (shorter, rule(false));
+                }
+            }
+        }
+        let budget = self.failures().then(Operator::Greater, self.allowed());
+        let row = if row_is_beyond { Row::Beyond } else { self.row_without_starts() };
+        let query = match &row {
+            Row::Beyond | Row::Starts => self.after_a_success(self.last_failure(), &budget),
+            Row::Distance(distance) => {
+                let before = self.last_failure().then(Operator::Subtract, in_seconds(*distance));
+                self.with_row(&budget, before)
+            }
+            Row::Within { short, long } => {
+                let within = |row: Expr| {
+                    let row = Expr::call("vector", Expr::time()).then(Operator::And, row);
+                    self.with_row(&budget, Expr::call("max_over_time", row.every(MINUTE, self.budget.window)))
+                };
+                let long = self.row_within(*long);
+                let both = short.map(|short| within(self.row_within(short).then(Operator::Or, long.clone())));
+                match both.filter(fits) {
+                    Some(both) => both,
+                    None => {
+                        let row = row.without_short();
+                        return (within(long), Rule { counts_starts: false, row });
+                    }
+                }
+            }
         };
-        assert_eq!(kept(1), [(3, 5)]);
-        assert_eq!(kept(2), [(3, 5), (7, 13)]);
-        assert_eq!(kept(5).len(), 5);
+        (query, Rule { counts_starts: false, row })
     }
+
+    /// The latest run failed, and more failed than the budget allows.
+    fn after_a_success(&self, failed: Expr, beyond: &Expr) -> Expr {
+        self.last_success().then(Operator::Less, failed).then(Operator::And, beyond.clone())
+    }
+
+    /// The last success is before the last failure, where the budget is spent, or else before the start of the row.
+    fn with_row(&self, beyond: &Expr, row: Expr) -> Expr {
+        // A DAG that has never succeeded has a row, too, once it has failed so often.
+        let often = self.failures().then(Operator::GreaterOrEqual, f64::from(self.consecutive));
+        let spent = self.last_failure().then(Operator::And, beyond.clone());
+        self.last_success().then(Operator::Less, spent.then(Operator::Or, row.then(Operator::And, often)))
+    }
+
+    fn last_success(&self) -> Expr {
+        last_seen(&times_of(self.runs.successes()), self.budget.window)
+    }
+
+    fn last_failure(&self) -> Expr {
+        let times = times_of(self.runs.failures()).every(STEP, self.budget.window);
+        Expr::aggregate("max", Expr::call("max_over_time", times))
+    }
+
+    /// Failed runs in the window.
+    fn failures(&self) -> Expr {
+        let failures = self.runs.failures().over(self.budget.window);
+        Expr::aggregate("sum", Expr::call("count_over_time", failures))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a budget of 2^53 failures is not meaningful")]
+    fn allowed(&self) -> Expr {
+        Expr::Number(self.budget.allowed as f64)
+    }
+
+    /// The starts that failures belong to, each minute that one is seen: as many changes as starts, less one.
+    fn starts_of_failures(&self, start: Expr) -> Expr {
+        let since = Expr::time().then(Operator::Subtract, in_seconds(MINUTE));
+        let failed = Expr::aggregate("max", times_of(self.runs.failures())).then(Operator::Greater, since);
+        start.then(Operator::And, failed).every(MINUTE, self.budget.window)
+    }
+
+    /// Where no clock starts the runs.
+    fn row_without_starts(&self) -> Row {
+        let rows = u64::from(self.consecutive);
+        if let Some(expected) = self.due.occurrences().expected_within() {
+            // One time that repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for
+            // their delay.
+            let expected = expected.as_seconds() * (rows - 1);
+            let minutes = |seconds: u64| Duration::minutes(seconds.div_ceil(60).max(10));
+            let [short, long] = [expected / 4, expected + expected / 4].map(minutes);
+            return Row::Within { short: Some(short), long };
+        }
+        let distance = self.due.occurrences().distances(1).last().map_or(0, |distance| distance.as_seconds());
+        // Between so many failed runs of equal length and the success before them lie as many distances; half of one is
+        // for runs that take longer or shorter.
+        Row::Distance(Duration::minutes((distance * (2 * rows - 1) / 2).div_ceil(60)))
+    }
+
+    fn row_within(&self, range: Duration) -> Expr {
+        let count =
+            |aggregation, selector| Expr::aggregate(aggregation, Expr::call("count_over_time", selector));
+        let failed = count("sum", self.runs.failures().over(range));
+        let succeeded = count("max", self.runs.successes().over(range));
+        let often = failed.then(Operator::GreaterOrEqual, f64::from(self.consecutive));
+        often.then(Operator::Unless, succeeded)
+    }
+}
+
+fn in_seconds(duration: Duration) -> Expr {
+    seconds(duration.as_seconds().cast_signed())
 }

@@ -52,7 +52,7 @@ pub(super) fn lower(
     };
     let mut promises = Vec::new();
     if let Some(success) = &spec.objectives.success {
-        promises.push(success::lower(dag, success, due.occurrences(), &mut lowered.findings)?);
+        promises.push(success::lower(dag, success, &due, &mut lowered.findings)?);
     }
     promises.extend(deadlines::lower(dag, &due, &mut lowered.findings)?);
     if let Some(duration) = &spec.objectives.duration {

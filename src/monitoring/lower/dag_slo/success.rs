@@ -6,9 +6,9 @@ use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal, Urgency};
 use crate::monitoring::{Decision, Strategy, choose};
-use crate::slo::{Budget, Occurrences};
+use crate::slo::{Budget, Due};
 use crate::spec::{Severity, Success, Timing};
-use crate::templates::{Facts, TemplateError};
+use crate::templates::{Fact, Facts, TemplateError};
 
 /// Where the objective stands in a document.
 pub(super) const SUCCESS: [&str; 3] = ["spec", "objectives", "success"];
@@ -16,10 +16,10 @@ pub(super) const SUCCESS: [&str; 3] = ["spec", "objectives", "success"];
 pub(super) fn lower(
     dag: Dag<'_>,
     success: &Success,
-    due: &Occurrences,
+    due: &Due,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Promise, TemplateError> {
-    let budget = Budget::new(success.target, success.window, due.in_windows_of(success.window));
+    let budget = Budget::new(success.target, success.window, due.occurrences().in_windows_of(success.window));
     findings.extend(findings::no_failure_allowed(dag.effective, &budget));
     let scheduled = !matches!(dag.document.spec.schedule.timing, Timing::Triggered(_));
     let facts = facts(&budget).with("scheduled", scheduled);
@@ -31,7 +31,7 @@ pub(super) fn lower(
 struct SuccessOfRuns<'a> {
     dag: Dag<'a>,
     success: &'a Success,
-    due: &'a Occurrences,
+    due: &'a Due,
     budget: Budget,
     statement: String,
     /// What the texts of all its alerts may use.
@@ -52,7 +52,7 @@ pub(super) fn facts(budget: &Budget) -> Facts {
 
 impl SuccessOfRuns<'_> {
     fn lower(&self, findings: &mut Vec<Diagnostic>) -> Result<Promise, TemplateError> {
-        let decision = choose(&self.budget, self.due);
+        let decision = choose(&self.budget, self.due.occurrences());
         let (made, policies) = self.policies(&decision)?;
         findings.extend(findings::settings_without_alert(self.dag.effective, made, &decision.reason));
         let slo = decision.without_slo.is_none().then(|| NativeSlo {
@@ -127,13 +127,29 @@ impl SuccessOfRuns<'_> {
     }
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
-        let shape = shapes::failed_run(self.dag.runs, closes_after(self.due));
+        let shape = shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences()));
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)
     }
 
     fn repeated_failure(&self, default: Severity) -> Result<Option<AlertPolicy>, TemplateError> {
-        let shape = shapes::repeated_failure(self.dag.runs, &self.budget, self.success.consecutive, self.due);
-        self.dag.policy(Alert::RepeatedFailure, default, shape, &self.facts)
+        let consecutive = self.success.consecutive;
+        let shape = match self.every_failure() {
+            // Nothing is counted, so the construct that is right from the first event of a new series does.
+            true => shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences())),
+            false => shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due),
+        };
+        // What the other shape does not know is absent.
+        let facts = self
+            .facts
+            .clone()
+            .with("every_failure", self.every_failure())
+            .with("consecutive", consecutive)
+            .with("counts_starts", false)
+            .with("row", Fact::Absent)
+            .with("row_short", Fact::Absent)
+            .with("row_long", Fact::Absent)
+            .with("closes_after", Fact::Absent);
+        self.dag.policy(Alert::RepeatedFailure, default, shape, &facts)
     }
 
     fn burn_rate(

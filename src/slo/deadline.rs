@@ -24,42 +24,29 @@ const TEN_WEEKS: i64 = 70 * 86_400;
 impl Due {
     /// The latest start whose deadline passed `delay` ago, for every instant. `None` where no clock starts the runs.
     pub fn latest_start(&self, deadline: Deadline, delay: Duration) -> Option<Arc<LatestStart>> {
-        let schedule = self.schedule()?;
-        let find = || self.find_latest_start(schedule, deadline, delay).map(Arc::new);
-        // Most schedules are not suspended, and are asked again for each environment.
-        if self.is_suspended() { find() } else { schedule.known_latest_start(deadline, delay, find) }
+        self.known_start(0, deadline, delay)
     }
 
     /// The start that is so many starts before the latest one, for every instant. `None` where no clock starts the runs.
-    pub fn starts_before(&self, steps: u32) -> Option<LatestStart> {
-        let schedule = self.schedule()?;
-        let at_once =
-            self.find_scheduled(schedule, Deadline::Within(Duration::seconds(0)), Duration::seconds(0))?;
-        let earlier = at_once.iter().map(|start| start.start);
-        let steps = usize::try_from(steps).ok()?;
-        let later = at_once.iter().skip(steps);
-        let pairs: Vec<ScheduledStart> =
-            later.zip(earlier).map(|(latest, start)| ScheduledStart { start, ..*latest }).collect();
-        Some(latest_start(&pairs, &schedule.edges()))
+    pub fn starts_before(&self, steps: usize) -> Option<Arc<LatestStart>> {
+        let at_once = Duration::seconds(0);
+        self.known_start(steps, Deadline::Within(at_once), at_once)
     }
 
-    fn find_latest_start(
+    fn known_start(&self, steps: usize, deadline: Deadline, delay: Duration) -> Option<Arc<LatestStart>> {
+        let schedule = self.schedule()?;
+        let find = || self.find_start(schedule, steps, deadline, delay).map(Arc::new);
+        // Most schedules are not suspended, and are asked again for each environment.
+        if self.is_suspended() { find() } else { schedule.known_start((steps, deadline, delay), find) }
+    }
+
+    fn find_start(
         &self,
         schedule: &Schedule,
+        steps: usize,
         deadline: Deadline,
         delay: Duration,
     ) -> Option<LatestStart> {
-        let scheduled = self.find_scheduled(schedule, deadline, delay)?;
-        Some(latest_start(&scheduled, &schedule.edges()))
-    }
-
-    /// Every start that is known, and when it is missed.
-    fn find_scheduled(
-        &self,
-        schedule: &Schedule,
-        deadline: Deadline,
-        delay: Duration,
-    ) -> Option<Vec<ScheduledStart>> {
         let changes = schedule.edges();
         let keeps_its_offset = schedule.keeps_its_offset(&KNOWN);
         let weekly = changes.is_empty() && !self.is_suspended() && keeps_its_offset && schedule.is_weekly();
@@ -67,12 +54,13 @@ impl Due {
         let starts = self.due_starts(span)?;
         let offset = schedule.offset(KNOWN.start);
         let delay = i64::try_from(delay.as_seconds()).unwrap_or(i64::MAX);
-        let scheduled = starts.into_iter().map(|start| ScheduledStart {
-            start,
+        let later = starts.iter().copied().skip(steps).zip(&starts);
+        let scheduled = later.map(|(start, earlier)| ScheduledStart {
+            start: *earlier,
             missed: self.deadline(start, deadline).unwrap_or(start).saturating_add(delay),
             offset: if keeps_its_offset { offset } else { schedule.offset(start) },
         });
-        Some(scheduled.collect())
+        Some(latest_start(&scheduled.collect::<Vec<_>>(), &changes))
     }
 
     /// The instant of a start's deadline, in seconds of the epoch. `None` where no clock starts the runs.

@@ -1,7 +1,7 @@
 //! Runs as budgets count them: how many a window holds, and how far they are apart.
 
 use super::{Duration, Events};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +27,7 @@ enum Known {
 #[derive(Debug, Default)]
 struct Asked {
     windows: BTreeMap<Duration, Events>,
-    distances: BTreeMap<usize, Vec<(Duration, u64)>>,
+    distances: BTreeMap<usize, Vec<Duration>>,
 }
 
 impl Occurrences {
@@ -90,14 +90,9 @@ impl Occurrences {
     /// The distances between a run and the one `steps` later: the different ones, sorted. None where runs have no fixed
     /// distances.
     pub fn distances(&self, steps: usize) -> Vec<Duration> {
-        self.counted_distances(steps).into_iter().map(|(distance, _)| distance).collect()
-    }
-
-    /// The same, with how often each of them occurs.
-    pub fn counted_distances(&self, steps: usize) -> Vec<(Duration, u64)> {
         match &self.known {
             Known::Distance(distance) => {
-                vec![(Duration::seconds(distance.as_seconds().saturating_mul(steps as u64)), 1)]
+                vec![Duration::seconds(distance.as_seconds().saturating_mul(steps as u64))]
             }
             Known::AtLeast { .. } => Vec::new(),
             Known::Instants(due, ends) => {
@@ -147,13 +142,11 @@ fn extremes(due: &[i64], length: i64, first: i64, last: i64) -> (u64, u64) {
     }
 }
 
-fn find_distances(due: &[i64], ends: Option<&Range<i64>>, steps: usize) -> Vec<(Duration, u64)> {
+fn find_distances(due: &[i64], ends: Option<&Range<i64>>, steps: usize) -> Vec<Duration> {
     let counts = |later: i64| ends.is_none_or(|ends| (ends.start..=ends.end).contains(&later));
     let pairs = due.iter().skip(steps).zip(due).filter(|(later, _)| counts(**later));
-    let mut found = BTreeMap::new();
-    for (later, earlier) in pairs {
-        *found.entry(Duration::seconds(later.abs_diff(*earlier))).or_insert(0) += 1;
-    }
+    let found: BTreeSet<Duration> =
+        pairs.map(|(later, earlier)| Duration::seconds(later.abs_diff(*earlier))).collect();
     found.into_iter().collect()
 }
 

@@ -35,12 +35,14 @@ pub struct Schedule {
     calendar: Option<Arc<Calendar>>,
     /// Every run that is due in the counted span, once somebody asks.
     due: OnceLock<Occurrences>,
-    /// The latest starts by deadline and delay, once somebody asks.
+    /// The latest starts by what was asked for, once somebody asks.
     latest_starts: Arc<Mutex<LatestStarts>>,
 }
 
-/// By deadline and delay.
-type LatestStarts = BTreeMap<(Deadline, Duration), Option<Arc<LatestStart>>>;
+/// How many starts before the latest, the deadline and the delay.
+type Asked = (usize, Deadline, Duration);
+
+type LatestStarts = BTreeMap<Asked, Option<Arc<LatestStart>>>;
 
 /// Why a schedule cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -163,14 +165,13 @@ impl Schedule {
     }
 
     /// What is known of a deadline, or is found now.
-    pub(super) fn known_latest_start(
+    pub(super) fn known_start(
         &self,
-        deadline: Deadline,
-        delay: Duration,
+        asked: Asked,
         find: impl FnOnce() -> Option<Arc<LatestStart>>,
     ) -> Option<Arc<LatestStart>> {
         let mut known = self.latest_starts.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry((deadline, delay)).or_insert_with(find).clone()
+        known.entry(asked).or_insert_with(find).clone()
     }
 
     /// Whether every week has the same runs, but for closed days and changes of the clock.

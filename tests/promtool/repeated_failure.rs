@@ -96,13 +96,14 @@ fn ends(text: &str) -> Vec<Run> {
         .collect()
 }
 
+/// A name, ends of runs, and the minutes at which the page must be open or closed.
+fn case(name: &'static str, runs: &str, open: &[usize], closed: &[usize]) -> Case<Run> {
+    let asked = |minutes: &[usize], is| minutes.iter().map(move |minute| (*minute, is)).collect::<Vec<_>>();
+    (name, ends(runs), [asked(open, true), asked(closed, false)].concat())
+}
+
 /// Name, ends of runs of an hourly DAG, and when the page must be open or closed.
 fn hard_cases() -> Vec<Case<Run>> {
-    let case = |name, runs: &str, open: &[usize], closed: &[usize]| {
-        let asked =
-            |minutes: &[usize], is| minutes.iter().map(move |minute| (*minute, is)).collect::<Vec<_>>();
-        (name, ends(runs), [asked(open, true), asked(closed, false)].concat())
-    };
     vec![
         case("the first failure fits into the budget", ".5 .65 F125 .185", &[], &[135, 180, 200]),
         case(
@@ -131,11 +132,6 @@ fn hard_cases() -> Vec<Case<Run>> {
 
 /// Of a budget that allows several: a row pages all the same.
 fn rows() -> Vec<Case<Run>> {
-    let case = |name, runs: &str, open: &[usize], closed: &[usize]| {
-        let asked =
-            |minutes: &[usize], is| minutes.iter().map(move |minute| (*minute, is)).collect::<Vec<_>>();
-        (name, ends(runs), [asked(open, true), asked(closed, false)].concat())
-    };
     vec![
         case("seconds, then a timeout", ".5 F61 F179 .182", &[181], &[70, 176, 190]),
         case("a timeout, then seconds", ".5 F119 F121 .182", &[127, 180], &[119, 190]),

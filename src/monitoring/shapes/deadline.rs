@@ -171,9 +171,11 @@ impl Value {
 /// The latest start at any time, as one expression: pieces share no instant, and each is 0 outside of its spans.
 pub(super) fn start_of_latest(latest: &LatestStart) -> Option<Expr> {
     let starts: Vec<Expr> = latest.pieces.iter().map(start_of).collect();
-    let is_scalar = |expr: &Expr| !expr.is_vector();
-    let all = sum(starts.clone());
-    (!starts.is_empty()).then(|| if starts.iter().all(is_scalar) { Expr::call("vector", all) } else { all })
+    if starts.is_empty() {
+        return None;
+    }
+    let all = sum(starts);
+    Some(if all.is_vector() { all } else { Expr::call("vector", all) })
 }
 
 /// The latest start that a piece knows; 0 outside of its spans.

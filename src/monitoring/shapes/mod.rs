@@ -60,6 +60,11 @@ fn seconds(seconds: i64) -> Expr {
     Expr::Number(seconds as f64)
 }
 
+/// A length of time in seconds.
+fn in_seconds(duration: Duration) -> Expr {
+    seconds(duration.as_seconds().cast_signed())
+}
+
 /// 1 from an instant on, 0 before.
 fn reached(time: i64) -> Expr {
     Expr::time().then(Operator::GreaterOrEqualBool, seconds(time))

@@ -1,7 +1,7 @@
 //! The runs of a NULL-ratio check: what the log of a failed run says, and that there is a run at all.
 
 use super::deadline::noticed_within;
-use super::{STEP, Shape, every, seconds};
+use super::{STEP, Shape, every, in_seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
 use crate::monitoring::{Combiner, Condition, Query};
@@ -84,7 +84,7 @@ pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
     let times = seen.every(STEP, lookback);
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
-    let query = since.then(Operator::Greater, seconds(longest.as_seconds().cast_signed()));
+    let query = since.then(Operator::Greater, in_seconds(longest));
     let within = noticed_within(every(lookback).plus(SEEN));
     Shape::of_query(query, lookback, Facts::default().with("within", within).with("longest", longest))
 }

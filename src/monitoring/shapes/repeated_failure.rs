@@ -7,8 +7,8 @@
 //! Runs are told apart by the scheduled start that precedes their end, as runs that fail take different times: one fails in
 //! seconds, the next in a timeout hours later. Attempts at one run share its start and count once.
 
-use super::deadline::start_of_latest;
-use super::{DagRuns, STEP, Shape, every, last_seen, seconds, times_of};
+use super::deadline::{noticed_within, start_of_latest};
+use super::{DagRuns, STEP, Shape, every, in_seconds, last_seen, times_of};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -24,8 +24,7 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
     let counted = Counted { runs, budget, consecutive, due };
     let (query, rule) = counted.query();
     let every = every(budget.window);
-    let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
-    let within = Duration::minutes((delay + STEP.as_seconds() + every.as_seconds()).div_ceil(300) * 5);
+    let within = noticed_within(STEP.plus(every));
     let (row_short, row_long) = rule.row.ranges();
     Shape {
         conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
@@ -77,13 +76,6 @@ impl Row {
         }
     }
 
-    fn without_short(self) -> Row {
-        match self {
-            Row::Within { long, .. } => Row::Within { short: None, long },
-            other => other,
-        }
-    }
-
     const fn ranges(&self) -> (Option<Duration>, Option<Duration>) {
         match *self {
             Row::Within { short, long } => (short, Some(long)),
@@ -101,73 +93,52 @@ struct Counted<'a> {
 }
 
 impl Counted<'_> {
-    /// The first rule that fits into a query: starts are told apart where their arithmetic is short enough.
+    /// The first form that fits into a query, or else the last: what is too long is reported at the spec.
     fn query(&self) -> (Expr, Rule) {
-        let fits = |query: &Expr| query.pretty().chars().count() <= limits::PROMQL_MAX;
+        let mut forms = self.forms();
+        let fits = |(query, _): &(Expr, Rule)| query.pretty().chars().count() <= limits::PROMQL_MAX;
+        let first = forms.iter().position(fits).unwrap_or(forms.len().saturating_sub(1));
+        forms.swap_remove(first)
+    }
+
+    /// From the most exact to the shortest; at least one.
+    fn forms(&self) -> Vec<(Expr, Rule)> {
         let row_is_beyond = u64::from(self.consecutive) > self.budget.allowed;
-        let steps = if row_is_beyond { 0 } else { self.consecutive.saturating_sub(1) };
-        let starts = self.due.starts_before(steps).and_then(|latest| start_of_latest(&latest));
-        if let Some(start) = starts {
-            let failed_starts = self.starts_of_failures(start);
-            let counted =
-                Expr::call("changes", failed_starts.clone()).then(Operator::GreaterOrEqual, self.allowed());
-            let by_attempts = || self.failures().then(Operator::Greater, self.allowed());
-            let row = |budget: Expr| match row_is_beyond {
-                true => self.after_a_success(self.last_failure(), &budget),
-                false => self.with_row(&budget, Expr::call("max_over_time", failed_starts.clone())),
-            };
-            let rule = |counts_starts| Rule {
-                counts_starts,
-                row: if row_is_beyond { Row::Beyond } else { Row::Starts },
-            };
-            let exact = row(counted);
-            if fits(&exact) {
-                return (exact, rule(true));
-            }
-            if !row_is_beyond {
-                let shorter = row(by_attempts());
-                if fits(&shorter) {
-                    return (shorter, rule(false));
-                }
-            }
-        }
-        let budget = self.failures().then(Operator::Greater, self.allowed());
-        let row = if row_is_beyond { Row::Beyond } else { self.row_without_starts() };
-        let query = match &row {
-            Row::Beyond | Row::Starts => self.after_a_success(self.last_failure(), &budget),
-            Row::Distance(distance) => {
-                let before = self.last_failure().then(Operator::Subtract, in_seconds(*distance));
-                self.with_row(&budget, before)
-            }
-            Row::Within { short, long } => {
-                let within = |row: Expr| {
-                    let row = Expr::call("vector", Expr::time()).then(Operator::And, row);
-                    self.with_row(&budget, Expr::call("max_over_time", row.every(MINUTE, self.budget.window)))
-                };
-                let long = self.row_within(*long);
-                let both = short.map(|short| within(self.row_within(short).then(Operator::Or, long.clone())));
-                match both.filter(fits) {
-                    Some(both) => both,
-                    None => {
-                        let row = row.without_short();
-                        return (within(long), Rule { counts_starts: false, row });
-                    }
-                }
-            }
+        let steps = if row_is_beyond { 0 } else { self.consecutive.saturating_sub(1) as usize };
+        let start = self.due.starts_before(steps).and_then(|latest| start_of_latest(&latest));
+        let starts = start.map(|start| self.starts_of_failures(start));
+        let by_starts = |starts: &Expr| {
+            Expr::call("changes", starts.clone()).then(Operator::GreaterOrEqual, self.allowed())
         };
-        (query, Rule { counts_starts: false, row })
+        let by_attempts = self.failures().then(Operator::Greater, self.allowed());
+        let of = |query, counts_starts, row| (query, Rule { counts_starts, row });
+        let mut forms = Vec::new();
+        if row_is_beyond {
+            let exact = starts.map(|starts| of(self.beyond(by_starts(&starts)), true, Row::Beyond));
+            forms.extend(exact);
+            forms.push(of(self.beyond(by_attempts), false, Row::Beyond));
+            return forms;
+        }
+        if let Some(starts) = starts {
+            let row = Expr::call("max_over_time", starts.clone());
+            forms.push(of(self.with_row(by_starts(&starts), row.clone()), true, Row::Starts));
+            forms.push(of(self.with_row(by_attempts.clone(), row), false, Row::Starts));
+        }
+        let others = self.rows_without_starts().into_iter();
+        forms.extend(others.map(|(row, query)| of(self.with_row(by_attempts.clone(), query), false, row)));
+        forms
     }
 
     /// The latest run failed, and more failed than the budget allows.
-    fn after_a_success(&self, failed: Expr, beyond: &Expr) -> Expr {
-        self.last_success().then(Operator::Less, failed).then(Operator::And, beyond.clone())
+    fn beyond(&self, budget: Expr) -> Expr {
+        self.last_success().then(Operator::Less, self.last_failure()).then(Operator::And, budget)
     }
 
     /// The last success is before the last failure, where the budget is spent, or else before the start of the row.
-    fn with_row(&self, beyond: &Expr, row: Expr) -> Expr {
+    fn with_row(&self, beyond: Expr, row: Expr) -> Expr {
         // A DAG that has never succeeded has a row, too, once it has failed so often.
         let often = self.failures().then(Operator::GreaterOrEqual, f64::from(self.consecutive));
-        let spent = self.last_failure().then(Operator::And, beyond.clone());
+        let spent = self.last_failure().then(Operator::And, beyond);
         self.last_success().then(Operator::Less, spent.then(Operator::Or, row.then(Operator::And, often)))
     }
 
@@ -198,21 +169,32 @@ impl Counted<'_> {
         start.then(Operator::And, failed).every(MINUTE, self.budget.window)
     }
 
-    /// Where no clock starts the runs.
-    fn row_without_starts(&self) -> Row {
+    /// Where no clock starts the runs: what a row is, and since when there is one.
+    fn rows_without_starts(&self) -> Vec<(Row, Expr)> {
         let rows = u64::from(self.consecutive);
-        if let Some(expected) = self.due.occurrences().expected_within() {
-            // One time that repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for
-            // their delay.
-            let expected = expected.as_seconds() * (rows - 1);
-            let minutes = |seconds: u64| Duration::minutes(seconds.div_ceil(60).max(10));
-            let [short, long] = [expected / 4, expected + expected / 4].map(minutes);
-            return Row::Within { short: Some(short), long };
-        }
-        let distance = self.due.occurrences().distances(1).last().map_or(0, |distance| distance.as_seconds());
-        // Between so many failed runs of equal length and the success before them lie as many distances; half of one is
-        // for runs that take longer or shorter.
-        Row::Distance(Duration::minutes((distance * (2 * rows - 1) / 2).div_ceil(60)))
+        let Some(expected) = self.due.occurrences().expected_within() else {
+            let distance =
+                self.due.occurrences().distances(1).last().map_or(0, |distance| distance.as_seconds());
+            // Between so many failed runs of equal length and the success before them lie as many distances; half of one
+            // is for runs that take longer or shorter.
+            let distance = Duration::minutes((distance * (2 * rows - 1) / 2).div_ceil(60));
+            let before = self.last_failure().then(Operator::Subtract, in_seconds(distance));
+            return vec![(Row::Distance(distance), before)];
+        };
+        // One time that repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for
+        // their delay.
+        let expected = expected.as_seconds() * (rows - 1);
+        let minutes = |seconds: u64| Duration::minutes(seconds.div_ceil(60).max(10));
+        let [short, long] = [expected / 4, expected + expected / 4].map(minutes);
+        let [in_short, in_long] = [short, long].map(|range| self.row_within(range));
+        let last = |row: Expr| {
+            let times = Expr::call("vector", Expr::time()).then(Operator::And, row);
+            Expr::call("max_over_time", times.every(MINUTE, self.budget.window))
+        };
+        vec![
+            (Row::Within { short: Some(short), long }, last(in_short.then(Operator::Or, in_long.clone()))),
+            (Row::Within { short: None, long }, last(in_long)),
+        ]
     }
 
     fn row_within(&self, range: Duration) -> Expr {
@@ -223,8 +205,4 @@ impl Counted<'_> {
         let often = failed.then(Operator::GreaterOrEqual, f64::from(self.consecutive));
         often.then(Operator::Unless, succeeded)
     }
-}
-
-fn in_seconds(duration: Duration) -> Expr {
-    seconds(duration.as_seconds().cast_signed())
 }

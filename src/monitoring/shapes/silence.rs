@@ -1,7 +1,7 @@
 //! Nothing has ended for too long, where no clock says when something should: timedelta schedules and triggered runs.
 
 use super::deadline::noticed_within;
-use super::{Shape, before, every, last_seen, or_zero, reached, seconds};
+use super::{Shape, before, every, in_seconds, last_seen, or_zero, reached};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -11,7 +11,7 @@ use std::ops::Range;
 pub fn silence(times: &Expr, longest: Duration, pauses: &[Range<i64>]) -> Shape {
     let lookback = Duration::hours(longest.as_seconds().div_ceil(3_600) + 1);
     let since = Expr::time().then(Operator::Subtract, last_seen(times, lookback));
-    let longest_seconds = seconds(longest.as_seconds().cast_signed());
+    let longest_seconds = in_seconds(longest);
     shape(unpaused(since, longest, pauses).then(Operator::Greater, longest_seconds), lookback)
 }
 

@@ -1,5 +1,6 @@
 //! A run took longer than promised: seen when it ends, as only then its duration is known.
 
+use super::deadline::noticed_within;
 use super::{DagRuns, Shape};
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -15,7 +16,6 @@ pub fn slow_run(runs: &DagRuns, under: Duration, auto_close: Duration) -> Shape 
     let longest = Expr::aggregate("max", Expr::call("max_over_time", runs.ends().over(PERIOD)));
     #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53 seconds")]
     let above = under.as_seconds() as f64;
-    let delay = DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds();
     Shape {
         conditions: vec![Query::Highest {
             filter: runs.durations(),
@@ -26,7 +26,7 @@ pub fn slow_run(runs: &DagRuns, under: Duration, auto_close: Duration) -> Shape 
         auto_close: Some(auto_close),
         twin: longest.then(Operator::Greater, above),
         facts: Facts::default()
-            .with("within", Duration::minutes((delay + 60).div_ceil(300) * 5))
+            .with("within", noticed_within(DAG_RUN_DURATION.sampled))
             .with("under", under)
             .with("closes_after", auto_close),
     }

@@ -4,7 +4,7 @@
 
 use super::super::deadline::deadline;
 use super::super::silence::{silence, unpaused};
-use super::super::{STEP, Shape, every, or_zero, seconds};
+use super::super::{STEP, Shape, every, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::metrics::dataflow::ELAPSED_TIME;
 use crate::monitoring::Query;
@@ -33,7 +33,7 @@ pub fn gauge_missing(
     clock: &Clock,
 ) -> Shape {
     let silence = grace.plus(DELAY);
-    let since = seconds(startup.plus(silence).as_seconds().cast_signed());
+    let since = in_seconds(startup.plus(silence));
     let mut age = Expr::aggregate("max", job.running());
     if let Some(due) = clock.due(silence, Duration::seconds(0)) {
         age = age.then(Operator::Multiply, due);

@@ -3,7 +3,7 @@
 //! Bad slices are counted and compared with a number that comes from the slices that are due, never divided by the slices
 //! that there are: a job that shows nothing for half of the time would look twice as bad, or fine.
 
-use super::super::{Shape, every, or_zero, seconds};
+use super::super::{Shape, every, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::limits;
 use crate::gcp::metrics::Metric;
@@ -37,11 +37,11 @@ impl BadSlices {
         let grown_up = match startup.as_seconds() {
             0 => series.into(),
             _ => {
-                let young = Expr::from(job.selector(&ELAPSED_TIME)).then(Operator::Less, whole(startup));
+                let young = Expr::from(job.selector(&ELAPSED_TIME)).then(Operator::Less, in_seconds(startup));
                 Expr::from(series).then(Operator::UnlessOn(&["job_id"]), young)
             }
         };
-        let too_much = Expr::aggregate("max", grown_up).then(Operator::Greater, whole(limit));
+        let too_much = Expr::aggregate("max", grown_up).then(Operator::Greater, in_seconds(limit));
         let bad = when_due(too_much, clock.due(slice, Duration::seconds(0)));
         BadSlices { slice, bad, named_by: None }
     }
@@ -82,7 +82,8 @@ impl BadSlices {
         #[expect(clippy::cast_precision_loss, reason = "amounts of data are far below 2^53 bytes")]
         let least = at_least as f64;
         let since = startup.plus(slice).plus(DELAY);
-        let going_on = Expr::aggregate("max", job.running()).then(Operator::GreaterOrEqual, whole(since));
+        let going_on =
+            Expr::aggregate("max", job.running()).then(Operator::GreaterOrEqual, in_seconds(since));
         let too_little = value.then(Operator::Less, least).then(Operator::And, going_on);
         let bad = when_due(too_little, clock.due(slice, DELAY));
         BadSlices { slice, bad, named_by: None }
@@ -150,8 +151,4 @@ fn when_due(bad: Expr, due: Option<Expr>) -> Expr {
         }
         None => bad,
     }
-}
-
-fn whole(duration: Duration) -> Expr {
-    seconds(duration.as_seconds().cast_signed())
 }

@@ -183,6 +183,30 @@ fn the_docs_list_the_files_that_are_generated() {
     assert_eq!(documented, generated);
 }
 
+/// Each resource that the example's Terraform makes has a row that says what applying it needs, and no row is left over.
+#[test]
+fn the_permissions_of_every_resource_are_documented() {
+    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
+    let mut made = BTreeSet::new();
+    for environment in ["production", "staging"] {
+        for entry in fs::read_dir(generated.join(environment).join("terraform")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                let text = fs::read_to_string(path).unwrap();
+                let resources = text.lines().filter_map(|line| line.strip_prefix("resource \""));
+                made.extend(resources.map(|rest| rest.split('"').next().unwrap().to_owned()));
+            }
+        }
+    }
+    let page = include_str!("../docs/permissions.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let documented: BTreeSet<String> = rows
+        .map(|row| row.split('`').next().unwrap().to_owned())
+        .filter(|name| name.starts_with("google_") || name.starts_with("grafana_"))
+        .collect();
+    assert_eq!(documented, made);
+}
+
 /// The pages that people read from the top.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -160,3 +160,29 @@ fn uses_are_found_in_every_form() {
     let text = "use crate::slo::{Budget, Ratio};\nuse crate::{grafana, terraform::print};\nlet x = crate::spec::Kind;";
     assert_eq!(used(text), BTreeSet::from(["slo", "grafana", "terraform", "spec"]));
 }
+
+/// `ARCHITECTURE.md` names every room, and no room that is not there.
+#[test]
+fn the_architecture_is_the_one_that_is_written_down() {
+    let page = include_str!("../ARCHITECTURE.md");
+    let (_, drawing) = page.split_once("slo-specs/*.yaml").unwrap();
+    let (drawing, _) = drawing.split_once("\n## ").unwrap();
+    let words: BTreeSet<&str> = drawing.split(|letter: char| !letter.is_ascii_lowercase()).collect();
+    for (room, _) in ROOMS {
+        assert!(words.contains(room), "ARCHITECTURE.md does not show `{room}`");
+    }
+}
+
+/// Files that the pages for contributors name are there.
+#[test]
+fn the_files_that_contributors_are_sent_to_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(page)).unwrap();
+        let code = text.split('`').skip(1).step_by(2);
+        for path in code.filter(|path| path.contains('/') && !path.contains([' ', '*', '<'])) {
+            let found = ["", "src/"].iter().any(|folder| root.join(folder).join(path).exists());
+            assert!(found, "{page} names `{path}`, which is not there");
+        }
+    }
+}

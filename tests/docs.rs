@@ -211,7 +211,8 @@ fn the_permissions_of_every_resource_are_documented() {
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    docs.filter(|path| path.is_file()).chain([root.join("README.md")]).collect()
+    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root.join(name));
+    docs.filter(|path| path.is_file()).chain(top).collect()
 }
 
 #[test]

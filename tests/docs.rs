@@ -14,6 +14,9 @@
 
 mod support;
 
+#[path = "docs/scale.rs"]
+mod scale;
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;

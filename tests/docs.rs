@@ -14,6 +14,8 @@
 
 mod support;
 
+#[path = "docs/agents.rs"]
+mod agents;
 #[path = "docs/scale.rs"]
 mod scale;
 
@@ -127,6 +129,13 @@ fn a_check_is_tried_on_a_sample_as_the_docs_tell_it() {
 }
 
 #[test]
+fn the_comparison_is_what_promtool_says() {
+    if support::oracle("promtool").is_some() {
+        replay("docs/comparison.md", &mut Session::begin());
+    }
+}
+
+#[test]
 fn the_example_is_explained_as_the_docs_tell_it() {
     let mut session = Session::begin();
     let printed = session.run(&format!("cp -r '{}/slo-specs' .", env!("CARGO_MANIFEST_DIR")));
@@ -214,7 +223,9 @@ fn the_permissions_of_every_resource_are_documented() {
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    docs.filter(|path| path.is_file()).chain([root.join("README.md")]).collect()
+    docs.filter(|path| path.is_file())
+        .chain(["README.md", "skills/genkai/SKILL.md"].map(|page| root.join(page)))
+        .collect()
 }
 
 #[test]

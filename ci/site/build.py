@@ -44,6 +44,7 @@ def main(folder, pages):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page(source, at), encoding="utf-8")
     shutil.copy(CONFIG, folder)
+    shutil.copy(ROOT / "llms.txt", folder / "docs")
     zensical = Path(sys.executable).with_name("zensical")
     return subprocess.run([zensical, "build", "--strict"], cwd=folder, check=False).returncode
 

@@ -26,7 +26,7 @@ class Lint(Case):
         run("actionlint", *map(str, WORKFLOWS), cwd=ROOT)
 
     def test_workflows_and_the_action_are_safe(self):
-        audit(ROOT, ".github/workflows", "action.yml")
+        audit(ROOT, ".github", "action.yml")
 
     def test_the_workflow_of_the_docs_is_understood_and_safe(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,11 @@
 
 mod support;
 
+#[path = "docs/agents.rs"]
+mod agents;
+#[path = "docs/scale.rs"]
+mod scale;
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -124,6 +129,13 @@ fn a_check_is_tried_on_a_sample_as_the_docs_tell_it() {
 }
 
 #[test]
+fn the_comparison_is_what_promtool_says() {
+    if support::oracle("promtool").is_some() {
+        replay("docs/comparison.md", &mut Session::begin());
+    }
+}
+
+#[test]
 fn the_example_is_explained_as_the_docs_tell_it() {
     let mut session = Session::begin();
     let printed = session.run(&format!("cp -r '{}/slo-specs' .", env!("CARGO_MANIFEST_DIR")));
@@ -211,8 +223,8 @@ fn the_permissions_of_every_resource_are_documented() {
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root.join(name));
-    docs.filter(|path| path.is_file()).chain(top).collect()
+    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "skills/genkai/SKILL.md"];
+    docs.filter(|path| path.is_file()).chain(top.map(|name| root.join(name))).collect()
 }
 
 #[test]

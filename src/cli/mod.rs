@@ -1,6 +1,7 @@
 //! The command line: arguments, the disk, exit codes. Everything else is the library's.
 
 mod base;
+mod completions;
 mod explain;
 mod generate;
 mod git;
@@ -133,6 +134,11 @@ enum Command {
         #[arg(long, default_value = "draft-07")]
         draft: schema::Draft,
     },
+    /// Print a script that completes this command line, for a shell to load
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 /// What a command came to.
@@ -217,6 +223,7 @@ pub fn run() -> ExitCode {
         Command::Queries { asked, today } => queries::queries(directory, &asked, today.date()),
         Command::Nulls { asked, today } => nulls::nulls(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
+        Command::Completions { shell } => completions::completions(shell),
     }
     .into()
 }

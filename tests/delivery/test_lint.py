@@ -60,6 +60,19 @@ class Lint(Case):
             script.write_text("#!/bin/sh -e\n" + "\n".join(job["script"]))
             run("shellcheck", str(script), cwd=ROOT)
 
+    def test_what_other_programs_read_is_of_their_form(self):
+        self.form("github-actions", ROOT / "action.yml")
+        self.form("dependabot", ROOT / ".github/dependabot.yml")
+        run("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml", cwd=ROOT)
+        with tempfile.TemporaryDirectory() as folder:
+            job = Path(folder) / "job.yml"
+            # The schema knows what stands below the inputs.
+            job.write_text((ROOT / "ci/gitlab/genkai.yml").read_text().split("\n---\n")[1])
+            self.form("gitlab-ci", job, "--data-transform", "gitlab-ci")
+
+    def form(self, schema, path, *more):
+        run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *more, str(path), cwd=ROOT)
+
     def test_the_image(self):
         run("hadolint", "Dockerfile", cwd=ROOT)
 

@@ -154,7 +154,9 @@ fn strategy(policy: &AlertPolicy) -> Result<Option<Block>, InvalidName> {
     }
     let mut block = Block::bare("alert_strategy");
     if let Some(auto_close) = policy.auto_close {
-        block = block.attribute("auto_close", seconds(auto_close));
+        // That an event is over says nothing.
+        let prompts = hcl::list([hcl::string("OPENED")]);
+        block = block.attribute("auto_close", seconds(auto_close)).attribute("notification_prompts", prompts);
     }
     if let Some(rate_limit) = rate_limit {
         block = block.block(Block::bare("notification_rate_limit").attribute("period", seconds(rate_limit)));

@@ -4,7 +4,7 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{Shape, before, every, last_seen, reached, seconds};
+use super::{ABSENT, Shape, before, every, last_seen, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -28,17 +28,14 @@ pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
     let queries = apart(&last, &latest.pieces).or_else(|| together(&last, &latest.pieces))?;
     let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
     Some(Shape {
-        facts: Facts::default().with("within", noticed_within(every)),
+        facts: Facts::default(),
+        hold: Some(ABSENT),
+        seen: Some(DELAY.plus(every)),
         conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
         combiner: Combiner::Or,
         auto_close: None,
         twin,
     })
-}
-
-/// How soon an alert is noticed that is evaluated so often: in steps of five minutes.
-pub(super) fn noticed_within(every: Duration) -> Duration {
-    Duration::minutes((DELAY.as_seconds() + every.as_seconds()).div_ceil(300) * 5)
 }
 
 /// As far back as a sample can count for the latest start, in whole hours and one more.

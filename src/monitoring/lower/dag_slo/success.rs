@@ -1,6 +1,6 @@
 //! The share of scheduled runs that succeed in the end.
 
-use super::{Dag, closes_after, findings};
+use super::{Dag, findings};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
@@ -127,7 +127,7 @@ impl SuccessOfRuns<'_> {
     }
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
-        let shape = shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences()));
+        let shape = shapes::failed_run(self.dag.runs);
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)
     }
 
@@ -135,7 +135,7 @@ impl SuccessOfRuns<'_> {
         let consecutive = self.success.consecutive;
         let shape = match self.every_failure() {
             // Nothing is counted, so the construct that is right from the first event of a new series does.
-            true => shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences())),
+            true => shapes::failed_run(self.dag.runs),
             false => shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due),
         };
         // What the other shape does not know is absent.

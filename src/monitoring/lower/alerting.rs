@@ -61,8 +61,7 @@ impl Alerting<'_> {
         let is_event = shape.auto_close.is_some();
         let hold = shape.hold.max(settings.written.after).filter(|_| !is_event);
         let within = shape.within(hold);
-        let facts =
-            self.facts().and(facts).and(&shape.facts).with("hold", hold).with("within", within);
+        let facts = self.facts().and(facts).and(&shape.facts).with("hold", hold).with("within", within);
         // The API takes no reminders of what a log says.
         let of_logs = shape.conditions.iter().any(Query::is_of_logs);
         let text = self.context.texts.alert(&name, &facts, shape.conditions.len())?;
@@ -72,6 +71,7 @@ impl Alerting<'_> {
             alert: settings.alert,
             instance: settings.instance.clone(),
             hold,
+            written_hold: settings.written.after,
             documentation: self.documentation(&display_name, text.content)?,
             display_name,
             urgency,

@@ -4,7 +4,7 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{ABSENT, Shape, before, every, last_seen, reached, seconds};
+use super::{ABSENT, EVERY_MIN, Shape, before, every, last_seen, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -16,6 +16,12 @@ use crate::templates::Facts;
 /// How long a metric is on its way: a sample is taken within a minute, and seen two minutes later.
 pub const DELAY: Duration =
     Duration::seconds(DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds());
+
+/// How long after a deadline somebody is told of a miss, and so the time in which a later run can hide it: the metric's
+/// delay, an evaluation, and how long it must last.
+pub fn noticed(grace: Option<Duration>) -> Duration {
+    DELAY.plus(EVERY_MIN).plus(grace.map_or(ABSENT, |grace| grace.max(ABSENT)))
+}
 
 /// What was seen at some times was last seen before the latest start that should have it by now.
 ///

@@ -6,6 +6,7 @@ mod companions;
 pub mod dataflow;
 pub mod deadline;
 mod failed_run;
+mod no_success;
 mod null_ratio;
 mod repeated_failure;
 mod silence;
@@ -21,6 +22,7 @@ use crate::templates::Facts;
 pub use burn_rate::burn_rate;
 pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
+pub use no_success::{held_without_success, or_no_success};
 pub use null_ratio::{
     CONFIG_ID, LATE, broken_query, failing_columns, missed_check, names_config, runs, runs_filter,
 };
@@ -32,9 +34,14 @@ pub use slow_run::slow_run;
 /// so that none is passed over.
 const STEP: Duration = Duration::minutes(4);
 
+/// The shortest time between two evaluations of a query, and the longest.
+const EVERY_MIN: Duration = Duration::minutes(2);
+const EVERY_MAX: Duration = Duration::minutes(5);
+
 /// How often a query is evaluated: more rarely where it looks back for months, because the work grows with it.
 fn every(lookback: Duration) -> Duration {
-    Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).clamp(2, 5))
+    let months = lookback.as_seconds().div_ceil(Duration::days(31).as_seconds());
+    Duration::minutes(months).clamp(EVERY_MIN, EVERY_MAX)
 }
 
 /// How long an absence must last: a query fails now and then, and an empty answer looks like silence.

@@ -35,18 +35,13 @@ pub fn names_config(condition: &Condition) -> bool {
     match &condition.query {
         Query::MatchedLog { filter, .. } => filter.to_string().contains(CONFIG_ID),
         Query::PromQl { query, .. } => query.pretty().contains(CONFIG_ID),
-        Query::Count { .. } | Query::Highest { .. } | Query::BurnRate { .. } => false,
+        Query::Count { .. } | Query::TooFew { .. } | Query::Highest { .. } | Query::BurnRate { .. } => false,
     }
 }
 
 /// A run found what somebody is told of, as loudly as this at most. Its message says which check it is, so the alert can be
 /// there before the query, which runs as soon as it is created.
-pub fn failing_columns(
-    scope: &Scope,
-    check: &str,
-    deployment: &str,
-    severity: Consequence,
-) -> Shape {
+pub fn failing_columns(scope: &Scope, check: &str, deployment: &str, severity: Consequence) -> Shape {
     let begins = message_begins(severity, check, deployment);
     let filter = errors().matches(&MESSAGE, &begins);
     // An extractor reads one field. From a `textPayload` the labels are empty, and the entry itself says what they would.
@@ -103,11 +98,7 @@ fn errors() -> LogFilter {
     LogFilter::of_resource(COMPLETED_RUNS.resource).at_least(LogSeverity::Error)
 }
 
-fn of_logs(
-    scope: &Scope,
-    filter: LogFilter,
-    labels: BTreeMap<&'static str, LogExtractor>,
-) -> Shape {
+fn of_logs(scope: &Scope, filter: LogFilter, labels: BTreeMap<&'static str, LogExtractor>) -> Shape {
     let mut failed = runs(scope).over(WITHIN);
     failed.labels.push(("completion_state", "FAILED".to_owned()));
     let twin = Expr::aggregate("sum", Expr::call("increase", failed)).then(Operator::Greater, 0.0);
@@ -129,8 +120,7 @@ mod tests {
     #[test]
     fn failing_columns_are_found_by_their_text_wherever_it_stands() {
         let scope = Scope::new("shop-prod", None);
-        let of =
-            |deployment| failing_columns(&scope, "orders", deployment, Consequence::Page);
+        let of = |deployment| failing_columns(&scope, "orders", deployment, Consequence::Page);
         assert_eq!(
             filter(&of("shop/staging")),
             "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
@@ -144,11 +134,7 @@ mod tests {
     #[test]
     fn a_query_that_is_broken_is_found_by_its_id_for_its_message_names_no_check() {
         assert_eq!(
-            filter(&broken_query(
-                &Scope::new("shop-prod", None),
-                "orders",
-                "shop/staging",
-            )),
+            filter(&broken_query(&Scope::new("shop-prod", None), "orders", "shop/staging",)),
             "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
              resource.labels.config_id=\"TRANSFER_CONFIG_ID\" AND \
              NOT (jsonPayload.message=~\"page NullRatioCheck/orders in shop/staging: |ticket NullRatioCheck/orders in \

@@ -167,8 +167,7 @@ impl InEnvironment<'_> {
         {
             // The script knows how loud it may be: what it never says needs no alert.
             if self.speaks(consequence) {
-                let shape =
-                    shapes::failing_columns(&scope, &self.check.name, &deployment, consequence);
+                let shape = shapes::failing_columns(&scope, &self.check.name, &deployment, consequence);
                 let settings = Settings {
                     instance: Some(if severity == Severity::Page { "page" } else { "ticket" }.to_owned()),
                     ..self.settings(Alert::FailingColumns, severity)

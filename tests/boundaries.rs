@@ -95,7 +95,7 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
     ("RENOTIFY_MAX", 86_400, 86_401, Some(|stack, n| policy(stack).renotify = Some(Duration::seconds(n)))),
     ("ABSENCE_MIN", 120, 119, None),
     ("ABSENCE_MAX", 84_600, 84_601, None),
-    ("MISSING_DATA_HOLD_MIN", 60, 59, None),
+    ("MISSING_DATA_HOLD_MIN", 60, 59, Some(|stack, n| ask(stack, too_few(n)))),
     ("FORECAST_MIN", 3_600, 3_599, None),
     ("FORECAST_MAX", 216_000, 216_001, None),
     ("RULE_NAME_MAX", 2_048, 2_049, None),
@@ -328,6 +328,11 @@ fn burn(stack: &mut Stack, lookback: Duration) {
 
 fn count(filter: Filter, seconds: u64) -> Query {
     Query::Count { filter, period: Duration::seconds(seconds), above: 0 }
+}
+
+fn too_few(seconds: u64) -> Query {
+    let period = Duration::hours(24);
+    Query::TooFew { filter: long_filter(500), period, least: 1, held: Duration::seconds(seconds) }
 }
 
 fn long_filter(length: u64) -> Filter {

@@ -169,7 +169,9 @@ fn every_selector_and_every_filter_names_the_project() {
                 series
                     .extend(labels.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()));
                 series.extend(policy.conditions.iter().filter_map(|condition| match &condition.query {
-                    Query::Count { filter, .. } | Query::Highest { filter, .. } => Some(filter.to_string()),
+                    Query::Count { filter, .. }
+                    | Query::TooFew { filter, .. }
+                    | Query::Highest { filter, .. } => Some(filter.to_string()),
                     _ => None,
                 }));
             }

@@ -27,6 +27,8 @@ mod deadline;
 mod engine;
 #[path = "promtool/failed_run.rs"]
 mod failed_run;
+#[path = "promtool/incidents.rs"]
+mod incidents;
 #[path = "promtool/missed_check.rs"]
 mod missed_check;
 #[path = "promtool/missed_run.rs"]

@@ -165,7 +165,7 @@ fn an_incident_stays_open_for_half_an_hour() {
           30 minutes"
         ]
     );
-    // An alert on an event closes by the next run, which may be due sooner.
+    // An alert on an event closes as soon as it can.
     let terraform = terraform(&document(
         "{cron: \"*/10 * * * *\"}",
         "objectives: {duration: {under: 5m}, success: {target: 95%}}",
@@ -186,9 +186,12 @@ fn what_missing_data_means_needs_a_duration() {
           \"EVALUATION_MISSING_DATA_NO_OP\": Conditions setting evaluation_missing_data must have a non-zero duration."
         ]
     );
-    // A condition without `after` has no duration, and says nothing about missing data: silence has alerts of its own.
-    let terraform = terraform(&document("{cron: \"0 4 * * *\"}", "objectives: {success: {target: 95%}}"));
-    assert!(terraform.contains("= \"0s\"") && !terraform.contains("evaluation_missing_data"), "{terraform}");
+    // An alert on an event has no duration, and says nothing about missing data. What must be there has both.
+    let at_once = terraform(&document("{cron: \"0 4 * * *\"}", "objectives: {success: {target: 100%}}"));
+    assert!(at_once.contains("= \"0s\"") && !at_once.contains("evaluation_missing_data"), "{at_once}");
+    let daily = terraform(&document("{cron: \"0 * * * *\"}", "objectives: {success: {target: 95%}}"));
+    assert!(daily.contains("evaluation_missing_data = \"EVALUATION_MISSING_DATA_ACTIVE\""), "{daily}");
+    assert_eq!(refusals(&daily), [""; 0]);
 }
 
 /// <https://github.com/hashicorp/terraform-provider-google/issues/4165> and 7179

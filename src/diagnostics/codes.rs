@@ -83,7 +83,7 @@ codes! {
     RenameConflict = "GK312", "an earlier name that is still in use";
 
     NoFailureAllowed = "GK401", "a budget below one event";
-    AlertNotMade = "GK402", "settings of an alert that is not made";
+    AlertNotMade = "GK402", "settings of an alert that have no effect";
     DeadlineAfterNext = "GK403", "a deadline after the next start";
     HangUnseen = "GK404", "a run that hangs, and no alert that would see it";
     Contradiction = "GK405", "promises that contradict each other";

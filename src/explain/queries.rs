@@ -66,6 +66,8 @@ pub struct PromQuery {
     pub twin_of: Option<Construct>,
     /// How long the expression must have a result before the alert fires.
     pub hold_seconds: u64,
+    /// How long after the expression had its last result an alert on an event closes. Null for others.
+    pub auto_close_seconds: Option<u64>,
     /// How often it is evaluated. Null for a twin.
     pub every_seconds: Option<u64>,
     /// The expression; it is a twin's, or byte for byte as in `generated/`.
@@ -84,7 +86,7 @@ pub enum Construct {
     BurnRates,
     /// A match in logs.
     Logs,
-    /// Several conditions of which all must hold.
+    /// Several conditions that PromQL asks as one.
     Several,
 }
 
@@ -179,6 +181,7 @@ fn of_policy(
         title,
         twin_of,
         hold_seconds: policy.hold.map_or(0, Duration::as_seconds),
+        auto_close_seconds: policy.auto_close.map(Duration::as_seconds),
         every_seconds: every.map(Duration::as_seconds),
         expression,
     };
@@ -199,7 +202,7 @@ fn of_policy(
 /// What a policy asks that no single PromQL expression of its own says.
 fn construct(policy: &AlertPolicy) -> Option<Construct> {
     let of = |query: &Query| match query {
-        Query::Count { .. } => Some(Construct::Count),
+        Query::Count { .. } | Query::TooFew { .. } => Some(Construct::Count),
         Query::Highest { .. } => Some(Construct::Highest),
         Query::BurnRate { .. } => Some(Construct::BurnRates),
         Query::MatchedLog { .. } => Some(Construct::Logs),

@@ -3,6 +3,7 @@
 mod slices;
 
 use crate::gcp::limits;
+use crate::monitoring::shapes::deadline::noticed;
 use crate::slo::{Budget, BurnRate, Due, Duration, Occurrences, Ratio};
 
 pub use slices::{SliceRule, choose_slices};
@@ -190,12 +191,13 @@ pub fn choose_companion(reason: &str) -> Decision {
     Decision { strategy: Strategy::Silence, reason: reason.to_owned(), without_slo: None }
 }
 
-/// How long after its start a run is missed where the spec does not say: when the next one is due, but neither within the
-/// hour, in which a run may well be under way, nor after more than a day, in which somebody must know. The time of
-/// triggered runs is generous already, so they have no more than that hour.
+/// How long after its start a run is missed where the spec does not say: so that somebody is told when the next one is due,
+/// whose end would hide it, but neither within the hour, in which a run may well be under way, nor after more than a day,
+/// in which somebody must know. The time of triggered runs is generous already, so they have no more than that hour.
 pub fn missed_after(due: &Due) -> Duration {
     let gap = due.occurrences().distances(1).first().copied().unwrap_or(Duration::hours(1));
-    gap.clamp(Duration::hours(1), Duration::days(1))
+    let told = gap.as_seconds().saturating_sub(noticed(None).as_seconds());
+    Duration::seconds(told).clamp(Duration::hours(1), Duration::days(1))
 }
 
 /// The rate of a tier, unless it can never be reached.

@@ -486,11 +486,14 @@ pub struct AlertPolicy {
     pub contract: Contract,
     /// How long its conditions must hold before it fires.
     pub hold: Option<Duration>,
-    /// How soon it fires after what it is about, where that is a fixed time: a fact of the contract.
+    /// The same as its spec says, which may be of no effect.
+    pub written_hold: Option<Duration>,
+    /// How soon it fires after what it is about, where that is a fixed time, and `hold` is over: a fact of the contract.
     pub within: Option<Duration>,
     /// How often it reminds while it is open.
     pub renotify: Option<Duration>,
-    /// How long after the last data an open incident is closed.
+    /// How long after the last data an open incident is closed. Where it is given, the alert tells of an event, and that it is
+    /// over says nothing.
     pub auto_close: Option<Duration>,
     /// What the person on call reads.
     pub documentation: Documentation,
@@ -554,6 +557,18 @@ pub enum Query {
         period: Duration,
         /// The number that is still fine.
         above: u64,
+    },
+    /// Fewer than `least` events in `period`, summed over all series, for as long as `held`: `ALIGN_SUM` and `REDUCE_SUM`,
+    /// where no data are no events. Only for `DELTA` metrics.
+    TooFew {
+        /// The events.
+        filter: Filter,
+        /// How far back.
+        period: Duration,
+        /// The number that is fine.
+        least: u64,
+        /// How long there must be fewer, whatever its policy says.
+        held: Duration,
     },
     /// A value above `above` in `period`, in any series: `ALIGN_MAX` and `REDUCE_MAX`. Only for gauges.
     Highest {

@@ -115,7 +115,7 @@ fn policy_counts(policy: &AlertPolicy, counts: &mut Counts) {
         let (least, most) = match &condition.query {
             // The burn rate of an SLO counts good and bad events, which are one metric or two.
             Query::BurnRate { .. } => (1, 2),
-            Query::Count { .. } | Query::Highest { .. } => (1, 1),
+            Query::Count { .. } | Query::TooFew { .. } | Query::Highest { .. } => (1, 1),
             // Of log entries, not of a metric.
             Query::MatchedLog { .. } => (0, 0),
             Query::PromQl { query, .. } => {

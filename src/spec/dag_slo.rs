@@ -196,8 +196,8 @@ pub struct DagAlerts {
     /// No success by the deadline of `landing` (a page).
     #[serde(default)]
     pub landing: AlertSettings,
-    /// No run has ended since one was due, where no `landing` is declared (a page). `after` is the time from the start to
-    /// the alert: by default that to the next start, and from 1h to 24h.
+    /// No run has ended since one was due, where no `landing` is declared (a page). `after` is the time from the start
+    /// until it is missed: by default such that the alert fires at the next start, and from 1h to 24h.
     #[serde(default)]
     pub missed_run: AlertSettings,
     /// A run took longer than `duration` allows (a ticket).

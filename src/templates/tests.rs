@@ -37,6 +37,8 @@ fn facts() -> Facts {
         .with("through", "2027-12-31")
         .with("days", 60u64)
         .with("users", 2u64)
+        .with("silent", Duration::hours(30))
+        .with("hold", Duration::minutes(10))
         .with("row_short", Duration::hours(1))
         .with("row_long", Duration::days(1))
         .with("by", "06:30")
@@ -115,7 +117,7 @@ fn facts() -> Facts {
 }
 
 /// How many conditions the alert has that the tests render most.
-const CONDITIONS: usize = 1;
+const CONDITIONS: usize = 2;
 
 fn with(name: &str, text: &str) -> Result<Templates, TemplateError> {
     Templates::new(vec![(name.into(), text.into())])
@@ -165,7 +167,7 @@ fn varied() -> [Facts; 17] {
             .with("counts_starts", false)
             .with("scheduled", false)
             .with("burn_rates", true),
-        facts().with("row", "beyond"),
+        facts().with("row", "beyond").with("silent", Fact::Absent).with("hold", Fact::Absent),
         facts().with("row", "distance").with("counts_starts", false),
         facts().with("alerts", Vec::<Facts>::new()),
         facts().with("dags", 1u64).with("users", 1u64),

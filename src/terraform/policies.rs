@@ -70,18 +70,20 @@ fn condition(
 ) -> Result<Block, InvalidName> {
     let hold = hold.unwrap_or(Duration::seconds(0));
     let block = match &condition.query {
-        Query::Count { filter, period, above } => threshold(
-            hcl::string(&filter.to_string()),
-            whole(*above),
-            hold,
-        )
-        .block(aggregation(*period, "ALIGN_DELTA", "REDUCE_SUM")),
-        Query::Highest { filter, period, above } => threshold(
-            hcl::string(&filter.to_string()),
-            whole(*above),
-            hold,
-        )
-        .block(aggregation(*period, "ALIGN_MAX", "REDUCE_MAX")),
+        Query::Count { filter, period, above } => {
+            threshold(hcl::string(&filter.to_string()), "COMPARISON_GT", whole(*above), hold)
+                .block(aggregation(*period, "ALIGN_DELTA", "REDUCE_SUM"))
+        }
+        Query::TooFew { filter, period, least, held } => {
+            let filter = hcl::string(&filter.to_string());
+            threshold(filter, "COMPARISON_LT", whole(*least), *held)
+                .attribute("evaluation_missing_data", hcl::string("EVALUATION_MISSING_DATA_ACTIVE"))
+                .block(aggregation(*period, "ALIGN_SUM", "REDUCE_SUM"))
+        }
+        Query::Highest { filter, period, above } => {
+            threshold(hcl::string(&filter.to_string()), "COMPARISON_GT", whole(*above), hold)
+                .block(aggregation(*period, "ALIGN_MAX", "REDUCE_MAX"))
+        }
         Query::BurnRate { lookback, above } => {
             let slo = address_of(pipeline, promise.id)?;
             let filter = hcl::template([
@@ -89,7 +91,7 @@ fn condition(
                 Part::Reference(hcl::reference(&["google_monitoring_slo", slo.as_str(), "name"])?),
                 Part::Text(&format!("\", \"{}s\")", lookback.as_seconds())),
             ]);
-            threshold(filter, hcl::number(above.as_number()), hold)
+            threshold(filter, "COMPARISON_GT", hcl::number(above.as_number()), hold)
         }
         // Metrics of Google's own always exist, but a project may have no Composer environment yet; a log-based one is known
         // minutes after it is made. So the check of the API would only fail a first apply.
@@ -135,11 +137,11 @@ fn aggregation(period: Duration, aligner: &str, reducer: &str) -> Block {
         .attribute("cross_series_reducer", hcl::string(reducer))
 }
 
-fn threshold(filter: Expression, above: Expression, hold: Duration) -> Block {
+fn threshold(filter: Expression, comparison: &str, value: Expression, hold: Duration) -> Block {
     Block::bare("condition_threshold")
         .attribute("filter", filter)
-        .attribute("comparison", hcl::string("COMPARISON_GT"))
-        .attribute("threshold_value", above)
+        .attribute("comparison", hcl::string(comparison))
+        .attribute("threshold_value", value)
         .attribute("duration", seconds(hold))
 }
 
@@ -154,7 +156,9 @@ fn strategy(policy: &AlertPolicy) -> Result<Option<Block>, InvalidName> {
     }
     let mut block = Block::bare("alert_strategy");
     if let Some(auto_close) = policy.auto_close {
-        block = block.attribute("auto_close", seconds(auto_close));
+        // That an event is over says nothing.
+        let prompts = hcl::list([hcl::string("OPENED")]);
+        block = block.attribute("auto_close", seconds(auto_close)).attribute("notification_prompts", prompts);
     }
     if let Some(rate_limit) = rate_limit {
         block = block.block(Block::bare("notification_rate_limit").attribute("period", seconds(rate_limit)));

@@ -52,7 +52,26 @@ fn periods(policy: &AlertPolicy) -> Vec<Diagnostic> {
     // Shapes keep to it; this would catch a gap.
     let closes = [limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX];
     let auto_close = between("an automatic close after", policy.auto_close, closes, places.settings);
-    renotify.into_iter().chain(auto_close).chain(hold(policy)).collect()
+    renotify.into_iter().chain(auto_close).chain(hold(policy)).chain(grace(policy)).collect()
+}
+
+/// A grace that changes nothing.
+fn grace(policy: &AlertPolicy) -> Option<Diagnostic> {
+    let written = policy.written_hold?;
+    let (message, help) = match policy.hold {
+        None => (
+            "an alert on an event has no grace: it has happened, and no time takes it back".to_owned(),
+            "leave `after` out".to_owned(),
+        ),
+        Some(hold) if hold > written => (
+            format!(
+                "a grace of {written} has no effect: this alert always waits for {hold}, as a query may fail for once"
+            ),
+            format!("leave `after` out, or give more than {hold}"),
+        ),
+        Some(_) => return None,
+    };
+    Some(Diagnostic::warning(Code::AlertNotMade, message).at(policy.places.hold, "has no effect").help(help))
 }
 
 fn hold(policy: &AlertPolicy) -> Option<Diagnostic> {

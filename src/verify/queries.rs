@@ -12,6 +12,9 @@ pub(super) fn check(promise: &Promise, policy: &AlertPolicy, query: &Query) -> V
         Query::Count { filter, period, .. } | Query::Highest { filter, period, .. } => {
             threshold(policy, filter, *period)
         }
+        Query::TooFew { filter, period, held, .. } => {
+            threshold(policy, filter, *period).into_iter().chain(too_few(policy, *held)).collect()
+        }
         Query::BurnRate { lookback, .. } => burn_rate(promise, policy, *lookback),
         Query::MatchedLog { filter, labels, rate_limit } => {
             matched_log(policy, &filter.to_string(), labels.len(), *rate_limit)
@@ -29,6 +32,17 @@ fn threshold(policy: &AlertPolicy, filter: &Filter, period: Duration) -> Vec<Dia
         Diagnostic::error(Code::Period, message).at(policy.places.watched, "").help("choose another window")
     });
     length.into_iter().chain(alignment).collect()
+}
+
+/// What missing data mean can be said of a condition that holds.
+fn too_few(policy: &AlertPolicy, held: Duration) -> Option<Diagnostic> {
+    let (shortest, longest) = (limits::MISSING_DATA_HOLD_MIN, limits::HOLD_MAX);
+    (!(shortest..=longest).contains(&held)).then(|| {
+        let message = format!("what misses data must be so for {shortest} to {longest}, not for {held}");
+        Diagnostic::error(Code::Period, message)
+            .at(policy.places.hold, "")
+            .help(format!("give whole minutes up to {longest}"))
+    })
 }
 
 fn burn_rate(promise: &Promise, policy: &AlertPolicy, lookback: Duration) -> Vec<Diagnostic> {

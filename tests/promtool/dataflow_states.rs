@@ -294,7 +294,6 @@ fn a_silent_job_and_too_few_runs_are_missed() {
 
 #[test]
 fn the_twins_of_events_keep_their_contracts() {
-    let day = Duration::days(1);
     let of = |job: &str, value: f64, minutes: std::ops::Range<usize>| {
         // Zero before, as the runs of one name share a series.
         let samples = (0..END).map(|minute| (minute, if minutes.contains(&minute) { value } else { 0.0 }));
@@ -303,7 +302,7 @@ fn the_twins_of_events_keep_their_contracts() {
     let only = |minutes: std::ops::Range<usize>| {
         vec![of_job("ingest-b", "is_failed", r#"region="r""#, minutes.map(|minute| (minute, 1.0)).collect())]
     };
-    let failed = failed_job(&job(), day).twin.one_line();
+    let failed = failed_job(&job()).twin.one_line();
     let cases = [
         by_hand(
             vec![of("ingest-a", 1.0, 100..110), of("ingest-b", 0.0, 0..1), of("other", 1.0, 0..END)],
@@ -330,7 +329,7 @@ fn the_twins_of_events_keep_their_contracts() {
         let samples = (from - 1..END).map(|minute| (minute, if minute < from { 0.0 } else { 1.0 }));
         Series { name, samples: samples.collect() }
     };
-    let launch = failed_launch(&job(), day).twin.one_line();
+    let launch = failed_launch(&job()).twin.one_line();
     let launcher = "dataflow.googleapis.com/launcher";
     let cases = [
         by_hand(

@@ -166,8 +166,16 @@ pub fn counted(state: &str, version: &str, new: NewSeries, events: &[usize], unt
 /// # Errors
 /// What promtool says where the alert is open and should not be, or the other way round.
 pub fn promtool(promtool: &Path, query: &str, histories: &[History]) -> Result<(), String> {
+    judged(promtool, &serde_json::json!({ "alert": "Alert", "expr": query }), histories)
+}
+
+/// The same of a rule, which may hold and keep firing.
+///
+/// # Errors
+/// As above.
+pub fn judged(promtool: &Path, rule: &serde_json::Value, histories: &[History]) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
-    let rules = serde_json::json!({ "groups": [{ "name": "genkai", "rules": [{ "alert": "Alert", "expr": query }] }] });
+    let rules = serde_json::json!({ "groups": [{ "name": "genkai", "rules": [rule] }] });
     std::fs::write(folder.path().join("rules.json"), rules.to_string()).unwrap();
     let tests: Vec<_> = histories.iter().map(test).collect();
     let test = serde_json::json!({ "rule_files": ["rules.json"], "evaluation_interval": every(histories), "tests": tests });

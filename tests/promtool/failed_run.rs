@@ -4,7 +4,6 @@
 //! begins. The twin has to count with `increase`, so it is proven for both models of a new series where it can hold.
 
 use genkai::monitoring::shapes::failed_run;
-use genkai::slo::Duration;
 
 use crate::engine::{
     Case, History, NewSeries, PlainProof, Proof, Random, Series, counted, histories, minute_of,
@@ -17,7 +16,7 @@ type Failure = (usize, &'static str);
 const END: usize = 180;
 
 fn query() -> String {
-    failed_run(&crate::engine::dag(), Duration::days(1)).twin.one_line()
+    failed_run(&crate::engine::dag()).twin.one_line()
 }
 
 /// The contract: open for about five minutes after a failure that the counter shows.

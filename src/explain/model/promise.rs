@@ -72,17 +72,17 @@ pub struct Alert {
     pub title: String,
     /// When it fires, stays quiet and resolves.
     pub contract: Contract,
-    /// How soon it fires after what the contract says, `holdSeconds` left out. Null where that depends on how much is bad.
+    /// How soon it fires after what the contract says, `holdSeconds` included. Null where that depends on how much is bad.
     #[serde(rename = "withinSeconds", serialize_with = "maybe_seconds")]
     #[schemars(with = "Option<u64>")]
     pub within: Option<Duration>,
-    /// How long its conditions must hold first, as the spec says. Null where it says nothing.
+    /// How long its conditions must hold first. Null where it fires at once.
     #[serde(rename = "holdSeconds", serialize_with = "maybe_seconds")]
     #[schemars(with = "Option<u64>")]
     pub hold: Option<Duration>,
     /// How soon an alert on burn rates fires. Null for others.
     pub detection: Option<Detection>,
-    /// How long after its last data Cloud Monitoring closes it. Null where its conditions decide alone.
+    /// How long after its last data Cloud Monitoring closes it, without a word. Null where its conditions decide alone.
     #[serde(rename = "autoCloseSeconds", serialize_with = "maybe_seconds")]
     #[schemars(with = "Option<u64>")]
     pub auto_close: Option<Duration>,
@@ -217,6 +217,21 @@ pub enum Query {
         lookback: Duration,
         /// The number that is still fine.
         above: u64,
+    },
+    /// Fewer than `least` events in a time, for as long as `heldSeconds`. No data are no events.
+    TooFew {
+        /// The events, as a filter of the Monitoring API.
+        filter: String,
+        /// How far back.
+        #[serde(rename = "lookbackSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        lookback: Duration,
+        /// The number that is fine.
+        least: u64,
+        /// How long there must be fewer.
+        #[serde(rename = "heldSeconds", serialize_with = "seconds")]
+        #[schemars(with = "u64")]
+        held: Duration,
     },
     /// A value above `above` in a time, in any series.
     Highest {

@@ -23,6 +23,8 @@ struct Rule<'a> {
     expr: &'a str,
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     hold: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_firing_for: Option<String>,
     labels: BTreeMap<&'static str, String>,
     annotations: BTreeMap<&'static str, String>,
 }
@@ -81,6 +83,7 @@ impl<'a> Rule<'a> {
             alert: &query.address,
             expr: &query.expression,
             hold: (query.hold_seconds > 0).then(|| format!("{}s", query.hold_seconds)),
+            keep_firing_for: query.auto_close_seconds.map(|seconds| format!("{seconds}s")),
             labels: labels.into_iter().map(text).collect(),
             annotations: annotations.into_iter().chain(twin).map(text).collect(),
         }

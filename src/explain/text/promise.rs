@@ -71,7 +71,8 @@ fn alert(page: &mut Page, alert: &Alert, promise: &Promise, explanation: &Explan
     page.paragraph(2, &format!("Alert {}{environments}: {}", alert.alert, on_one_line(&alert.title)));
     page.labelled(4, "fires", &on_one_line(&alert.contract.fires));
     if let Some(hold) = alert.hold {
-        page.labelled(4, "grace", &format!("only once that has been so for {hold}"));
+        let included = if alert.within.is_some() { ", which that time includes" } else { "" };
+        page.labelled(4, "grace", &format!("only once that has been so for {hold}{included}"));
     }
     if let Some(detection) = &alert.detection {
         page.labelled(4, "detects", &self::detection(detection));
@@ -162,6 +163,10 @@ fn condition(page: &mut Page, condition: &Condition) {
     match &condition.query {
         Query::Count { filter, lookback, above } => {
             page.paragraph(4, &format!("{title}: more than {above} in {lookback} of"));
+            self::filter(page, filter);
+        }
+        Query::TooFew { filter, lookback, least, held } => {
+            page.paragraph(4, &format!("{title}: fewer than {least} in {lookback}, for {held}, of"));
             self::filter(page, filter);
         }
         Query::Highest { filter, lookback, above } => {

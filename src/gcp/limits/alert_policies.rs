@@ -55,7 +55,7 @@ limits! {
         "How long data must be absent";
     MISSING_DATA_HOLD_MIN: Duration = Duration::seconds(60), AtLeast,
         Refusal("\"Conditions setting evaluation_missing_data must have a non-zero duration\""),
-        NotWritten("`evaluation_missing_data`"),
+        Reported("GK508"),
         "How long a condition must hold that says what missing data means";
     FORECAST_MIN: Duration = Duration::hours(1), AtLeast, ALERT, NotWritten("a forecast"),
         "How far a forecast looks ahead";

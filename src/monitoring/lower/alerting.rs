@@ -57,16 +57,21 @@ impl Alerting<'_> {
         };
         let name =
             format!("{}/{}.md", self.pipeline.subject.slug('-'), settings.alert.slug().replace('_', "-"));
-        // What a log says has happened: it cannot hold, and the API takes no reminders of it.
-        let is_state = !shape.conditions.iter().any(Query::is_of_logs);
-        let facts = self.facts().and(facts).and(&shape.facts);
+        // What has happened cannot hold.
+        let is_event = shape.auto_close.is_some();
+        let hold = shape.hold.max(settings.written.after).filter(|_| !is_event);
+        let within = shape.within(hold);
+        let facts = self.facts().and(facts).and(&shape.facts).with("hold", hold).with("within", within);
+        // The API takes no reminders of what a log says.
+        let of_logs = shape.conditions.iter().any(Query::is_of_logs);
         let text = self.context.texts.alert(&name, &facts, shape.conditions.len())?;
         let titled = shape.conditions.into_iter().zip(text.conditions);
         let display_name = format!("{}: {}", self.pipeline.display_name, text.title);
         Ok(Some(AlertPolicy {
             alert: settings.alert,
             instance: settings.instance.clone(),
-            hold: settings.written.after.filter(|_| is_state),
+            hold,
+            written_hold: settings.written.after,
             documentation: self.documentation(&display_name, text.content)?,
             display_name,
             urgency,
@@ -75,13 +80,13 @@ impl Alerting<'_> {
             conditions: titled.map(|(query, display_name)| Condition { display_name, query }).collect(),
             twin: shape.twin,
             contract: Contract { fires: text.fires, quiet: text.quiet, resolves: text.resolves },
-            within: shape.facts.duration("within"),
+            within,
             channels: self.channels(urgency),
             renotify: settings
                 .written
                 .renotify
                 .or((urgency == Urgency::Page).then_some(RENOTIFY))
-                .filter(|_| is_state),
+                .filter(|_| !of_logs),
             auto_close: shape.auto_close,
             places: self.places(settings, urgency),
         }))

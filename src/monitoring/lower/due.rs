@@ -1,8 +1,7 @@
 //! From a document's schedule, calendar and suspensions to what is due.
 
-use crate::gcp::limits;
 use crate::resolve::Resolved;
-use crate::slo::{Calendar, Due, Duration, Occurrences, Schedules};
+use crate::slo::{Calendar, Due, Schedules};
 use crate::spec::{self, DaysOff, OnClosed, Timing, Triggered};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,10 +35,4 @@ pub(super) fn due(schedules: &Schedules, schedule: &spec::Schedule, suspend: &[D
         Timing::Triggered(Triggered { at_least, per }) => Due::triggered(u64::from(*at_least), *per),
     };
     Some(due.suspended(suspend.iter().map(DaysOff::days).collect()))
-}
-
-/// When an alert on an event closes: by the next run at the earliest there is something new to say.
-pub(super) fn closes_after(due: &Occurrences) -> Duration {
-    let gap = due.distances(1).first().copied().or_else(|| due.expected_within());
-    gap.unwrap_or(limits::AUTO_CLOSE_MAX).clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX)
 }

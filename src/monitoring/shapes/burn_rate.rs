@@ -16,6 +16,8 @@ pub fn burn_rate(runs: &DagRuns, target: Ratio, windows: &Windows) -> Shape {
     Shape {
         conditions: vec![condition(long), condition(short)],
         combiner: Combiner::And,
+        hold: None,
+        seen: None,
         auto_close: None,
         twin: burning(long).then(Operator::And, burning(short)),
         facts: Facts::default()

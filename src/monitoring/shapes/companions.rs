@@ -1,8 +1,8 @@
 //! What every pipeline depends on, and none of them can see: the files of the DAGs, the scheduler, and the last day that a
 //! calendar knows.
 
-use super::deadline::noticed_within;
-use super::{Shape, every, or_zero, seconds};
+use super::deadline::DELAY;
+use super::{Shape, or_zero, seconds};
 use crate::gcp::Scope;
 use crate::gcp::metrics::{MAINTENANCE_OPERATION, Metric, PARSE_ERROR_COUNT, SCHEDULER_HEARTBEAT_COUNT};
 use crate::promql::{Expr, Operator, Selector};
@@ -12,20 +12,27 @@ use crate::templates::Facts;
 /// Several parses, and many heartbeats.
 const PERIOD: Duration = Duration::minutes(10);
 
+/// A file that is read while DAGs are synchronized is broken for one parse.
+const BROKEN: Duration = Duration::minutes(15);
+
+/// An upgrade restarts the schedulers, and is no maintenance to the metric at once.
+const RESTART: Duration = Duration::minutes(20);
+
 /// After a maintenance, schedulers need a while to be back.
 const AFTER_MAINTENANCE: Duration = Duration::minutes(30);
 
 /// Files of DAGs cannot be parsed. An error is counted at every parse, so a new series rises like an old one.
 pub fn parse_errors(scope: &Scope, composer_environment: &str) -> Shape {
     let errors = counted(&PARSE_ERROR_COUNT, scope, composer_environment).then(Operator::Greater, 0.0);
-    shape(unless_maintained(errors, scope, composer_environment), PERIOD)
+    let errors = unless_maintained(errors, scope, composer_environment);
+    Shape { hold: Some(BROKEN), ..shape(errors) }
 }
 
 /// No scheduler has given a sign of life; no data is none, either.
 pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let silent = or_zero(beats).then(Operator::Less, 1.0);
-    shape(unless_maintained(silent, scope, composer_environment), PERIOD)
+    Shape { hold: Some(RESTART), ..shape(unless_maintained(silent, scope, composer_environment)) }
 }
 
 /// A calendar ends soon. The clock alone decides; the scheduler's metric is named because a query without any is none to
@@ -33,7 +40,7 @@ pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
 pub fn calendar_ends(scope: &Scope, composer_environment: &str, from: i64) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(beats));
-    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)), PERIOD)
+    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)))
 }
 
 fn selector(metric: &Metric, scope: &Scope, composer_environment: &str) -> Selector {
@@ -52,7 +59,6 @@ fn unless_maintained(expr: Expr, scope: &Scope, composer_environment: &str) -> E
     expr.then(Operator::Unless, maintained.then(Operator::Greater, 0.0))
 }
 
-fn shape(query: Expr, lookback: Duration) -> Shape {
-    let within = noticed_within(every(lookback).plus(PERIOD));
-    Shape::of_query(query, lookback, Facts::default().with("within", within).with("period", PERIOD))
+fn shape(query: Expr) -> Shape {
+    Shape::of_query(query, PERIOD, DELAY.plus(PERIOD), Facts::default().with("period", PERIOD))
 }

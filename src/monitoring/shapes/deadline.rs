@@ -4,7 +4,7 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{Shape, before, every, last_seen, reached, seconds};
+use super::{ABSENT, EVERY_MIN, Shape, before, every, last_seen, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -17,6 +17,12 @@ use crate::templates::Facts;
 pub const DELAY: Duration =
     Duration::seconds(DAG_RUN_DURATION.visible_after.as_seconds() + DAG_RUN_DURATION.sampled.as_seconds());
 
+/// How long after a deadline somebody is told of a miss, and so the time in which a later run can hide it: the metric's
+/// delay, an evaluation, and how long it must last.
+pub fn noticed(grace: Option<Duration>) -> Duration {
+    DELAY.plus(EVERY_MIN).plus(grace.map_or(ABSENT, |grace| grace.max(ABSENT)))
+}
+
 /// What was seen at some times was last seen before the latest start that should have it by now.
 ///
 /// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. Where they
@@ -28,17 +34,14 @@ pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
     let queries = apart(&last, &latest.pieces).or_else(|| together(&last, &latest.pieces))?;
     let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
     Some(Shape {
-        facts: Facts::default().with("within", noticed_within(every)),
+        facts: Facts::default(),
+        hold: Some(ABSENT),
+        seen: Some(DELAY.plus(every)),
         conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
         combiner: Combiner::Or,
         auto_close: None,
         twin,
     })
-}
-
-/// How soon an alert is noticed that is evaluated so often: in steps of five minutes.
-pub(super) fn noticed_within(every: Duration) -> Duration {
-    Duration::minutes((DELAY.as_seconds() + every.as_seconds()).div_ceil(300) * 5)
 }
 
 /// As far back as a sample can count for the latest start, in whole hours and one more.

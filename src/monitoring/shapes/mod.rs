@@ -6,6 +6,7 @@ mod companions;
 pub mod dataflow;
 pub mod deadline;
 mod failed_run;
+mod no_success;
 mod null_ratio;
 mod repeated_failure;
 mod silence;
@@ -13,7 +14,7 @@ mod slow_run;
 
 use super::{Combiner, Query};
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, TASK_RUN_DURATION, workflow_name};
-use crate::gcp::{Filter, Scope};
+use crate::gcp::{Filter, Scope, limits};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -21,6 +22,7 @@ use crate::templates::Facts;
 pub use burn_rate::burn_rate;
 pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
+pub use no_success::{held_without_success, or_no_success};
 pub use null_ratio::{
     CONFIG_ID, LATE, broken_query, failing_columns, missed_check, names_config, runs, runs_filter,
 };
@@ -32,11 +34,22 @@ pub use slow_run::slow_run;
 /// so that none is passed over.
 const STEP: Duration = Duration::minutes(4);
 
-/// How often a query is evaluated: each minute, and more rarely where it looks back more than a month, because the work
-/// grows with it.
+/// The shortest time between two evaluations of a query, and the longest.
+const EVERY_MIN: Duration = Duration::minutes(2);
+const EVERY_MAX: Duration = Duration::minutes(5);
+
+/// How often a query is evaluated: more rarely where it looks back for months, because the work grows with it.
 fn every(lookback: Duration) -> Duration {
-    Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
+    let months = lookback.as_seconds().div_ceil(Duration::days(31).as_seconds());
+    Duration::minutes(months).clamp(EVERY_MIN, EVERY_MAX)
 }
+
+/// How long an absence must last: a query fails now and then, and an empty answer looks like silence.
+pub const ABSENT: Duration = Duration::minutes(10);
+
+/// When an alert on an event closes: as soon as Cloud Monitoring lets it, as an open incident does not notify again. One that
+/// stayed open until the next run would swallow the failure of that run.
+pub const EVENT_CLOSES: Duration = limits::AUTO_CLOSE_MIN;
 
 /// The last of some times at which something was seen; 1970 where it never was, so that no data never looks healthy.
 fn last_seen(times: &Expr, lookback: Duration) -> Expr {
@@ -82,7 +95,12 @@ pub struct Shape {
     pub conditions: Vec<Query>,
     /// How they are joined.
     pub combiner: Combiner,
-    /// How long after its last event an incident is closed, where the conditions alone would leave it open.
+    /// How long the conditions must be true at least before it fires.
+    pub hold: Option<Duration>,
+    /// How soon the conditions are true after what it is about, where that is a fixed time.
+    pub seen: Option<Duration>,
+    /// How long after its last event an incident is closed, where the conditions alone would leave it open. `None` where it
+    /// tells of a state.
     pub auto_close: Option<Duration>,
     /// The same question in PromQL, for proofs, dashboards and replay over history.
     pub twin: Expr,
@@ -91,15 +109,53 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// One PromQL query, which is its own twin.
-    fn of_query(query: Expr, lookback: Duration, facts: Facts) -> Shape {
+    /// One PromQL query, which is its own twin. What it asks is seen so much later than it happens.
+    fn of_query(query: Expr, lookback: Duration, delay: Duration, facts: Facts) -> Shape {
+        let every = every(lookback);
         Shape {
-            conditions: vec![Query::PromQl { query: query.clone(), lookback, every: every(lookback) }],
+            conditions: vec![Query::PromQl { query: query.clone(), lookback, every }],
             combiner: Combiner::Or,
+            hold: None,
+            seen: Some(delay.plus(every)),
             auto_close: None,
             twin: query,
             facts,
         }
+    }
+
+    /// The same where it is true that something is absent.
+    fn of_absence(query: Expr, lookback: Duration, delay: Duration, facts: Facts) -> Shape {
+        Shape { hold: Some(ABSENT), ..Shape::of_query(query, lookback, delay, facts) }
+    }
+
+    /// What tells of an event: it has happened, and nothing takes it back.
+    fn of_event(condition: Query, seen: Duration, twin: Expr, facts: Facts) -> Shape {
+        Shape {
+            conditions: vec![condition],
+            combiner: Combiner::Or,
+            hold: None,
+            seen: Some(seen),
+            auto_close: Some(EVENT_CLOSES),
+            twin,
+            facts: facts.with("closes_after", EVENT_CLOSES),
+        }
+    }
+
+    /// How often its conditions are evaluated.
+    fn every(&self) -> Duration {
+        let every = self.conditions.iter().filter_map(|condition| match condition {
+            Query::PromQl { every, .. } => Some(*every),
+            _ => None,
+        });
+        every.max().unwrap_or(Duration::minutes(1))
+    }
+
+    /// How soon it fires after what it is about, once its conditions have held: in steps of five minutes.
+    pub fn within(&self, hold: Option<Duration>) -> Option<Duration> {
+        // What holds is looked at when it is evaluated.
+        let every = self.every().as_seconds();
+        let held = hold.map_or(0, |hold| hold.as_seconds().div_ceil(every) * every);
+        self.seen.map(|seen| Duration::minutes((seen.as_seconds() + held).div_ceil(300) * 5))
     }
 }
 

@@ -1,10 +1,10 @@
 //! The runs of a NULL-ratio check: what the log of a failed run says, and that there is a run at all.
 
-use super::deadline::noticed_within;
-use super::{STEP, Shape, every, in_seconds};
+use super::deadline::DELAY;
+use super::{STEP, Shape, in_seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
-use crate::monitoring::{Combiner, Condition, Query};
+use crate::monitoring::{Condition, Query};
 use crate::nulls::Consequence;
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
@@ -35,19 +35,13 @@ pub fn names_config(condition: &Condition) -> bool {
     match &condition.query {
         Query::MatchedLog { filter, .. } => filter.to_string().contains(CONFIG_ID),
         Query::PromQl { query, .. } => query.pretty().contains(CONFIG_ID),
-        Query::Count { .. } | Query::Highest { .. } | Query::BurnRate { .. } => false,
+        Query::Count { .. } | Query::TooFew { .. } | Query::Highest { .. } | Query::BurnRate { .. } => false,
     }
 }
 
 /// A run found what somebody is told of, as loudly as this at most. Its message says which check it is, so the alert can be
 /// there before the query, which runs as soon as it is created.
-pub fn failing_columns(
-    scope: &Scope,
-    check: &str,
-    deployment: &str,
-    severity: Consequence,
-    auto_close: Duration,
-) -> Shape {
+pub fn failing_columns(scope: &Scope, check: &str, deployment: &str, severity: Consequence) -> Shape {
     let begins = message_begins(severity, check, deployment);
     let filter = errors().matches(&MESSAGE, &begins);
     // An extractor reads one field. From a `textPayload` the labels are empty, and the entry itself says what they would.
@@ -56,18 +50,18 @@ pub fn failing_columns(
     // The name of a column holds no backtick.
     let column = captured(format!("{begins}`([^`]+)`"));
     let day = captured(format!("{begins}`[^`]+` on ([0-9-]+)"));
-    of_logs(scope, filter, [("column", column), ("data_day", day)].into(), auto_close)
+    of_logs(scope, filter, [("column", column), ("data_day", day)].into())
 }
 
 /// A run failed, and not because of what it found. Such a message is BigQuery's and names no check, so only the ID of the
 /// configuration tells whose it is, and this alert comes after the first run. It loses nothing: a query that is broken fails
 /// again at the next run.
-pub fn broken_query(scope: &Scope, check: &str, deployment: &str, auto_close: Duration) -> Shape {
+pub fn broken_query(scope: &Scope, check: &str, deployment: &str) -> Shape {
     // A run that fails ends its log with a summary, whatever made it fail.
     let ours = [Consequence::Page, Consequence::Ticket].map(|it| message_begins(it, check, deployment));
     let ours = format!("{}|^Summary: ", ours.join("|"));
     let filter = errors().resource_label("config_id", CONFIG_ID).lacks(&MESSAGE, &ours);
-    of_logs(scope, filter, [].into(), auto_close)
+    of_logs(scope, filter, [].into())
 }
 
 /// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
@@ -85,8 +79,7 @@ pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
     let query = since.then(Operator::Greater, in_seconds(longest));
-    let within = noticed_within(every(lookback).plus(SEEN));
-    Shape::of_query(query, lookback, Facts::default().with("within", within).with("longest", longest))
+    Shape::of_absence(query, lookback, DELAY.plus(SEEN), Facts::default().with("longest", longest))
 }
 
 /// Runs that have ended, however they did.
@@ -105,22 +98,12 @@ fn errors() -> LogFilter {
     LogFilter::of_resource(COMPLETED_RUNS.resource).at_least(LogSeverity::Error)
 }
 
-fn of_logs(
-    scope: &Scope,
-    filter: LogFilter,
-    labels: BTreeMap<&'static str, LogExtractor>,
-    auto_close: Duration,
-) -> Shape {
+fn of_logs(scope: &Scope, filter: LogFilter, labels: BTreeMap<&'static str, LogExtractor>) -> Shape {
     let mut failed = runs(scope).over(WITHIN);
     failed.labels.push(("completion_state", "FAILED".to_owned()));
     let twin = Expr::aggregate("sum", Expr::call("increase", failed)).then(Operator::Greater, 0.0);
-    Shape {
-        conditions: vec![Query::MatchedLog { filter, labels, rate_limit: RATE_LIMIT }],
-        combiner: Combiner::Or,
-        auto_close: Some(auto_close),
-        twin,
-        facts: Facts::default().with("within", WITHIN).with("closes_after", auto_close),
-    }
+    let condition = Query::MatchedLog { filter, labels, rate_limit: RATE_LIMIT };
+    Shape::of_event(condition, WITHIN, twin, Facts::default())
 }
 
 #[cfg(test)]
@@ -137,8 +120,7 @@ mod tests {
     #[test]
     fn failing_columns_are_found_by_their_text_wherever_it_stands() {
         let scope = Scope::new("shop-prod", None);
-        let of =
-            |deployment| failing_columns(&scope, "orders", deployment, Consequence::Page, Duration::days(1));
+        let of = |deployment| failing_columns(&scope, "orders", deployment, Consequence::Page);
         assert_eq!(
             filter(&of("shop/staging")),
             "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
@@ -152,12 +134,7 @@ mod tests {
     #[test]
     fn a_query_that_is_broken_is_found_by_its_id_for_its_message_names_no_check() {
         assert_eq!(
-            filter(&broken_query(
-                &Scope::new("shop-prod", None),
-                "orders",
-                "shop/staging",
-                Duration::days(1)
-            )),
+            filter(&broken_query(&Scope::new("shop-prod", None), "orders", "shop/staging",)),
             "resource.type=\"bigquery_dts_config\" AND severity>=ERROR AND \
              resource.labels.config_id=\"TRANSFER_CONFIG_ID\" AND \
              NOT (jsonPayload.message=~\"page NullRatioCheck/orders in shop/staging: |ticket NullRatioCheck/orders in \

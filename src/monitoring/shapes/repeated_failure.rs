@@ -7,8 +7,8 @@
 //! Runs are told apart by the scheduled start that precedes their end, as runs that fail take different times: one fails in
 //! seconds, the next in a timeout hours later. Attempts at one run share its start and count once.
 
-use super::deadline::{noticed_within, start_of_latest};
-use super::{DagRuns, STEP, Shape, every, in_seconds, last_seen, times_of};
+use super::deadline::{DELAY, start_of_latest};
+use super::{ABSENT, DagRuns, STEP, Shape, every, in_seconds, last_seen, times_of};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -24,15 +24,16 @@ pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: 
     let counted = Counted { runs, budget, consecutive, due };
     let (query, rule) = counted.query();
     let every = every(budget.window);
-    let within = noticed_within(STEP.plus(every));
     let (row_short, row_long) = rule.row.ranges();
     Shape {
         conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
         combiner: Combiner::Or,
+        // A success that is not seen for once would look like none.
+        hold: Some(ABSENT),
+        seen: Some(DELAY.plus(STEP).plus(every)),
         auto_close: None,
         twin: query,
         facts: Facts::default()
-            .with("within", within)
             .with("consecutive", consecutive)
             .with("counts_starts", rule.counts_starts)
             .with("row", rule.row.name())

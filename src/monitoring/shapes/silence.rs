@@ -1,7 +1,7 @@
 //! Nothing has ended for too long, where no clock says when something should: timedelta schedules and triggered runs.
 
-use super::deadline::noticed_within;
-use super::{Shape, before, every, in_seconds, last_seen, or_zero, reached};
+use super::deadline::DELAY;
+use super::{Shape, before, in_seconds, last_seen, or_zero, reached};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::Facts;
@@ -34,5 +34,5 @@ pub(super) fn unpaused(value: Expr, after: Duration, pauses: &[Range<i64>]) -> E
 }
 
 fn shape(query: Expr, lookback: Duration) -> Shape {
-    Shape::of_query(query, lookback, Facts::default().with("within", noticed_within(every(lookback))))
+    Shape::of_absence(query, lookback, DELAY, Facts::default())
 }

@@ -3,6 +3,7 @@
 use super::Dag;
 use super::findings::highest_target_with_one;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::monitoring::shapes::deadline::noticed;
 use crate::resolve::Effective;
 use crate::slo::{Budget, Deadline, Due, Duration, KNOWN, Ratio};
 use crate::source::Span;
@@ -11,8 +12,16 @@ use std::ops::Range;
 /// A year of starts tells what a deadline means.
 const A_YEAR: Range<i64> = KNOWN.start..KNOWN.start + 366 * 86_400;
 
-/// A deadline before its start is a mistake; one after the next start is weaker than it looks.
-pub(super) fn deadline(dag: Dag<'_>, due: &Due, deadline: Deadline, path: &[&str]) -> Option<Diagnostic> {
+/// A deadline before its start is a mistake. One that is told of after the next start is weaker than it looks: a success of
+/// that run resolves the alert before it fires.
+pub(super) fn deadline(
+    dag: Dag<'_>,
+    due: &Due,
+    deadline: Deadline,
+    grace: Option<Duration>,
+    path: &[&str],
+) -> Option<Diagnostic> {
+    let noticed = noticed(grace);
     let starts = due.due_starts(A_YEAR)?;
     let key = match deadline {
         Deadline::By(_) => "by",
@@ -25,10 +34,12 @@ pub(super) fn deadline(dag: Dag<'_>, due: &Due, deadline: Deadline, path: &[&str
     if let Some(start) = early {
         return Some(before_the_start(due, *start, deadline, place, schedule));
     }
+    let told = noticed.as_seconds().cast_signed();
     let next = starts.iter().zip(starts.iter().skip(1));
-    let mut late = next.filter(|(start, next)| due.deadline(**start, deadline).is_some_and(|by| by > **next));
+    let mut late =
+        next.filter(|(start, next)| due.deadline(**start, deadline).is_some_and(|by| by + told > **next));
     let (start, next) = late.next()?;
-    Some(after_the_next_start(next - start, deadline, place, schedule))
+    Some(after_the_next_start(next - start, noticed, deadline, place, schedule))
 }
 
 fn before_the_start(due: &Due, start: i64, deadline: Deadline, place: Span, schedule: Span) -> Diagnostic {
@@ -58,19 +69,32 @@ fn before_the_start(due: &Due, start: i64, deadline: Deadline, place: Span, sche
         .help(help)
 }
 
-fn after_the_next_start(gap: i64, deadline: Deadline, place: Span, schedule: Span) -> Diagnostic {
+fn after_the_next_start(
+    gap: i64,
+    noticed: Duration,
+    deadline: Deadline,
+    place: Span,
+    schedule: Span,
+) -> Diagnostic {
     let gap = Duration::seconds(gap.unsigned_abs());
     let written = match deadline {
         Deadline::By(time) => format!("{time}"),
         Deadline::Within(time) => format!("{time}"),
     };
     let message = format!(
-        "the deadline, {written}, comes after the next start, so a success of that run counts for both"
+        "the deadline, {written}, and the {noticed} until an alert fires end after the next start, so a success of that run \
+         counts for both"
     );
+    let within = gap.as_seconds().saturating_sub(noticed.as_seconds());
+    let accept = "accept that one missed run may go unseen";
+    let help = match within / 60 {
+        0 => accept.to_owned(),
+        minutes => format!("promise a success within {} at most, or {accept}", Duration::minutes(minutes)),
+    };
     Diagnostic::warning(Code::DeadlineAfterNext, message)
         .at(place, "")
         .also(schedule, format!("two starts are {gap} apart"))
-        .help(format!("promise a success within {gap} at most, or accept that one missed run may go unseen"))
+        .help(help)
 }
 
 /// A target that no missed deadline fits in is legitimate, but rarely what its author means.

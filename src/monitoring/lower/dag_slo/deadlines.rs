@@ -44,7 +44,8 @@ fn landing(
 ) -> Result<Option<Promise>, TemplateError> {
     let budget =
         Budget::new(promised.target, promised.window, due.occurrences().in_windows_of(promised.window));
-    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &LANDING));
+    let alerts = &dag.document.spec.alerts;
+    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, alerts.landing.after, &LANDING));
     findings.extend(deadline_findings::no_miss_allowed(dag.effective, &budget, &LANDING));
     let Some(shape) = shape(&dag.runs.successes(), &dag.document.spec.schedule, due, promised.deadline)
     else {
@@ -111,7 +112,8 @@ fn task_landing(
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Option<Promise>, TemplateError> {
     let path = ["spec", "objectives", "tasks", task.as_str(), "landing"];
-    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, &path));
+    let grace = dag.document.spec.alerts.tasks.after;
+    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, grace, &path));
     let samples = dag.runs.successes_of(task.as_str());
     let Some(shape) = shape(&samples, &dag.document.spec.schedule, due, promised.deadline) else {
         findings.extend(deadline_findings::too_irregular(dag, due, &path));

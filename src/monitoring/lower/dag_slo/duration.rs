@@ -1,22 +1,17 @@
 //! The longest that a run may take.
 
-use super::{Dag, closes_after};
+use super::Dag;
 use crate::monitoring::choose_duration;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, Promise, Signal};
-use crate::slo::Occurrences;
 use crate::spec::{LongestRun, Severity};
 use crate::templates::{Facts, TemplateError};
 
 /// Where the objective stands in a document.
 const DURATION: [&str; 3] = ["spec", "objectives", "duration"];
 
-pub(super) fn lower(
-    dag: Dag<'_>,
-    promised: &LongestRun,
-    due: &Occurrences,
-) -> Result<Promise, TemplateError> {
-    let shape = shapes::slow_run(dag.runs, promised.under, closes_after(due));
+pub(super) fn lower(dag: Dag<'_>, promised: &LongestRun) -> Result<Promise, TemplateError> {
+    let shape = shapes::slow_run(dag.runs, promised.under);
     let facts = Facts::default().with("under", promised.under);
     let (statement, facts) = dag.promised("dag-slo/promise-duration.md", facts)?;
     let policy = dag.policy(Alert::Duration, Severity::Ticket, shape, &facts)?;

@@ -78,6 +78,34 @@ fn consecutive_without_alert(effective: &Effective, made: &[Alert], reason: &str
     Some(finding.help(format!("{reason}; leave `consecutive` out")))
 }
 
+/// A row that is as long as what the budget allows, or longer, never decides: the budget pages first.
+pub(super) fn consecutive_without_effect(
+    effective: &Effective,
+    budget: &Budget,
+    consecutive: u32,
+) -> Option<Diagnostic> {
+    let allowed = budget.allowed;
+    let entry = effective.tree.at(SUCCESS)?.entry("consecutive")?;
+    let beyond = allowed.saturating_add(1);
+    let (message, help) = match allowed {
+        0 => (
+            "every failure pages, as the budget allows none".to_owned(),
+            "leave `consecutive` out, or lower the target".to_owned(),
+        ),
+        _ => (
+            format!(
+                "a row of {consecutive} failures never decides: failure {beyond} within {} pages",
+                budget.window
+            ),
+            format!("leave `consecutive` out, give {allowed} at most, or lower the target"),
+        ),
+    };
+    let of_no_effect = u64::from(consecutive) >= beyond && consecutive > 1;
+    of_no_effect.then(|| {
+        Diagnostic::warning(Code::AlertNotMade, message).at(entry.key_span, "has no effect").help(help)
+    })
+}
+
 /// The highest target, to a hundredth of a percent, at which one of so many events may be bad.
 pub(super) fn highest_target_with_one(events: u64) -> Option<Ratio> {
     const HUNDREDTH: u32 = 100;

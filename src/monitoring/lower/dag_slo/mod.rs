@@ -7,7 +7,7 @@ mod findings;
 mod success;
 
 use super::alerting::{Alerting, Settings};
-use super::due::{closes_after, due};
+use super::due::due;
 use super::pipeline::pipeline;
 use super::{Context, Lowered, scope};
 use crate::monitoring::shapes::{DagRuns, Shape};
@@ -56,7 +56,7 @@ pub(super) fn lower(
     }
     promises.extend(deadlines::lower(dag, &due, &mut lowered.findings)?);
     if let Some(duration) = &spec.objectives.duration {
-        promises.push(duration::lower(dag, duration, due.occurrences())?);
+        promises.push(duration::lower(dag, duration)?);
     }
     if promises.is_empty() {
         return Ok(lowered);

@@ -1,12 +1,12 @@
 //! The share of scheduled runs that succeed in the end.
 
-use super::{Dag, closes_after, findings};
+use super::{Dag, findings};
 use crate::diagnostics::Diagnostic;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal, Urgency};
 use crate::monitoring::{Decision, Strategy, choose};
-use crate::slo::{Budget, Due};
+use crate::slo::{Budget, Due, Duration};
 use crate::spec::{Severity, Success, Timing};
 use crate::templates::{Fact, Facts, TemplateError};
 
@@ -55,6 +55,14 @@ impl SuccessOfRuns<'_> {
         let decision = choose(&self.budget, self.due.occurrences());
         let (made, policies) = self.policies(&decision)?;
         findings.extend(findings::settings_without_alert(self.dag.effective, made, &decision.reason));
+        if made.contains(&Alert::RepeatedFailure) {
+            let consecutive = self.success.consecutive;
+            findings.extend(findings::consecutive_without_effect(
+                self.dag.effective,
+                &self.budget,
+                consecutive,
+            ));
+        }
         let slo = decision.without_slo.is_none().then(|| NativeSlo {
             id: "success",
             display_name: format!("{}: {}", self.dag.alerting.pipeline.display_name, self.statement),
@@ -127,7 +135,7 @@ impl SuccessOfRuns<'_> {
     }
 
     fn failed_run(&self) -> Result<Option<AlertPolicy>, TemplateError> {
-        let shape = shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences()));
+        let shape = shapes::failed_run(self.dag.runs);
         self.dag.policy(Alert::FailedRun, Severity::Ticket, shape, &self.facts)
     }
 
@@ -135,8 +143,14 @@ impl SuccessOfRuns<'_> {
         let consecutive = self.success.consecutive;
         let shape = match self.every_failure() {
             // Nothing is counted, so the construct that is right from the first event of a new series does.
-            true => shapes::failed_run(self.dag.runs, closes_after(self.due.occurrences())),
-            false => shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due),
+            true => shapes::failed_run(self.dag.runs),
+            false => {
+                let shape = shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due);
+                match self.held_without_success() {
+                    Some(held) => shapes::or_no_success(shape, self.dag.runs, held),
+                    None => shape,
+                }
+            }
         };
         // What the other shape does not know is absent.
         let facts = self
@@ -146,10 +160,22 @@ impl SuccessOfRuns<'_> {
             .with("consecutive", consecutive)
             .with("counts_starts", false)
             .with("row", Fact::Absent)
+            .with("silent", Fact::Absent)
             .with("row_short", Fact::Absent)
             .with("row_long", Fact::Absent)
             .with("closes_after", Fact::Absent);
         self.dag.policy(Alert::RepeatedFailure, default, shape, &facts)
+    }
+
+    /// How long nothing may succeed, in the last 24 hours of it: the independent leg. A threshold knows neither closed days nor
+    /// suspensions.
+    fn held_without_success(&self) -> Option<Duration> {
+        let spec = &self.dag.document.spec;
+        let always_due = spec.schedule.calendar.is_none() && spec.suspend.is_empty();
+        let row = u64::from(self.success.consecutive).min(self.budget.allowed.saturating_add(1));
+        let grace = spec.alerts.repeated_failure.after.unwrap_or(Duration::seconds(0));
+        let held = shapes::held_without_success(self.due.occurrences(), row, grace);
+        held.filter(|_| always_due)
     }
 
     fn burn_rate(

@@ -1,6 +1,6 @@
 //! Runs of a batch job: they start when they are due, and do not fail.
 
-use super::super::due::{closes_after, due};
+use super::super::due::due;
 use super::super::missed::{Missed, Seen, missed, too_irregular};
 use super::{Job, Settings};
 use crate::diagnostics::Diagnostic;
@@ -26,17 +26,16 @@ pub(super) fn lower(job: Job<'_>, findings: &mut Vec<Diagnostic>) -> Result<Vec<
     let Some(due) = due(job.alerting.context.schedules, schedule, &spec.suspend) else {
         return Ok(Vec::new());
     };
-    let mut promises = vec![failed(job, &due)?];
+    let mut promises = vec![failed(job)?];
     promises.extend(missed_run(job, schedule, &due, findings)?);
     Ok(promises)
 }
 
 /// A run that fails calls; one that cannot be launched is a ticket, as the missing run calls.
-fn failed(job: Job<'_>, due: &Due) -> Result<Promise, TemplateError> {
-    let closes = closes_after(due.occurrences());
+fn failed(job: Job<'_>) -> Result<Promise, TemplateError> {
     let (statement, facts) = job.promised("dataflow-slo/promise-failed-job.md", Facts::default())?;
     let settings = job.settings(Alert::FailedJob, Severity::Page);
-    let mut policies = Vec::from_iter(job.policy(&settings, failed_job(job.job, closes), &facts)?);
+    let mut policies = Vec::from_iter(job.policy(&settings, failed_job(job.job), &facts)?);
     let written = settings.written.severity.map(|severity| severity.min(Severity::Ticket));
     let launch = Settings {
         instance: Some("launch".to_owned()),
@@ -44,7 +43,7 @@ fn failed(job: Job<'_>, due: &Due) -> Result<Promise, TemplateError> {
         written: AlertSettings { severity: written, after: None, renotify: None },
         ..settings
     };
-    policies.extend(job.policy(&launch, failed_launch(job.job, closes), &facts)?);
+    policies.extend(job.policy(&launch, failed_launch(job.job), &facts)?);
     Ok(Promise {
         id: "failed_job",
         statement,

@@ -5,7 +5,6 @@ use super::super::pipeline::pipeline;
 use super::super::{Context, Lowered, scope};
 use super::{comments, findings};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::gcp::limits;
 use crate::monitoring::choose_verdicts;
 use crate::monitoring::shapes::{self, Shape};
 use crate::monitoring::stack::{
@@ -161,7 +160,6 @@ impl InEnvironment<'_> {
             pipeline,
         };
         let scope = scope(self.environment);
-        let closes_after = transfer.gap.clamp(limits::AUTO_CLOSE_MIN, limits::AUTO_CLOSE_MAX);
         let deployment = self.deployment();
         let mut policies: Vec<AlertPolicy> = Vec::new();
         for (severity, consequence) in
@@ -169,8 +167,7 @@ impl InEnvironment<'_> {
         {
             // The script knows how loud it may be: what it never says needs no alert.
             if self.speaks(consequence) {
-                let shape =
-                    shapes::failing_columns(&scope, &self.check.name, &deployment, consequence, closes_after);
+                let shape = shapes::failing_columns(&scope, &self.check.name, &deployment, consequence);
                 let settings = Settings {
                     instance: Some(if severity == Severity::Page { "page" } else { "ticket" }.to_owned()),
                     ..self.settings(Alert::FailingColumns, severity)
@@ -180,7 +177,7 @@ impl InEnvironment<'_> {
         }
         let others: [(Alert, Shape); 2] = [
             (Alert::MissedRun, shapes::missed_check(&scope, transfer.gap)),
-            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, &deployment, closes_after)),
+            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, &deployment)),
         ];
         for (alert, shape) in others {
             policies.extend(alerting.policy(&self.settings(alert, Severity::Ticket), shape, &facts)?);

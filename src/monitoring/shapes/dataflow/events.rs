@@ -13,38 +13,26 @@ use std::collections::BTreeMap;
 /// Longer than the metrics' sampling, so that no point falls between two evaluations.
 const PERIOD: Duration = Duration::minutes(5);
 
-/// How soon a failure is seen: the metric's delay and the period.
-const WITHIN: Duration = Duration::minutes(10);
+/// How soon something is seen: the metric's delay and the period.
+const SEEN: Duration = Duration::minutes(10);
 
 /// A run of the job failed. A gauge, so the first failure of a new series is seen like any other.
-pub fn failed_job(job: &DataflowJob, auto_close: Duration) -> Shape {
+pub fn failed_job(job: &DataflowJob) -> Shape {
     let failed = Expr::call("max_over_time", job.selector(&IS_FAILED).over(PERIOD));
-    Shape {
-        conditions: vec![Query::Highest { filter: job.filter(&IS_FAILED), period: PERIOD, above: 0 }],
-        combiner: Combiner::Or,
-        auto_close: Some(auto_close),
-        twin: Expr::aggregate("max", failed).then(Operator::Greater, 0.0),
-        facts: Facts::default().with("launch", false).with("within", WITHIN).with("closes_after", auto_close),
-    }
+    let condition = Query::Highest { filter: job.filter(&IS_FAILED), period: PERIOD, above: 0 };
+    let twin = Expr::aggregate("max", failed).then(Operator::Greater, 0.0);
+    Shape::of_event(condition, SEEN, twin, Facts::default().with("launch", false))
 }
 
 /// The job could not be launched: there is no run, no metric of one, and no failure but in the launcher's log.
-pub fn failed_launch(job: &DataflowJob, auto_close: Duration) -> Shape {
+pub fn failed_launch(job: &DataflowJob) -> Shape {
     let filter: LogFilter = job.error_entries().log(LAUNCHER_LOG);
     let mut entries = job.selector(&LOG_ENTRIES).one_of("severity", &ERRORS);
     entries.labels.push(("log", LAUNCHER_LOG.to_owned()));
     let count = Expr::aggregate("sum", Expr::call("increase", entries.over(PERIOD)));
-    Shape {
-        conditions: vec![Query::MatchedLog {
-            filter,
-            labels: BTreeMap::new(),
-            rate_limit: Duration::hours(1),
-        }],
-        combiner: Combiner::Or,
-        auto_close: Some(auto_close),
-        twin: count.then(Operator::Greater, 0.0),
-        facts: Facts::default().with("launch", true).with("within", PERIOD).with("closes_after", auto_close),
-    }
+    let condition = Query::MatchedLog { filter, labels: BTreeMap::new(), rate_limit: Duration::hours(1) };
+    let twin = count.then(Operator::Greater, 0.0);
+    Shape::of_event(condition, PERIOD, twin, Facts::default().with("launch", true))
 }
 
 /// The messages that wait in a subscription.
@@ -61,8 +49,10 @@ pub fn dead_letters(scope: &Scope, subscription: &str, at_most: u32) -> Shape {
     Shape {
         conditions: vec![Query::Highest { filter, period: PERIOD, above: at_most.into() }],
         combiner: Combiner::Or,
+        hold: None,
+        seen: Some(SEEN),
         auto_close: None,
         twin: waiting.then(Operator::Greater, f64::from(at_most)),
-        facts: Facts::default().with("within", WITHIN).with("period", PERIOD),
+        facts: Facts::default().with("period", PERIOD),
     }
 }

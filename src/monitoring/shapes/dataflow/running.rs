@@ -4,10 +4,9 @@
 
 use super::super::deadline::deadline;
 use super::super::silence::{silence, unpaused};
-use super::super::{STEP, Shape, every, in_seconds, or_zero};
+use super::super::{STEP, Shape, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::metrics::dataflow::ELAPSED_TIME;
-use crate::monitoring::Query;
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::slo::latest_start::LatestStart;
@@ -44,22 +43,12 @@ pub fn gauge_missing(
 }
 
 fn of_silence(query: Expr, silence: Duration) -> Shape {
-    let within = noticed_within(every(silence));
-    Shape::of_query(query, silence, Facts::default().with("within", within).with("silence", silence))
-}
-
-/// How soon it is noticed by what is evaluated so often: in steps of five minutes.
-fn noticed_within(every: Duration) -> Duration {
-    Duration::minutes(every.plus(DELAY).as_seconds().div_ceil(300) * 5)
+    Shape::of_absence(query, silence, DELAY, Facts::default().with("silence", silence))
 }
 
 /// The metrics of a job are later than those of a DAG.
 fn later(shape: Shape) -> Shape {
-    let within = shape.conditions.iter().find_map(|condition| match condition {
-        Query::PromQl { every, .. } => Some(noticed_within(*every)),
-        _ => None,
-    });
-    Shape { facts: shape.facts.with("within", within), ..shape }
+    Shape { seen: Some(DELAY.plus(shape.every())), ..shape }
 }
 
 /// No run has been seen since the latest start that should have one by now.
@@ -79,7 +68,7 @@ pub fn runs_missing(job: &DataflowJob, least: u32, per: Duration, pauses: &[Rang
     let runs = or_zero(Expr::aggregate("count", seen));
     let missing = Expr::from(f64::from(least)).then(Operator::Subtract, runs);
     let query = unpaused(missing, per, pauses).then(Operator::Greater, 0.0);
-    later(Shape::of_query(query, per, Facts::default()))
+    Shape::of_absence(query, per, DELAY, Facts::default())
 }
 
 impl DataflowJob {

@@ -3,7 +3,7 @@
 //! Bad slices are counted and compared with a number that comes from the slices that are due, never divided by the slices
 //! that there are: a job that shows nothing for half of the time would look twice as bad, or fine.
 
-use super::super::{Shape, every, in_seconds, or_zero};
+use super::super::{ABSENT, Shape, every, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::limits;
 use crate::gcp::metrics::Metric;
@@ -22,6 +22,8 @@ pub struct BadSlices {
     pub bad: Expr,
     /// The series that name what is worst, where there are several.
     pub named_by: Option<Selector>,
+    /// Whether a slice is bad where nothing is seen.
+    pub absence: bool,
 }
 
 impl BadSlices {
@@ -43,7 +45,7 @@ impl BadSlices {
         };
         let too_much = Expr::aggregate("max", grown_up).then(Operator::Greater, in_seconds(limit));
         let bad = when_due(too_much, clock.due(slice, Duration::seconds(0)));
-        BadSlices { slice, bad, named_by: None }
+        BadSlices { slice, bad, named_by: None, absence: false }
     }
 
     /// The same, where the worst stage is named.
@@ -65,7 +67,7 @@ impl BadSlices {
         let too_many = |count: Expr| count.then(Operator::Greater, f64::from(at_most));
         let either = too_many(count).then(Operator::Or, too_many(new));
         let bad = when_due(either, clock.due(slice, Duration::seconds(0)));
-        BadSlices { slice, bad, named_by: None }
+        BadSlices { slice, bad, named_by: None, absence: false }
     }
 
     /// Less than `at_least` while a run is going on that has left its start-up before the slice. What no run shows is 0.
@@ -86,7 +88,7 @@ impl BadSlices {
             Expr::aggregate("max", job.running()).then(Operator::GreaterOrEqual, in_seconds(since));
         let too_little = value.then(Operator::Less, least).then(Operator::And, going_on);
         let bad = when_due(too_little, clock.due(slice, DELAY));
-        BadSlices { slice, bad, named_by: None }
+        BadSlices { slice, bad, named_by: None, absence: true }
     }
 
     /// How many of the slices of a window are bad.
@@ -136,6 +138,8 @@ pub fn slices(bad: &BadSlices, rule: &SliceRule) -> Shape {
     Shape {
         conditions: queries.into_iter().map(condition).collect(),
         combiner: if whole { Combiner::Or } else { Combiner::And },
+        hold: bad.absence.then_some(ABSENT),
+        seen: None,
         auto_close: None,
         twin,
         facts: rule.facts().with("slice", bad.slice),

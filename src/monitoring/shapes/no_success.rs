@@ -1,0 +1,48 @@
+//! Nothing succeeds: a leg that a page on repeated failures stands on, too, should every PromQL query be refused, or return
+//! nothing.
+//!
+//! A count below its threshold, where no data count as none, is a construct of its own: it rests on nothing that the queries
+//! rest on.
+
+use super::{DagRuns, Shape};
+use crate::gcp::limits;
+use crate::monitoring::Query;
+use crate::promql::{Expr, Operator};
+use crate::slo::{Duration, Occurrences};
+
+/// How far the count looks back: about as far as a threshold can.
+const PERIOD: Duration = Duration::hours(24);
+
+/// Runs take longer and shorter times, and wait: so much may lie between two successes beside the distance of their starts.
+const SLACK: Duration = Duration::hours(6);
+
+/// A day, and the hour by which clocks go back.
+const DAILY: Duration = Duration::hours(25);
+
+/// How long there must have been no success in the last 24 hours, so that `row` runs in a row have failed or are missing.
+/// `None` where runs are not due at least daily, or where a condition cannot hold for so long: there the leg would page for
+/// fewer than the promise says.
+pub fn held_without_success(due: &Occurrences, row: u64, at_least: Duration) -> Option<Duration> {
+    let longest = |steps: u64| due.distances(usize::try_from(steps).ok()?).last().copied();
+    let row = longest(row).filter(|_| longest(1).is_some_and(|gap| gap <= DAILY))?;
+    let beyond = Duration::seconds(row.as_seconds().saturating_sub(PERIOD.as_seconds()));
+    // Whole minutes, as are the starts of a cron.
+    let held = Duration::minutes(beyond.plus(SLACK).max(at_least).as_seconds().div_ceil(60));
+    (held <= limits::HOLD_MAX).then_some(held)
+}
+
+/// The same alert, and also when nothing has succeeded for a day and as long as it must hold. One that must hold says so by
+/// itself: the twin counts over both times.
+pub fn or_no_success(shape: Shape, runs: &DagRuns, held: Duration) -> Shape {
+    let silent = PERIOD.plus(held);
+    let successes = Expr::call("count_over_time", runs.successes().over(silent));
+    let none = super::or_zero(Expr::aggregate("sum", successes)).then(Operator::Less, 1.0);
+    let mut conditions = shape.conditions;
+    conditions.push(Query::TooFew { filter: runs.ended("success"), period: PERIOD, least: 1, held });
+    Shape {
+        conditions,
+        twin: shape.twin.then(Operator::Or, none),
+        facts: shape.facts.with("silent", silent),
+        ..shape
+    }
+}

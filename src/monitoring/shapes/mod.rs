@@ -19,7 +19,7 @@ use crate::slo::Duration;
 use crate::templates::Facts;
 
 pub use burn_rate::burn_rate;
-pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
+pub use companions::{Keeper, calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
 pub use null_ratio::{
     CONFIG_ID, LATE, broken_query, failing_columns, missed_check, names_config, runs, runs_filter,

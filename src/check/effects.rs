@@ -4,7 +4,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved, Spec, place};
 use crate::slo::Ratio;
 use crate::source::{Entry, Layer, Node, Value};
-use crate::spec::{DagSlo, DataflowSlo, Empty, MissingData, Mode, NullRatioCheck, Severity, Timing};
+use crate::spec::{DagSlo, DataflowSlo, Empty, Kind, MissingData, Mode, NullRatioCheck, Severity, Timing};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -119,7 +119,11 @@ fn idle_zone(document: &Effective, timing: &Timing) -> Vec<Diagnostic> {
 /// A Calendar that nobody keeps to.
 fn unused(document: &Effective, resolved: &Resolved) -> Option<Diagnostic> {
     let path = ["spec", "schedule", "calendar"];
-    let used = resolved.documents.iter().any(|user| user.text(&path) == Some(document.name()));
+    // A schedule that names no Calendar there is may mean this one.
+    let is_known =
+        |name: &str| resolved.names.iter().any(|claim| claim.kind == Kind::Calendar && claim.name == name);
+    let mut named = resolved.documents.iter().filter_map(|user| user.text(&path));
+    let used = named.any(|name| name == document.name() || !is_known(name));
     (resolved.all_were_read && !used).then(|| {
         Diagnostic::warning(Code::ComesToNothing, "no document keeps to this Calendar")
             .at(document.span(&["metadata", "name"]), "")

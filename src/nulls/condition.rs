@@ -143,6 +143,17 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
             Token::Placeholder(_) | Token::AtSign | Token::AtAt => {
                 return refuse("a condition has no parameters", "write the value itself");
             }
+            Token::DoubleEq => return refuse("there is no operator `==`", "write `=`"),
+            Token::Overlap => return refuse("there is no operator `&&`", "write `AND`"),
+            Token::ExclamationMark => return refuse("there is no operator `!`", "write `NOT`"),
+            Token::Char(letter) if letter.is_alphabetic() => {
+                let at = range(text, token).start;
+                let rest = text.get(at..).unwrap_or_default();
+                let word: String =
+                    rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                let message = format!("`{word}` is no name without backticks");
+                return Err(wrong(message, "", format!("write it as `` `{word}` ``"), at..at + word.len()));
+            }
             _ => {}
         }
     }
@@ -153,6 +164,13 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
             Token::Word(word) if word.quote_style.is_none() => {
                 if word.value.starts_with('@') {
                     return refuse("a condition has no parameters".to_owned(), "write the value itself");
+                }
+                if let Some((_, help)) = FOREIGN_WORDS.iter().find(|(foreign, _)| {
+                    word.value.eq_ignore_ascii_case(foreign)
+                        && next != Some(&Token::LParen)
+                        && before(&spoken, index).is_some_and(ends_a_value)
+                }) {
+                    return refuse(format!("there is no operator `{}`", word.value), help);
                 }
                 if word.keyword == Keyword::IN && !matches!(next, Some(Token::LParen)) && !is_unnest(next) {
                     let help = "write the values in parentheses, such as `status IN ('paid', 'sent')`";
@@ -175,6 +193,31 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
         }
     }
     Ok(())
+}
+
+/// Operators of other dialects that are words, and how GoogleSQL has them.
+const FOREIGN_WORDS: [(&str, &str); 8] = [
+    ("DIV", "write `DIV(a, b)`"),
+    ("GLOB", "write `status LIKE 'dr%'`"),
+    ("ISNULL", "write `IS NULL`"),
+    ("MATCH", "write `REGEXP_CONTAINS(status, r'^x')`"),
+    ("MOD", "write `MOD(a, b)`"),
+    ("NOTNULL", "write `IS NOT NULL`"),
+    ("OVERLAPS", "compare the ends of both, such as `a < d AND c < b`"),
+    ("XOR", "write `(a = 1) != (b = 2)`"),
+];
+
+/// Whether a token can be the end of what stands before an operator.
+fn ends_a_value(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => !matches!(
+            word.keyword,
+            Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::BETWEEN | Keyword::LIKE
+        ),
+        Token::RParen | Token::RBracket | Token::Number(..) => true,
+        Token::SingleQuotedString(_) | Token::DoubleQuotedString(_) => true,
+        _ => false,
+    }
 }
 
 const ONE_ROW: &str = "a condition is about one row; let a view hold what needs more, and check the view";
@@ -206,6 +249,9 @@ fn why(error: ParserError) -> String {
 /// The parser's words without its place, which is shown otherwise.
 fn sentence(message: &str) -> String {
     let plain = message.rsplit_once(" at Line: ").map_or(message, |(plain, _)| plain);
+    if plain.starts_with("No infix parser") {
+        return "the condition cannot be read: there is no such operator".to_owned();
+    }
     let plain = plain.replace("Expected: ", "expected ").replace("found: EOF", "found its end");
     format!("the condition cannot be read: {}", plain.replace("found: ", "found "))
 }

@@ -284,8 +284,9 @@ static DATASET: Written = Written {
 static TABLE: Written = Written {
     noun: "a BigQuery table",
     pattern: "^(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?[A-Za-z0-9_]{1,1024}\\.\
-              [^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029.`'\"\\\\*]{1,1000}\\*?$",
-    help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project; `*` may end it",
+              [\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]+\\*?$",
+    help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project, without backticks; the \
+           table's name holds letters, numbers, `_`, `-` and spaces, and `*` may end it",
     example: "bigfoot-prod.sales.orders",
     most: None,
 };
@@ -319,6 +320,13 @@ static MEASURED_COLUMN: Written = Written {
     example: "address.zip",
     most: None,
 };
+
+/// Whether a pattern is that of something that Google Cloud also knows by a longer name, which ends with it.
+pub(super) fn has_full_name(pattern: &str) -> bool {
+    [&COMPOSER_ENVIRONMENT, &EMAIL, &PROJECT_ID, &SERVICE_ACCOUNT, &SUBSCRIPTION]
+        .iter()
+        .any(|written| written.pattern == pattern)
+}
 
 /// Whether a pattern is that of names.
 pub(super) fn is_name(pattern: &str) -> bool {

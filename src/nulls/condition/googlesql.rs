@@ -157,25 +157,36 @@ impl Checker<'_> {
                 self.compared(expr)?;
                 self.compared(pattern)
             }
+            Expr::Like { negated: _, any: true, expr, pattern, escape_char: None }
+                if matches!(**pattern, Expr::Tuple(_) | Expr::Nested(_)) =>
+            {
+                self.compared(expr)?;
+                self.expression(pattern)
+            }
             Expr::Like { .. } => self.refuse(
                 expression,
-                "`LIKE` takes one pattern and no `ESCAPE`",
-                "write one `LIKE` for each pattern; a backslash makes the next character itself, such as r'100\\%'",
+                "`LIKE` takes no `ESCAPE`",
+                "a backslash makes the next character itself, such as r'100\\%'",
             ),
-            Expr::ILike { .. } => self.refuse(expression, "there is no `ILIKE`", "write `LOWER(status) LIKE 'dr%'`"),
+            Expr::ILike { .. } => {
+                self.refuse(expression, "there is no `ILIKE`", "write `LOWER(status) LIKE 'dr%'`")
+            }
             Expr::SimilarTo { .. } | Expr::RLike { .. } => {
                 self.refuse(expression, "there is no operator for regular expressions", REGEXP)
             }
             Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.expression(expr),
-            Expr::UnaryOp { op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::BitwiseNot, expr } => {
-                self.operand(expr)
-            }
-            Expr::UnaryOp { op, .. } => {
-                self.refuse(expression, format!("there is no operator `{op}`"), "write `NOT` for the opposite")
-            }
+            Expr::UnaryOp {
+                op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::BitwiseNot,
+                expr,
+            } => self.operand(expr),
+            Expr::UnaryOp { op, .. } => self.refuse(
+                expression,
+                format!("there is no operator `{op}`"),
+                "write `NOT` for the opposite",
+            ),
             Expr::BinaryOp { left, op, right } => self.binary(expression, left, op, right),
-            Expr::Cast { kind, expr, data_type, format } => {
-                if !matches!(kind, CastKind::Cast | CastKind::SafeCast) || format.is_some() {
+            Expr::Cast { kind, expr, data_type, format: _ } => {
+                if !matches!(kind, CastKind::Cast | CastKind::SafeCast) {
                     return self.refuse(
                         expression,
                         "a value is cast by a function",
@@ -188,27 +199,43 @@ impl Checker<'_> {
             Expr::Extract { field, syntax: ExtractSyntax::From, expr } => {
                 if !is_in(&field.to_string(), PARTS) {
                     let help = "the parts are YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFWEEK, HOUR, MINUTE, SECOND and some more";
-                    return self.refuse(expression, format!("there is no part `{field}` of a date or time"), help);
+                    return self.refuse(
+                        expression,
+                        format!("there is no part `{field}` of a date or time"),
+                        help,
+                    );
                 }
-                self.expression(expr)
+                match &**expr {
+                    Expr::AtTimeZone { timestamp, time_zone } => self.all([&**timestamp, &**time_zone]),
+                    expr => self.expression(expr),
+                }
             }
             Expr::Ceil { expr, field } | Expr::Floor { expr, field } => match field {
-                CeilFloorKind::DateTimeField(sqlparser::ast::DateTimeField::NoDateTime) => self.expression(expr),
+                CeilFloorKind::DateTimeField(sqlparser::ast::DateTimeField::NoDateTime) => {
+                    self.expression(expr)
+                }
                 _ => self.refuse(expression, "`CEIL` and `FLOOR` take one number", "write `FLOOR(x)`"),
             },
-            Expr::Substring { expr, substring_from, substring_for, special: true, .. } => {
-                self.all([Some(expr), substring_from.as_ref(), substring_for.as_ref()].into_iter().flatten().map(|part| &**part))
-            }
-            Expr::Substring { .. } => {
-                self.refuse(expression, "`SUBSTRING` takes its arguments with commas", "write `SUBSTR(x, 1, 3)`")
-            }
+            Expr::Substring { expr, substring_from, substring_for, special: true, .. } => self.all(
+                [Some(expr), substring_from.as_ref(), substring_for.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(|part| &**part),
+            ),
+            Expr::Substring { .. } => self.refuse(
+                expression,
+                "`SUBSTRING` takes its arguments with commas",
+                "write `SUBSTR(x, 1, 3)`",
+            ),
             Expr::Trim { trim_where: None, trim_what: None, expr, trim_characters } => {
                 self.expression(expr)?;
                 self.all(trim_characters.iter().flatten())
             }
-            Expr::Trim { .. } => {
-                self.refuse(expression, "`TRIM` takes its arguments with commas", "write `TRIM(x)`, `LTRIM(x)` or `RTRIM(x)`")
-            }
+            Expr::Trim { .. } => self.refuse(
+                expression,
+                "`TRIM` takes its arguments with commas",
+                "write `TRIM(x)`, `LTRIM(x)` or `RTRIM(x)`",
+            ),
             Expr::Value(value) => self.literal(expression, &value.value),
             Expr::TypedString(literal) => {
                 let name = literal.data_type.to_string();
@@ -375,6 +402,11 @@ impl Checker<'_> {
                 true => Ok(()),
                 false => self.refuse(expression, format!("`{digits}` is no number of 64 bits"), NUMBER),
             },
+            Value::Number(digits, true) => {
+                self.refuse(expression, format!("`{digits}L` is no number"), NUMBER)
+            }
+            // `X'1F'` touches its quotation, so this is `0x1F`.
+            Value::HexStringLiteral(digits) if i64::from_str_radix(digits, 16).is_ok() => Ok(()),
             Value::Null
             | Value::Boolean(_)
             | Value::SingleQuotedString(_)
@@ -515,9 +547,6 @@ const NUMBER: &str = "write digits, with a point or an exponent, such as `12`, `
 
 /// Whether digits are a number of GoogleSQL that its type holds.
 fn is_number(text: &str) -> bool {
-    if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        return i64::from_str_radix(digits, 16).is_ok();
-    }
     let digits = text.chars().all(|letter| letter.is_ascii_digit());
     match digits {
         true => text.parse::<i64>().is_ok() || text == "9223372036854775808",

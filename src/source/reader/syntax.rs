@@ -245,10 +245,14 @@ impl Place<'_> {
         let after =
             line.get(start + value.len()..).unwrap_or_default().split(" #").next().unwrap_or_default();
         let whole =
-            before.rfind(['{', '[']).filter(|_| self.in_brackets(start)).and_then(|open| before.get(open..));
+            before.find(['{', '[']).filter(|_| self.in_brackets(start)).and_then(|open| before.get(open..));
         match whole.map(|before| format!("{before}\"{value}\"{}", after.trim_end())) {
             Some(whole) if whole.len() <= 80 && !value.contains(['\'', '"', '\\']) => {
                 format!("put the value into quotes: `{whole}`")
+            }
+            _ if before.trim() == "schedule:" || before.trim() == "schedule_interval:" => {
+                // In quotes alone it would be no schedule yet.
+                format!("write `schedule: {{cron: \"{value}\"}}`")
             }
             _ => self.quote(value),
         }

@@ -179,7 +179,13 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Di
     let patterns = rule.get("patternProperties").and_then(Json::as_object);
     let form = patterns.and_then(|patterns| patterns.keys().next());
     let unknown = match form {
-        Some(pattern) => misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)),
+        Some(pattern) => {
+            let finding = misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern));
+            match meant::value(key, &serde_json::json!({"type": "string", "pattern": pattern})) {
+                Some(meant) => finding.help(format!("did you mean {meant}?")),
+                None => finding,
+            }
+        }
         None => {
             let message = format!("{} has no key `{}`", place.name(), shown(key));
             let begin = if keys.len() == 1 { "the only key here is" } else { "the keys here are" };
@@ -293,7 +299,13 @@ fn no_value(rule: &Json, place: &Place<'_>) -> Diagnostic {
     let options = rule.get("enum").and_then(Json::as_array);
     let options: Vec<&str> = options.into_iter().flatten().filter_map(Json::as_str).collect();
     let help = match options.as_slice() {
-        [] => unscheduled(&Json::Null, rule).unwrap_or_else(|| wanted(rule).1.to_owned()),
+        [] => match (unscheduled(&Json::Null, rule), rule.pointer("/examples/0").and_then(Json::as_str)) {
+            (Some(help), _) => help,
+            (None, Some(example)) if written_form(rule).is_none() => {
+                format!("write a text, such as `{example}`")
+            }
+            _ => wanted(rule).1.to_owned(),
+        },
         options => format!("it can be {}", listed(options, "or")),
     };
     Diagnostic::error(Code::WrongType, format!("{} has no value", place.name()))

@@ -3,7 +3,7 @@
 use crate::diagnostics::{closest, plain};
 use crate::slo::Duration;
 use crate::spec::regions;
-use crate::spec::values::is_name;
+use crate::spec::values::{has_full_name, is_name};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -36,18 +36,19 @@ pub(super) fn values(text: &str, rule: &Json) -> Vec<String> {
     }
     let lower = dense.to_lowercase();
     let region = || regions::named(&trimmed).map(str::to_owned);
-    let slug =
-        || rule.get("pattern").and_then(Json::as_str).filter(|form| is_name(form)).map(|_| slug(&ascii));
+    let form = rule.get("pattern").and_then(Json::as_str).unwrap_or_default();
+    let slug = || (is_name(form) && !text.contains(['@', '/'])).then(|| slug(&ascii));
+    let last = || has_full_name(form).then(|| address(&trimmed)).flatten();
     let guesses: [&dyn Fn() -> Option<String>; 14] = [
         &|| Some(ascii.clone()),
         &|| Some(trimmed.clone()),
         &|| Some(dense.clone()),
-        &|| Some(lower.clone()),
         &|| signed.clone(),
         &|| Some(dense.replace(',', ".")),
         &|| dense.strip_suffix("percent").map(|number| format!("{number}%")),
         &slug,
-        &|| address(&trimmed),
+        &|| Some(lower.clone()),
+        &last,
         &|| Some(trimmed.replacen(':', ".", 1)),
         &|| duration(&lower),
         &|| date(&trimmed),
@@ -195,14 +196,14 @@ mod tests {
             ("1 hour", "1h"),
             ("2 weeks", "14d"),
             ("1w", "7d"),
-            ("1.5h", "1h30m"),
-            ("1 day, 2 hours", "1d2h"),
+            ("1.5h", "90m"),
+            ("1 day, 2 hours", "26h"),
             ("pt1h", "1h"),
             ("p28d", "28d"),
-            ("p1dt12h", "1d12h"),
+            ("p1dt12h", "36h"),
             ("timedelta(hours=6)", "6h"),
             ("timedelta(1)", "1d"),
-            ("datetime.timedelta(days=1, hours=2)", "1d2h"),
+            ("datetime.timedelta(days=1, hours=2)", "26h"),
             ("06:00", "6h"),
             ("00:45:30", "45m30s"),
         ] {

@@ -10,11 +10,12 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let Some(project) = &resolved.project else { return Vec::new() };
     let mut findings = Vec::new();
     for (name, environment) in &project.project.spec.environments {
-        let mut known: BTreeMap<String, Span> = BTreeMap::new();
-        for document in resolved.documents.iter().filter(|document| document.environments.contains(name)) {
+        let mut known: BTreeMap<String, (usize, Span)> = BTreeMap::new();
+        let documents = resolved.documents.iter().enumerate();
+        for (number, document) in documents.filter(|(_, document)| document.environments.contains(name)) {
             for Subject { key, noun, place } in subjects(document, environment) {
-                let first = *known.entry(key).or_insert(place);
-                if first != place {
+                let (of, first) = *known.entry(key).or_insert((number, place));
+                if of != number {
                     findings.push(twice(&noun, place, first, name));
                 }
             }

@@ -170,7 +170,7 @@ fn schedule(effective: &Effective, check: &Check, due: &Due) -> Option<Diagnosti
     // A day is no shorter for the hour that the clock may take of it.
     let bearable = gap.max(Duration::days(1)).plus(Duration::hours(1));
     (check.delay > bearable).then(|| {
-        let message = format!("with a delay of {}, a run judges no day before that it follows", check.delay);
+        let message = format!("with a delay of {}, no run judges the day before it", check.delay);
         Diagnostic::warning(Code::CannotKeepUp, message)
             .at(effective.span(&["spec", "partition", "delay"]), "longer than the time between two runs")
             .also(effective.span(&path), "runs this often")

@@ -20,7 +20,8 @@ pub(super) fn values(text: &str, rule: &Json) -> Vec<String> {
     let ascii = plain(text);
     let trimmed = ascii.trim().trim_matches([',', ';', '\'', '"', '`', ' ']).to_owned();
     // `95 %` is one value, `data platform` is two words.
-    let dense: String = match trimmed.starts_with(|first: char| first.is_ascii_digit()) {
+    let number_first = trimmed.starts_with(|first: char| first.is_ascii_digit());
+    let dense: String = match number_first {
         true => trimmed.split_whitespace().collect(),
         false => trimmed.clone(),
     };
@@ -44,7 +45,7 @@ pub(super) fn values(text: &str, rule: &Json) -> Vec<String> {
         &|| Some(trimmed.clone()),
         &|| Some(dense.clone()),
         &|| signed.clone(),
-        &|| Some(dense.replace(',', ".")),
+        &|| number_first.then(|| dense.replace(',', ".")),
         &|| dense.strip_suffix("percent").map(|number| format!("{number}%")),
         &slug,
         &|| Some(lower.clone()),

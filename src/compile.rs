@@ -1,7 +1,7 @@
 //! The whole pipeline, from the texts of specs to the files of `generated/`, without touching a disk.
 
 use crate::accept::accept;
-use crate::check::check;
+use crate::check::{check, silent};
 use crate::dashboards::dashboard;
 use crate::diagnostics::{Accepted, Code, Diagnostic, Severity, has_errors, tidy};
 use crate::monitoring::{Pipeline, Stack, lower::lower};
@@ -134,6 +134,18 @@ impl Analysis {
                 Vec::new()
             }
         };
+        // With errors, nothing is made of anything.
+        if !has_errors(&findings) {
+            findings.extend(resolved.documents.iter().filter_map(|document| {
+                silent(document, |environment| {
+                    let stack = stacks.iter().find(|stack| stack.environment.name == environment);
+                    let pipelines = stack.into_iter().flat_map(|stack| &stack.pipelines);
+                    pipelines
+                        .filter(|pipeline| pipeline.is_of(document.kind, document.name()))
+                        .any(Pipeline::says_something)
+                })
+            }));
+        }
         // Nothing else finds the mistakes in a project's own texts of dashboards before somebody generates.
         if templates.are_overridden() {
             let mistakes = stacks.iter().map(|stack| dashboards(stack, templates));

@@ -15,6 +15,8 @@ mod support;
 mod bigquery;
 #[path = "sql/checks.rs"]
 mod checks;
+#[path = "sql/googlesql.rs"]
+mod googlesql;
 #[path = "sql/histories.rs"]
 mod histories;
 #[path = "sql/hostile.rs"]

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
-use crate::spec::{Environment, Kind, Name};
+use crate::spec::{ComposerEnvironment, Environment, Kind, Name};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let Some(project) = &resolved.project else { return Vec::new() };
@@ -21,11 +21,12 @@ fn composer(document: &Effective, environment_name: &Name, environment: &Environ
     if document.kind != Kind::DagSlo {
         return None;
     }
-    let known: Vec<&str> = environment.composer_environments.iter().map(Name::as_str).collect();
+    let known: Vec<&str> =
+        environment.composer_environments.iter().map(ComposerEnvironment::as_str).collect();
     let written = document.text(&["spec", "composerEnvironment"]);
     // In a document whose form is wrong, what is missing may be what is misspelt.
     let fits_unwritten = known.len() == 1 || document.spec.is_none();
-    if written.map_or(fits_unwritten, |name| known.contains(&name) || Name::parse(name).is_none()) {
+    if written.map_or(fits_unwritten, |name| known.contains(&name) || !ComposerEnvironment::is_one(name)) {
         return None;
     }
     let error = |message: String| Diagnostic::error(Code::ComposerEnvironment, message);

@@ -5,13 +5,18 @@ mod calendars;
 mod combinations;
 mod composer;
 mod days;
+mod effects;
 mod names;
 mod null_ratios;
 mod owners;
+mod platform;
 mod promises;
 mod renames;
 mod reserved;
+mod same;
 mod schedule;
+
+pub(crate) use effects::silent;
 
 use crate::diagnostics::Diagnostic;
 use crate::resolve::Resolved;
@@ -32,6 +37,9 @@ pub fn check(resolved: &Resolved, today: Date) -> Vec<Diagnostic> {
         days::check,
         combinations::check,
         null_ratios::check,
+        platform::check,
+        same::check,
+        effects::check,
     ];
     let findings = rules.iter().flat_map(|rule| rule(resolved));
     findings.chain(calendar_days::ends(resolved, today)).collect()

@@ -1,4 +1,4 @@
-//! GK109, GK420, GK422, GK423 and GK425: what a NullRatioCheck says and BigQuery cannot do.
+//! GK109, GK420, GK422, GK423, GK425 and GK428: what a NullRatioCheck says and BigQuery cannot do.
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::nulls::Condition;
@@ -127,15 +127,25 @@ fn partition_misfits(document: &Effective) -> Vec<Diagnostic> {
     findings
 }
 
-fn condition(document: &Effective) -> Option<Diagnostic> {
-    let written = document.tree.at(["spec", "where"])?;
-    let text = written.as_str().filter(|text| !text.is_empty())?;
-    let error = Condition::parse(text).err()?;
-    Some(
-        Diagnostic::error(Code::BadCondition, error.message.clone())
-            .at(written.span_of(error.at.clone()), error.label)
-            .help(error.help),
-    )
+fn condition(document: &Effective) -> Vec<Diagnostic> {
+    let written = document.tree.at(["spec", "where"]);
+    let text = written.and_then(|node| node.as_str()).filter(|text| !text.is_empty());
+    let Some((written, text)) = written.zip(text) else { return Vec::new() };
+    match Condition::parse(text) {
+        Ok(condition) => {
+            let senseless = condition.nonsense().into_iter().map(|found| {
+                Diagnostic::warning(Code::Senseless, found.message)
+                    .at(written.span_of(found.at), "")
+                    .help(found.help)
+            });
+            senseless.collect()
+        }
+        Err(error) => vec![
+            Diagnostic::error(Code::BadCondition, error.message)
+                .at(written.span_of(error.at), error.label)
+                .help(error.help),
+        ],
+    }
 }
 
 fn without_bigquery(document: &Effective, resolved: &Resolved) -> Vec<Diagnostic> {

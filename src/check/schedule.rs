@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic, look_alike, plain};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::{ScheduleError, Schedules};
-use crate::source::{Node, Span};
+use crate::source::{Entry, Node, Span, Value};
 use jiff::tz::TimeZoneDatabase;
 
 /// Abbreviations that are no zones of the IANA database, and the zone that is mostly meant. Several countries use some of
@@ -59,6 +59,11 @@ fn crons(document: &Effective, schedules: &Schedules) -> Option<Diagnostic> {
     let path = ["spec", "schedule", "cron"];
     let written = document.text(&path)?;
     let place = document.span(&path);
+    // A comma in brackets has torn it apart, which is a mistake of form.
+    let torn = |entry: &Entry| matches!(*entry.value.value, Value::Null);
+    if document.tree.at(["spec", "schedule"])?.as_mapping()?.entries.iter().any(torn) {
+        return None;
+    }
     let Err(error) = schedules.get(written, "UTC") else { return uneven_steps(written, place) };
     let message = error.to_string();
     match error {

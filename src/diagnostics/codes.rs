@@ -47,6 +47,7 @@ codes! {
     NotFinite = "GK011", "a number that is not finite or does not fit into 64 bits";
     Tagged = "GK012", "a YAML tag, which the language does not use";
     Ambiguous = "GK013", "a value that readers of YAML do not agree on";
+    NotRead = "GK020", "a file that looks like a spec and is not read";
 
     UnknownKind = "GK101", "a kind or apiVersion that does not exist";
     UnknownKey = "GK102", "a key that the language does not have here";
@@ -81,13 +82,15 @@ codes! {
     RepeatedStep = "GK310", "a step that is listed twice";
     ReservedName = "GK311", "an environment whose name Windows keeps for itself";
     RenameConflict = "GK312", "an earlier name that is still in use";
+    SameSubject = "GK320", "two documents about one DAG, job or column";
 
     NoFailureAllowed = "GK401", "a budget below one event";
-    AlertNotMade = "GK402", "settings of an alert that have no effect";
+    AlertNotMade = "GK402", "settings without effect";
     DeadlineAfterNext = "GK403", "a deadline after the next start";
     HangUnseen = "GK404", "a run that hangs, and no alert that would see it";
     Contradiction = "GK405", "promises that contradict each other";
     NumberInName = "GK406", "a number in a text that the promises do not have";
+    ComesToNothing = "GK407", "a promise or a document that comes to nothing";
     Irregular = "GK410", "a schedule too irregular for a query to know its starts";
     RepeatedColumn = "GK420", "a column that is listed twice";
     NeverBroken = "GK421", "a limit of NULLs that is never broken";
@@ -97,6 +100,7 @@ codes! {
     NoBigQuery = "GK425", "an environment that NULL-ratio checks cannot run in";
     WholeTable = "GK426", "a check that reads a whole table each time";
     NotEvaluated = "GK427", "a condition that a local sample cannot be judged by";
+    Senseless = "GK428", "a condition that cannot do what it was meant to";
     CannotBeScheduled = "GK430", "a schedule that BigQuery's transfer service cannot run";
 
     SloGoal = "GK501", "an SLO goal that Cloud Monitoring does not accept";

@@ -181,6 +181,19 @@ impl Pipeline {
         self.earlier_names.first().unwrap_or(&self.name)
     }
 
+    /// Whether it is what a document declares.
+    pub fn is_of(&self, kind: Kind, name: &str) -> bool {
+        self.subject == Subject::Document(kind) && self.name == name
+    }
+
+    /// Whether anybody could hear of it, or look at a budget.
+    pub fn says_something(&self) -> bool {
+        let promises = |promise: &Promise| {
+            !promise.policies.is_empty() || promise.slo.is_some() || promise.objective.is_some()
+        };
+        self.scheduled_query.is_some() || self.promises.iter().any(promises)
+    }
+
     /// The ID of its service in Cloud Monitoring, such as `dag-slo-sales-daily`.
     pub fn service_id(&self) -> String {
         format!("{}-{}", self.subject.slug('-'), self.first_name())

@@ -1,10 +1,16 @@
 //! The author's SQL condition: one expression of BigQuery's SQL, and nothing that could leave its place in a query.
 
-use sqlparser::ast::Expr;
+mod googlesql;
+mod sense;
+
+pub use sense::Nonsense;
+
+use sqlparser::ast::{Expr, Spanned};
 use sqlparser::dialect::BigQueryDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A condition that is one expression, without sub-queries, comments and statements.
@@ -12,6 +18,7 @@ use std::ops::Range;
 pub struct Condition {
     text: String,
     expression: Expr,
+    asks_a_column: bool,
 }
 
 /// Why a text is no condition.
@@ -23,7 +30,7 @@ pub struct ConditionError {
     /// A few words for the place; may be empty.
     pub label: &'static str,
     /// What to do.
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
     /// The bytes of the text that are wrong.
     pub at: Range<usize>,
 }
@@ -59,6 +66,7 @@ impl Condition {
     /// # Errors
     /// The text is not one expression, or one that BigQuery would take and a condition must not hold.
     pub fn parse(text: &str) -> Result<Condition, ConditionError> {
+        googlesql::quotations(text)?;
         let dialect = BigQueryDialect {};
         let tokens = Tokenizer::new(&dialect, text).tokenize_with_location().map_err(|error| {
             let at = offset(text, error.location);
@@ -72,7 +80,10 @@ impl Condition {
         };
         let expression = parser.parse_expr().map_err(|error| unreadable(&parser, why(error)))?;
         match parser.peek_token().token {
-            Token::EOF => Ok(Condition { text: text.to_owned(), expression }),
+            Token::EOF => {
+                let asks_a_column = googlesql::check(&expression, &|part| bytes(text, part.span()))?;
+                Ok(Condition { text: text.to_owned(), expression, asks_a_column })
+            }
             _ => Err(unreadable(&parser, "the condition goes on after its end".to_owned())),
         }
     }
@@ -82,6 +93,11 @@ impl Condition {
         &self.expression
     }
 
+    /// What the condition cannot do, although it can be asked.
+    pub fn nonsense(&self) -> Vec<Nonsense> {
+        sense::of(&self.expression, self.asks_a_column, &|part| self.range(part.span()))
+    }
+
     /// As the author has written it.
     pub fn text(&self) -> &str {
         &self.text
@@ -89,10 +105,7 @@ impl Condition {
 
     /// The bytes of the text from one place of sqlparser's to another.
     pub(crate) fn range(&self, span: sqlparser::tokenizer::Span) -> Range<usize> {
-        match span == sqlparser::tokenizer::Span::empty() {
-            true => 0..self.text.len(),
-            false => offset(&self.text, span.start)..offset(&self.text, span.end),
-        }
+        bytes(&self.text, span)
     }
 }
 
@@ -101,10 +114,10 @@ const PLAIN: &str = "write one condition on the columns of a row, such as `statu
 fn wrong(
     message: impl Into<String>,
     label: &'static str,
-    help: &'static str,
+    help: impl Into<Cow<'static, str>>,
     at: Range<usize>,
 ) -> ConditionError {
-    ConditionError { message: message.into(), label, help, at }
+    ConditionError { message: message.into(), label, help: help.into(), at }
 }
 
 /// What ends a condition, hides a part of it, or asks for more than its row.
@@ -130,6 +143,17 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
             Token::Placeholder(_) | Token::AtSign | Token::AtAt => {
                 return refuse("a condition has no parameters", "write the value itself");
             }
+            Token::DoubleEq => return refuse("there is no operator `==`", "write `=`"),
+            Token::Overlap => return refuse("there is no operator `&&`", "write `AND`"),
+            Token::ExclamationMark => return refuse("there is no operator `!`", "write `NOT`"),
+            Token::Char(letter) if letter.is_alphabetic() => {
+                let at = range(text, token).start;
+                let rest = text.get(at..).unwrap_or_default();
+                let word: String =
+                    rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                let message = format!("`{word}` is no name without backticks");
+                return Err(wrong(message, "", format!("write it as `` `{word}` ``"), at..at + word.len()));
+            }
             _ => {}
         }
     }
@@ -140,6 +164,13 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
             Token::Word(word) if word.quote_style.is_none() => {
                 if word.value.starts_with('@') {
                     return refuse("a condition has no parameters".to_owned(), "write the value itself");
+                }
+                if let Some((_, help)) = FOREIGN_WORDS.iter().find(|(foreign, _)| {
+                    word.value.eq_ignore_ascii_case(foreign)
+                        && next != Some(&Token::LParen)
+                        && before(&spoken, index).is_some_and(ends_a_value)
+                }) {
+                    return refuse(format!("there is no operator `{}`", word.value), help);
                 }
                 if word.keyword == Keyword::IN && !matches!(next, Some(Token::LParen)) && !is_unnest(next) {
                     let help = "write the values in parentheses, such as `status IN ('paid', 'sent')`";
@@ -162,6 +193,31 @@ fn refused(text: &str, tokens: &[TokenWithSpan]) -> Result<(), ConditionError> {
         }
     }
     Ok(())
+}
+
+/// Operators of other dialects that are words, and how GoogleSQL has them.
+const FOREIGN_WORDS: [(&str, &str); 8] = [
+    ("DIV", "write `DIV(a, b)`"),
+    ("GLOB", "write `status LIKE 'dr%'`"),
+    ("ISNULL", "write `IS NULL`"),
+    ("MATCH", "write `REGEXP_CONTAINS(status, r'^x')`"),
+    ("MOD", "write `MOD(a, b)`"),
+    ("NOTNULL", "write `IS NOT NULL`"),
+    ("OVERLAPS", "compare the ends of both, such as `a < d AND c < b`"),
+    ("XOR", "write `(a = 1) != (b = 2)`"),
+];
+
+/// Whether a token can be the end of what stands before an operator.
+fn ends_a_value(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => !matches!(
+            word.keyword,
+            Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::BETWEEN | Keyword::LIKE
+        ),
+        Token::RParen | Token::RBracket | Token::Number(..) => true,
+        Token::SingleQuotedString(_) | Token::DoubleQuotedString(_) => true,
+        _ => false,
+    }
 }
 
 const ONE_ROW: &str = "a condition is about one row; let a view hold what needs more, and check the view";
@@ -193,8 +249,18 @@ fn why(error: ParserError) -> String {
 /// The parser's words without its place, which is shown otherwise.
 fn sentence(message: &str) -> String {
     let plain = message.rsplit_once(" at Line: ").map_or(message, |(plain, _)| plain);
+    if plain.starts_with("No infix parser") {
+        return "the condition cannot be read: there is no such operator".to_owned();
+    }
     let plain = plain.replace("Expected: ", "expected ").replace("found: EOF", "found its end");
     format!("the condition cannot be read: {}", plain.replace("found: ", "found "))
+}
+
+fn bytes(text: &str, span: sqlparser::tokenizer::Span) -> Range<usize> {
+    match span == sqlparser::tokenizer::Span::empty() {
+        true => 0..text.len(),
+        false => offset(text, span.start)..offset(text, span.end),
+    }
 }
 
 fn range(text: &str, token: &TokenWithSpan) -> Range<usize> {

@@ -135,21 +135,27 @@ fn allowance(budget: &Budget) -> Allowance {
     Allowance { allowed: budget.allowed, events: budget.events, window: budget.window }
 }
 
-/// What a promise's budget was and is.
-fn budget(id: &str, was: &Promise, is: &Promise) -> Option<Meaning> {
-    let (before, after) = (was.objective.as_ref()?, is.objective.as_ref()?);
-    let (before, after) = (allowance(&before.budget), allowance(&after.budget));
-    Some(Meaning::Budget { promise: id.to_owned(), before, after })
+/// How a promise's budget changes, step by step, so that each change has its own consequence: as it was, with other runs,
+/// with another target, with another window, as it is.
+fn steps(was: &Promise, is: &Promise) -> Option<[Budget; 4]> {
+    let (before, after) = (was.objective.as_ref()?.budget, is.objective.as_ref()?.budget);
+    // How many runs another window held before is not known.
+    let events = if before.window == after.window { after.events } else { before.events };
+    let runs = Budget::new(before.target, before.window, events);
+    Some([before, runs, Budget::new(after.target, before.window, events), after])
 }
 
-/// What becomes of the first budget of a pipeline that changes.
+/// What one step does to a promise's budget.
+fn budget(id: &str, before: &Budget, after: &Budget) -> Meaning {
+    Meaning::Budget { promise: id.to_owned(), before: allowance(before), after: allowance(after) }
+}
+
+/// What other runs do to the first budget of a pipeline that they change.
 pub(super) fn any_budget(pair: Pair<'_>) -> Option<Meaning> {
     let is = by_key(pair.is);
-    let budgets =
-        by_key(pair.was).into_iter().filter_map(|(id, before)| budget(&key(&id), before, is.get(&id)?));
-    budgets.into_iter().find(|meaning| match meaning {
-        Meaning::Budget { before, after, .. } => before != after,
-        _ => false,
+    by_key(pair.was).into_iter().find_map(|(id, before)| {
+        let [was, runs, ..] = steps(before, is.get(&id)?)?;
+        (allowance(&was) != allowance(&runs)).then(|| budget(&key(&id), &was, &runs))
     })
 }
 
@@ -197,19 +203,21 @@ fn objective(
     (is, after): (&Promise, &Objective),
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    let mut change = |aspect: &str, weaker: bool, values: (String, String), span| {
-        let kind = if weaker { ChangeKind::WeakerObjective } else { ChangeKind::StrongerObjective };
-        let change = pair.change(kind, aspect).promise(id).values(Some(values.0), Some(values.1));
-        let change = change.at(pair.head.place(span)).meaning(budget(id, was, is));
-        changes.push(change.addresses(addresses(pair.is, is)));
-    };
+    let Some([_, runs, target, window]) = steps(was, is) else { return changes };
+    let mut change =
+        |aspect: &str, weaker: bool, values: (String, String), span, from: &Budget, to: &Budget| {
+            let kind = if weaker { ChangeKind::WeakerObjective } else { ChangeKind::StrongerObjective };
+            let change = pair.change(kind, aspect).promise(id).values(Some(values.0), Some(values.1));
+            let change = change.at(pair.head.place(span)).meaning(Some(budget(id, from, to)));
+            changes.push(change.addresses(addresses(pair.is, is)));
+        };
     let (from, to) = (before.budget.target, after.budget.target);
     if from != to {
-        change("target", to < from, (from.to_string(), to.to_string()), after.target_span);
+        change("target", to < from, (from.to_string(), to.to_string()), after.target_span, &runs, &target);
     }
     let (from, to) = (before.budget.window, after.budget.window);
     if from != to {
-        change("window", to > from, (from.to_string(), to.to_string()), after.window_span);
+        change("window", to > from, (from.to_string(), to.to_string()), after.window_span, &target, &window);
     }
     changes
 }

@@ -94,6 +94,11 @@ impl Effective {
         self.tree.at(path.iter().copied())?.as_str().filter(|text| !text.is_empty())
     }
 
+    /// The name of the document; none where its form is wrong.
+    pub fn name(&self) -> &str {
+        self.text(&["metadata", "name"]).unwrap_or_default()
+    }
+
     /// What to say beside a value: whether it is the Project's default, written elsewhere.
     pub fn label(&self, path: &[&str]) -> &'static str {
         let layer = self.tree.at(path.iter().copied()).map(|node| node.origin.layer);

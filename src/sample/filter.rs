@@ -80,7 +80,7 @@ impl Reader<'_> {
         Err(ConditionError {
             message: "a local sample cannot be judged by this condition".to_owned(),
             label: "BigQuery evaluates this, `genkai nulls` does not",
-            help: "see docs/nulls.md for what it evaluates; the check itself may keep its condition",
+            help: "see docs/nulls.md for what it evaluates; the check itself may keep its condition".into(),
             at: self.condition.range(expression.span()),
         })
     }
@@ -193,7 +193,7 @@ impl Reader<'_> {
         value.map(Term::Literal).map_err(|message| ConditionError {
             message,
             label: "",
-            help: "write it as BigQuery does",
+            help: "write it as BigQuery does".into(),
             at: self.condition.range(expression.span()),
         })
     }

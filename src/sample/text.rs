@@ -98,8 +98,21 @@ fn summary(replay: &Replay) -> String {
         .filter(|(_, days)| !days.is_empty())
         .map(|(word, days)| format!("a {word} on {}", days.join(", ")))
         .collect();
-    match told.as_slice() {
-        [] => format!("{days}: no page and no ticket"),
-        told => format!("{days}: {}", told.join("; ")),
+    let columns = || replay.days.iter().flat_map(|day| &day.columns);
+    let reasons = UNDECIDED.iter().filter(|(verdict, _)| columns().any(|column| column.verdict == *verdict));
+    let reasons: Vec<&str> = reasons.map(|(_, reason)| *reason).collect();
+    let decided = columns().any(|column| UNDECIDED.iter().all(|(verdict, _)| column.verdict != *verdict));
+    match (told.as_slice(), decided) {
+        ([], false) => format!("{days}: nothing was judged: {}", reasons.join(", ")),
+        ([], true) if reasons.is_empty() => format!("{days}: no page and no ticket"),
+        ([], true) => format!("{days}: no page and no ticket; not all was judged: {}", reasons.join(", ")),
+        (told, _) => format!("{days}: {}", told.join("; ")),
     }
 }
+
+/// The verdicts that decide nothing, and why.
+const UNDECIDED: [(&str, &str); 3] = [
+    ("inconclusive", "fewer rows than `minRows`"),
+    ("empty", "no rows"),
+    ("warming-up", "too few days before for a baseline"),
+];

@@ -17,6 +17,20 @@ const PRESETS: [(&str, &str); 8] = [
     ("@annually", "0 0 1 1 *"),
 ];
 
+/// Airflow's presets without times, and what a schedule says instead.
+const UNSCHEDULED: [(&str, &str); 6] = [
+    ("@once", ONCE),
+    ("@continuous", CONTINUOUS),
+    ("@asset", TRIGGERED),
+    ("@dataset", TRIGGERED),
+    ("@none", TRIGGERED),
+    ("none", TRIGGERED),
+];
+const ONCE: &str = "a DAG that runs once has no promise to keep: leave it out";
+const CONTINUOUS: &str = "a DAG that starts again whenever it has ended is known by how many runs end: write \
+                          `schedule: {triggered: {atLeast: 1, per: 24h}}`";
+const TRIGGERED: &str = "something else starts the DAG: write how many runs are expected, such as `schedule: {triggered: {atLeast: 1, per: 24h}}`";
+
 /// croner's mark of a value that always matches, and not only at its nth time in a month.
 const EVERY: u8 = 1;
 
@@ -50,6 +64,19 @@ pub(super) fn parse(text: &str) -> Result<Cron, CronError> {
         help,
     };
     let preset = PRESETS.iter().find(|(name, _)| *name == text).map(|(_, cron)| *cron);
+    if let Some((_, help)) = UNSCHEDULED.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)) {
+        let reason = format!("`{text}` has no times that anybody could wait for");
+        return Err(CronError { reason, help: (*help).to_owned() });
+    }
+    let meant = format!("@{}", text.trim().trim_start_matches('@').to_lowercase());
+    if preset.is_none() && PRESETS.iter().any(|(name, _)| *name == meant) {
+        return Err(unknown(format!("did you mean `{meant}`?")));
+    }
+    if preset.is_none() && text.starts_with("@every") {
+        return Err(unknown(
+            "write the distance between runs as `every`, such as `schedule: {every: 5m}`".to_owned(),
+        ));
+    }
     if preset.is_none() && text.starts_with('@') {
         let names = PRESETS.map(|(name, _)| format!("`{name}`")).join(", ");
         return Err(unknown(format!("the presets with a schedule are {names}")));

@@ -72,7 +72,7 @@ impl Occurrences {
     }
 
     /// The fewest and the most events in any window `(t - window, t]` that lies in the counted span or, with a calendar,
-    /// ends on a day that it knows. A window longer than what was counted holds what was counted.
+    /// on the days that it knows. A window longer than what was counted holds what was counted.
     pub fn in_windows_of(&self, window: Duration) -> Events {
         let whole = |part: Duration| window.as_seconds().checked_div(part.as_seconds()).unwrap_or(0);
         match &self.known {
@@ -107,7 +107,9 @@ impl Occurrences {
 fn count_windows(due: &[i64], ends: Option<&Range<i64>>, window: Duration) -> Events {
     let length = i64::try_from(window.as_seconds()).unwrap_or(i64::MAX);
     if let Some(ends) = ends {
-        let (fewest, most) = extremes(due, length, ends.start, ends.end);
+        // What is known of no day is no day of the window, unless none fits.
+        let first = Some(ends.start.saturating_add(length)).filter(|first| *first <= ends.end);
+        let (fewest, most) = extremes(due, length, first.unwrap_or(ends.start), ends.end);
         return Events { fewest, most };
     }
     let (Some(first), Some(last)) = (due.first().copied(), due.last().copied()) else {

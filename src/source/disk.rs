@@ -106,6 +106,12 @@ impl Found {
             (true, false) => return true,
             (false, true) if kind.is_file() => self.files.push((path.to_owned(), place)),
             (false, true) => self.refuse(path, "is not a regular file", "replace it by a file"),
+            (false, false) if kind.is_file() && looks_like_a_spec(path, &place) => {
+                let message = format!("`{path}` looks like a spec, and is not read");
+                let help = "specs are files that end with `.yaml` or `.yml`: rename it, move it out of the folder, or let its \
+                            name begin with `.`";
+                self.findings.push(Diagnostic::warning(Code::NotRead, message).in_path(path).help(help));
+            }
             (false, false) => {}
         }
         false
@@ -119,6 +125,26 @@ impl Found {
     fn unreadable(&mut self, path: &str, error: &std::io::Error) {
         self.findings.push(unreadable(path, error));
     }
+}
+
+/// Whether a file of another name was meant to be read: by an ending that is close to ours or stands before another one, or
+/// by how it begins where its name says little.
+fn looks_like_a_spec(path: &str, place: &Path) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let Some((_, ending)) = name.split_once('.') else { return begins_like_a_spec(place) };
+    let mut endings = ending.split(['.', '~', '_', '-', ' ']);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let misspelt =
+        |ending: &str| ["yaml", "yml"].iter().any(|ours| strsim::damerau_levenshtein(ours, ending) == 1);
+    endings.any(|ending| ["yaml", "yml"].contains(&ending))
+        || misspelt(last)
+        || last == "json" && begins_like_a_spec(place)
+}
+
+fn begins_like_a_spec(place: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(place).and_then(|file| file.take(4_096).read_to_end(&mut begin));
+    read.is_ok() && String::from_utf8_lossy(&begin).contains("genkai.dev/")
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {

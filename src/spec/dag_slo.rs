@@ -3,7 +3,7 @@
 use super::alerts::{AlertSettings, EventAlertSettings};
 use super::metadata::Document;
 use super::schedule::{DaysOff, Schedule};
-use super::values::{DagId, Name, TaskId, default_window, only, schema_of_form, whole};
+use super::values::{ComposerEnvironment, DagId, TaskId, default_window, only, schema_of_form, whole};
 use crate::slo::{Deadline, Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,8 +28,8 @@ pub struct DagSloSpec {
     pub dag: DagId,
     /// The Composer environment that runs it, where the Project's environment has several.
     #[serde(default)]
-    #[schemars(with = "Name", extend("examples" = ["composer"]))]
-    pub composer_environment: Option<Name>,
+    #[schemars(with = "ComposerEnvironment")]
+    pub composer_environment: Option<ComposerEnvironment>,
     /// When its runs are due.
     pub schedule: Schedule,
     /// The promises.

@@ -8,6 +8,7 @@ mod form;
 mod metadata;
 mod null_ratio_check;
 mod project;
+pub mod regions;
 mod review;
 mod schedule;
 pub mod schema;
@@ -29,15 +30,15 @@ pub use null_ratio_check::{
     PartitionType, Rise,
 };
 pub use project::{
-    Backend, BigQuery, Channel, DatasetIs, Defaults, Environment, Grafana, Language, Owner, Project,
-    ProjectMetadata, ProjectSpec, Terraform,
+    Backend, BigQuery, Channel, ChannelType, DatasetIs, Defaults, Environment, Grafana, Language, Owner,
+    Project, ProjectMetadata, ProjectSpec, Terraform,
 };
 pub use review::{ChangeKind, Prices, Review, Seriousness};
 pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
 pub use values::{
-    ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue,
-    MeasuredColumn, Name, ProjectId, Severity, StageName, StepName, SubscriptionId, TableName, TaskId, Title,
-    Url,
+    BigQueryLocation, ChannelId, ColumnPath, ComposerEnvironment, DagId, DatasetId, Email, JobName,
+    JobNamePrefix, LabelKey, LabelValue, MeasuredColumn, Name, ProjectId, Region, ServiceAccount, Severity,
+    StageName, StepName, SubscriptionId, TableName, TaskId, Title, Url,
 };
 
 /// The version that every document names.

@@ -1,7 +1,10 @@
 //! Project: environments, owners, channels and defaults.
 
 use super::review::Review;
-use super::values::{ChannelId, DatasetId, Email, Name, ProjectId, Severity, Title, Url, schema_of_form};
+use super::values::{
+    BigQueryLocation, ChannelId, ComposerEnvironment, DatasetId, Email, Name, ProjectId, Region,
+    ServiceAccount, Severity, Title, Url, schema_of_form,
+};
 use super::{ApiVersion, Kind};
 use crate::slo::Duration;
 use schemars::JsonSchema;
@@ -63,8 +66,8 @@ pub struct Environment {
     pub project_id: ProjectId,
     /// The region of its resources. Metrics of Composer are read from this region alone.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1), extend("examples" = ["asia-northeast1"]))]
-    pub location: Option<String>,
+    #[schemars(with = "Region")]
+    pub location: Option<Region>,
     /// The loudest severity here; `ticket` means that nothing pages.
     #[serde(default = "page")]
     pub max_severity: Severity,
@@ -74,7 +77,7 @@ pub struct Environment {
     /// The Cloud Composer environments that run the DAGs.
     #[serde(default)]
     #[schemars(extend("examples" = [["composer"]]))]
-    pub composer_environments: Vec<Name>,
+    pub composer_environments: Vec<ComposerEnvironment>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
     #[schemars(with = "BigQuery")]
@@ -93,8 +96,8 @@ fn page() -> Severity {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BigQuery {
     /// The location of the dataset, which is that of the tables that are checked.
-    #[schemars(length(min = 1), extend("examples" = ["asia-northeast1", "US"]))]
-    pub location: String,
+    #[schemars(extend("examples" = ["asia-northeast1", "US"]))]
+    pub location: BigQueryLocation,
     /// The dataset in the environment's project that holds the history of measurements.
     pub dataset: DatasetId,
     /// Whether the dataset is somebody else's, or made here.
@@ -102,8 +105,8 @@ pub struct BigQuery {
     pub dataset_is: DatasetIs,
     /// The service account that the scheduled queries run as.
     #[serde(default)]
-    #[schemars(with = "Email", extend("examples" = ["checks@bigfoot-prod.iam.gserviceaccount.com"]))]
-    pub service_account: Option<Email>,
+    #[schemars(with = "ServiceAccount")]
+    pub service_account: Option<ServiceAccount>,
 }
 
 /// Who makes a dataset.
@@ -154,14 +157,58 @@ pub enum Channel {
     /// By type and display name, looked up at plan.
     #[serde(rename_all = "camelCase")]
     Lookup {
-        /// The type, such as `slack`.
+        /// The type.
         #[serde(rename = "type")]
-        channel_type: String,
+        channel_type: ChannelType,
         /// The display name in Cloud Monitoring.
         display_name: String,
     },
     /// An address.
     Email(Email),
+}
+
+/// A type of notification channel, as Cloud Monitoring's descriptors name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelType {
+    /// Slack.
+    Slack,
+    /// PagerDuty.
+    Pagerduty,
+    /// An e-mail address.
+    Email,
+    /// A space of Google Chat.
+    GoogleChat,
+    /// A topic of Pub/Sub.
+    Pubsub,
+    /// A text message.
+    Sms,
+    /// A webhook with a name and a password.
+    WebhookBasicauth,
+    /// A webhook with a token.
+    WebhookTokenauth,
+    /// Campfire.
+    Campfire,
+    /// HipChat.
+    Hipchat,
+}
+
+impl ChannelType {
+    /// As Cloud Monitoring names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChannelType::Slack => "slack",
+            ChannelType::Pagerduty => "pagerduty",
+            ChannelType::Email => "email",
+            ChannelType::GoogleChat => "google_chat",
+            ChannelType::Pubsub => "pubsub",
+            ChannelType::Sms => "sms",
+            ChannelType::WebhookBasicauth => "webhook_basicauth",
+            ChannelType::WebhookTokenauth => "webhook_tokenauth",
+            ChannelType::Campfire => "campfire",
+            ChannelType::Hipchat => "hipchat",
+        }
+    }
 }
 
 // The schema of an enum is a `oneOf`, whose messages name none of its branches; these say the same as one object with
@@ -227,10 +274,9 @@ struct ChannelForm {
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct LookupForm {
-    /// The type, such as `slack`.
+    /// The type; a channel of another one is named by its `id`.
     #[serde(rename = "type")]
-    #[schemars(length(min = 1), extend("examples" = ["slack"]))]
-    channel_type: String,
+    channel_type: ChannelType,
     /// The display name in Cloud Monitoring.
     #[schemars(length(min = 1), extend("examples" = ["Data alerts"]))]
     display_name: String,

@@ -20,6 +20,8 @@ pub(super) struct Written {
     pub help: &'static str,
     /// An example.
     pub example: &'static str,
+    /// The most characters, where too many of them are a likely mistake.
+    pub most: Option<usize>,
 }
 
 impl Written {
@@ -61,6 +63,10 @@ static WRITTEN: &[&Written] = &[
     &RATIO,
     &PROJECT_ID,
     &DAG_ID,
+    &COMPOSER_ENVIRONMENT,
+    &REGION,
+    &BIGQUERY_LOCATION,
+    &SERVICE_ACCOUNT,
     &EMAIL,
     &URL,
     &CHANNEL_ID,
@@ -87,12 +93,14 @@ pub(super) static NAME: Written = Written {
     pattern: "^[a-z][a-z0-9-]{0,49}$",
     help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, at most 50 in all",
     example: "sales-daily",
+    most: Some(50),
 };
 static TITLE: Written = Written {
     noun: "a line of text",
     pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$",
     help: "write it on one line, without tabs and other control characters",
     example: "Daily sales",
+    most: None,
 };
 static DURATION: Written = Written {
     noun: "a duration",
@@ -100,54 +108,95 @@ static DURATION: Written = Written {
               |[1-9][0-9]{0,5}m([0-9]{1,2}s)?|[1-9][0-9]{0,7}s)$",
     help: "write a number with its unit, such as `90s`, `15m`, `6h`, `28d` or `1h30m`",
     example: "28d",
+    most: None,
 };
 static RATIO: Written = Written {
     noun: "a ratio",
     pattern: "^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)%$",
     help: "write a percentage from `0%` to `100%` with its sign, such as `99%` or `99.95%`",
     example: "99.5%",
+    most: None,
 };
 static PROJECT_ID: Written = Written {
     noun: "a Google Cloud project ID",
     pattern: "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$",
     help: "write the project ID (6 to 30 lower-case letters, digits and `-`), not its name or number",
     example: "bigfoot-prod",
+    most: Some(30),
 };
 static DAG_ID: Written = Written {
     noun: "a DAG ID",
     pattern: "^[A-Za-z0-9_.-]{1,250}$",
-    help: "write the `dag_id` as in the DAG's code: letters, digits, `_`, `-` and `.`",
+    help: "Cloud Composer's metrics know a DAG by an ID of ASCII letters, digits, `_`, `-` and `.`; a DAG with another ID \
+           cannot be watched: give it such a `dag_id`, and what people read as its `dag_display_name`",
     example: "sales_daily",
+    most: Some(250),
+};
+static COMPOSER_ENVIRONMENT: Written = Written {
+    noun: "the name of a Composer environment",
+    // As the API has it: https://cloud.google.com/composer/docs/reference/rest/v1/projects.locations.environments#Environment
+    pattern: "^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$",
+    help: "write the environment's name alone: a lower-case letter, then lower-case letters, digits and `-`, at most 64 in \
+           all, the last of them no `-`",
+    example: "composer",
+    most: Some(64),
+};
+static REGION: Written = Written {
+    noun: "a region of Google Cloud",
+    pattern: "^[a-z]+-[a-z]+[0-9]{1,2}$",
+    help: "write the region as Google Cloud does, such as `asia-northeast1` or `europe-west1`",
+    example: "asia-northeast1",
+    most: None,
+};
+static BIGQUERY_LOCATION: Written = Written {
+    noun: "a location of BigQuery",
+    // BigQuery does not tell capitals apart.
+    pattern: "^([Uu][Ss]|[Ee][Uu]|([A-Za-z]+-)?[A-Za-z]+-[A-Za-z]+-?[0-9]{1,2})$",
+    help: "write `US`, `EU` or a region such as `asia-northeast1`",
+    example: "asia-northeast1",
+    most: None,
+};
+static SERVICE_ACCOUNT: Written = Written {
+    noun: "the address of a service account",
+    pattern: "^[a-z0-9][a-z0-9-]*@([a-z0-9-]+\\.)+gserviceaccount\\.com$",
+    help: "write the address alone, such as `checks@bigfoot-prod.iam.gserviceaccount.com`",
+    example: "checks@bigfoot-prod.iam.gserviceaccount.com",
+    most: None,
 };
 static EMAIL: Written = Written {
     noun: "an e-mail address",
-    pattern: "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$",
+    pattern: "^[^@\\s<>:,;]+@[^@\\s<>:,;]+\\.[^@\\s<>:,;]+$",
     help: "write an address such as `data-lead@example.com`",
     example: "data-lead@example.com",
+    most: None,
 };
 static URL: Written = Written {
     noun: "a link",
     pattern: "^https?://[^\\s]+$",
     help: "write a full address that starts with `https://`",
     example: "https://wiki.example.com/data",
+    most: None,
 };
 static CHANNEL_ID: Written = Written {
     noun: "the ID of a notification channel",
     pattern: "^projects/[^/\\s]+/notificationChannels/[0-9]+$",
     help: "write the full name, such as `projects/bigfoot-prod/notificationChannels/1234567890`",
     example: "projects/bigfoot-prod/notificationChannels/1234567890",
+    most: None,
 };
 static LABEL_KEY: Written = Written {
     noun: "a label key",
     pattern: "^[a-z][a-z0-9_-]{0,62}$",
     help: "start with a lower-case letter, go on with lower-case letters, digits, `_` and `-`, at most 63 in all",
     example: "tier",
+    most: Some(63),
 };
 static LABEL_VALUE: Written = Written {
     noun: "a label value",
     pattern: "^[a-z0-9_-]{0,63}$",
     help: "use lower-case letters, digits, `_` and `-`, at most 63",
     example: "gold",
+    most: Some(63),
 };
 
 static DATE: Written = Written {
@@ -157,6 +206,7 @@ static DATE: Written = Written {
               |02-(0[1-9]|1[0-9]|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-02-29)$",
     help: "write year, month and day of a day that exists, such as `2026-12-29`",
     example: "2026-12-29",
+    most: None,
 };
 static TIME_OF_DAY: Written = Written {
     noun: "a time of day",
@@ -164,24 +214,28 @@ static TIME_OF_DAY: Written = Written {
     help: "write hours and minutes with two digits each, in quotes, such as `\"06:30\"`; `\"25:30\"` is half past one on \
            the next day",
     example: "06:30",
+    most: None,
 };
 static POINTS: Written = Written {
     noun: "a change in percentage points",
     pattern: "^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)pt$",
     help: "write percentage points, such as `5pt`: from 1% to 6% is a rise of `5pt`",
     example: "5pt",
+    most: None,
 };
 static BYTES: Written = Written {
     noun: "an amount of data",
     pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB|GiB)$",
     help: "write a whole number with its unit, such as `500B`, `1KiB`, `20MiB` or `1GiB`",
     example: "1KiB",
+    most: None,
 };
 static TASK_ID: Written = Written {
     noun: "a task ID",
     pattern: "^[A-Za-z0-9._-]{1,250}$",
     help: "write the `task_id` as Airflow shows it, with its task groups: letters, digits, `_`, `-` and `.`",
     example: "load_orders",
+    most: Some(250),
 };
 static JOB_NAME: Written = Written {
     noun: "the name of a Dataflow job",
@@ -189,24 +243,28 @@ static JOB_NAME: Written = Written {
     pattern: "^[a-z]([a-z0-9-]{0,1022}[a-z0-9])?$",
     help: "start with a lower-case letter, go on with lower-case letters, digits and `-`, and do not end with `-`",
     example: "ingest-events",
+    most: None,
 };
 static JOB_NAME_PREFIX: Written = Written {
     noun: "the beginning of a Dataflow job's name",
     pattern: "^[a-z][a-z0-9-]{0,1022}$",
     help: "start with a lower-case letter, go on with lower-case letters, digits and `-`",
     example: "nightly-export-",
+    most: None,
 };
 static STEP: Written = Written {
     noun: "the name of a step",
     pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,1000}$",
     help: "write the PTransform's path as in the pipeline's code, such as `ParseEvents` or `Read/FromPubSub`",
     example: "ParseEvents",
+    most: None,
 };
 static STAGE: Written = Written {
     noun: "the name of a stage",
     pattern: "^[A-Za-z0-9_-]{1,100}$",
     help: "write the fused stage as the job's execution details show it, such as `F12`",
     example: "F12",
+    most: None,
 };
 static SUBSCRIPTION: Written = Written {
     noun: "the ID of a Pub/Sub subscription",
@@ -214,34 +272,66 @@ static SUBSCRIPTION: Written = Written {
     pattern: "^[A-Za-z][A-Za-z0-9_.~+%-]{2,254}$",
     help: "write the subscription's ID alone, without `projects/…/subscriptions/`",
     example: "ingest-events-dlq",
+    most: None,
 };
 static DATASET: Written = Written {
     noun: "the ID of a BigQuery dataset",
     pattern: "^[A-Za-z0-9_]{1,1024}$",
     help: "use letters, digits and `_`; the project is the environment's",
     example: "genkai",
+    most: None,
 };
 static TABLE: Written = Written {
     noun: "a BigQuery table",
     pattern: "^(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?[A-Za-z0-9_]{1,1024}\\.\
-              [^\\u0000-\\u0020\\u007f-\\u00a0\\u2028\\u2029.`'\"\\\\*]{1,1000}\\*?$",
-    help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project; `*` may end it",
+              [\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]+\\*?$",
+    help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project, without backticks; the \
+           table's name holds letters, numbers, `_`, `-` and spaces, and `*` may end it",
     example: "bigfoot-prod.sales.orders",
+    most: None,
 };
+/// A name in a column's path, as BigQuery's flexible column names are: letters, marks and numbers of any language, and some
+/// signs. Their length, and the prefixes that BigQuery keeps for itself, are findings of their own.
+macro_rules! field {
+    () => {
+        "[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd} &%=+:'<>#|]+"
+    };
+}
 static COLUMN: Written = Written {
     noun: "a column",
-    pattern: "^[A-Za-z_][A-Za-z0-9_]{0,299}(\\.[A-Za-z_][A-Za-z0-9_]{0,299}){0,14}$",
-    help: "write the column's name, with dots for the fields of a STRUCT, such as `customer_id` or `address.zip`",
+    pattern: concat!("^", field!(), "(\\.", field!(), ")*$"),
+    help: "write the column's name as the table has it, without backticks, with dots for the fields of a STRUCT, such as \
+           `customer_id` or `address.zip`; BigQuery takes letters, numbers, `_`, `-`, spaces and some signs, no parentheses",
     example: "customer_id",
+    most: None,
 };
 static MEASURED_COLUMN: Written = Written {
     noun: "a column or a part of one",
-    pattern: "^[A-Za-z_][A-Za-z0-9_]{0,299}(\\.[A-Za-z_][A-Za-z0-9_]{0,299}){0,14}\
-              (:\\$(\\.[A-Za-z_][A-Za-z0-9_]{0,299}|\\[[0-9]{1,9}\\]){1,15})?$",
-    help: "write the column's name, with dots for the fields of a STRUCT, and for a part of a JSON column a colon and the \
-           path to it, such as `customer_id`, `address.zip` or `payload:$.user.ids[0]`",
+    pattern: concat!(
+        "^",
+        field!(),
+        "(\\.",
+        field!(),
+        ")*(:\\$(\\.[A-Za-z_][A-Za-z0-9_]{0,299}|\\[[0-9]{1,9}\\]){1,15})?$"
+    ),
+    help: "write the column's name as the table has it, without backticks, with dots for the fields of a STRUCT, and for a \
+           part of a JSON column a colon and the path to it, such as `customer_id`, `address.zip` or \
+           `payload:$.user.ids[0]`; BigQuery takes letters, numbers, `_`, `-`, spaces and some signs, no parentheses",
     example: "address.zip",
+    most: None,
 };
+
+/// Whether a pattern is that of something that Google Cloud also knows by a longer name, which ends with it.
+pub(super) fn has_full_name(pattern: &str) -> bool {
+    [&COMPOSER_ENVIRONMENT, &EMAIL, &PROJECT_ID, &SERVICE_ACCOUNT, &SUBSCRIPTION]
+        .iter()
+        .any(|written| written.pattern == pattern)
+}
+
+/// Whether a pattern is that of names.
+pub(super) fn is_name(pattern: &str) -> bool {
+    pattern == NAME.pattern
+}
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $written:ident) => {
@@ -297,6 +387,22 @@ text!(
 text!(
     /// An Airflow `dag_id`.
     DagId, DAG_ID
+);
+text!(
+    /// The name of a Composer environment.
+    ComposerEnvironment, COMPOSER_ENVIRONMENT
+);
+text!(
+    /// A region of Google Cloud.
+    Region, REGION
+);
+text!(
+    /// A location of BigQuery: a region, or several.
+    BigQueryLocation, BIGQUERY_LOCATION
+);
+text!(
+    /// The address of a service account.
+    ServiceAccount, SERVICE_ACCOUNT
 );
 text!(
     /// An e-mail address.
@@ -387,6 +493,13 @@ macro_rules! parsed {
             }
         }
     };
+}
+
+impl ComposerEnvironment {
+    /// Whether a text is such a name.
+    pub fn is_one(text: &str) -> bool {
+        COMPOSER_ENVIRONMENT.accepts(text)
+    }
 }
 
 impl Name {

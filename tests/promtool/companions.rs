@@ -1,7 +1,7 @@
 //! What every DAG depends on: schedulers, files that parse, calendars that do not end. Their metrics are written every
 //! minute as long as the environment is there, so a history is what the environment did, and few cases say all.
 
-use genkai::monitoring::shapes::{calendar_ends, parse_errors, scheduler_heartbeat};
+use genkai::monitoring::shapes::{Keeper, calendar_ends, parse_errors, scheduler_heartbeat};
 
 use crate::engine::scope;
 use crate::engine::{History, Series, promtool};
@@ -105,7 +105,7 @@ fn schedulers_and_files_keep_their_contracts() {
 
 #[test]
 fn a_calendar_is_said_to_end_from_an_instant_on_whatever_the_metric_says() {
-    let query = calendar_ends(&scope(), "composer", 6_000).twin.one_line();
+    let query = calendar_ends(&scope(), Keeper::Dags("composer"), 6_000).twin.one_line();
     let alive = vec![counter("scheduler_heartbeat_count", END, 12.0, |_| true)];
     for series in [alive, Vec::new()] {
         prove(&query, vec![("", series, vec![(99, false), (100, true), (190, true)])]).unwrap();

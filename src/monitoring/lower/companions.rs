@@ -3,11 +3,11 @@
 use super::alerting::{Alerting, Settings};
 use super::{Context, scope};
 use crate::monitoring::choose_companion;
-use crate::monitoring::shapes::{self, Shape};
+use crate::monitoring::shapes::{self, Keeper, Shape};
 use crate::monitoring::stack::{Alert, Pipeline, Places, Promise, Signal, Subject};
 use crate::resolve::{Effective, Resolved, Spec, place};
 use crate::source::Span;
-use crate::spec::{self, AlertSettings, Calendar, Kind, Name, Severity};
+use crate::spec::{self, AlertSettings, Calendar, ComposerEnvironment, Kind, Name, Severity};
 use crate::templates::{Facts, TemplateError, markdown};
 use std::collections::BTreeMap;
 
@@ -30,18 +30,26 @@ pub(super) fn lower(
     for (composer, dags) in &in_use {
         pipelines.extend(companions.composer_environment(composer, *dags)?);
     }
-    let Some(any) = in_use.keys().next() else { return Ok(pipelines) };
     for (document, calendar) in resolved.calendars() {
-        let users = here.iter().filter(|user| follows(user, calendar)).count();
-        if users > 0 {
-            pipelines.extend(companions.calendar(document, calendar, users, any)?);
+        let users: Vec<Kind> =
+            here.iter().filter(|user| follows(user, calendar)).map(|user| user.kind).collect();
+        let keeper = match in_use.keys().next() {
+            Some(composer) => Keeper::Dags(composer.as_str()),
+            None if users.contains(&Kind::DataflowSlo) => Keeper::Jobs,
+            None => Keeper::Checks,
+        };
+        if !users.is_empty() {
+            pipelines.extend(companions.calendar(document, calendar, users.len(), keeper)?);
         }
     }
     Ok(pipelines)
 }
 
 /// The Composer environments in use, with the number of DAGs that are watched in each.
-fn composers_in_use(documents: &[&Effective], environment: &spec::Environment) -> BTreeMap<Name, usize> {
+fn composers_in_use(
+    documents: &[&Effective],
+    environment: &spec::Environment,
+) -> BTreeMap<ComposerEnvironment, usize> {
     let mut in_use = BTreeMap::new();
     for document in documents {
         let Some(Spec::DagSlo(dag)) = &document.spec else { continue };
@@ -66,7 +74,11 @@ struct Companions<'a> {
 }
 
 impl Companions<'_> {
-    fn composer_environment(&self, composer: &Name, dags: usize) -> Result<Option<Pipeline>, TemplateError> {
+    fn composer_environment(
+        &self,
+        composer: &ComposerEnvironment,
+        dags: usize,
+    ) -> Result<Option<Pipeline>, TemplateError> {
         let Some(owner) = self.owner() else { return Ok(None) };
         let mut pipeline = self.pipeline(Subject::ComposerEnvironment, composer.as_str(), owner);
         let facts = Facts::default().with("composer", composer.as_str()).with("dags", dags as u64);
@@ -95,7 +107,7 @@ impl Companions<'_> {
         document: &Effective,
         calendar: &Calendar,
         users: usize,
-        composer: &Name,
+        keeper: Keeper<'_>,
     ) -> Result<Option<Pipeline>, TemplateError> {
         let owner = calendar.metadata.owner.clone().or_else(|| self.owner());
         let Some(owner) = owner else { return Ok(None) };
@@ -110,7 +122,7 @@ impl Companions<'_> {
         let last_day = through.as_civil().duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
         let shape = shapes::calendar_ends(
             &scope(self.environment),
-            composer.as_str(),
+            keeper,
             last_day - (DAYS_BEFORE_THE_END - 1) * 86_400,
         );
         let facts = Facts::default()

@@ -74,7 +74,7 @@ pub fn lower(
 
 /// Whose series the alerts of an environment read.
 fn scope(environment: &spec::Environment) -> Scope {
-    Scope::new(environment.project_id.as_str(), environment.location.as_deref())
+    Scope::new(environment.project_id.as_str(), environment.location.as_ref().map(spec::Region::as_str))
 }
 
 /// The language of the texts.
@@ -116,7 +116,7 @@ fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Envi
     Environment {
         name: name.to_string(),
         project_id: environment.project_id.to_string(),
-        location: environment.location.clone(),
+        location: environment.location.as_ref().map(ToString::to_string),
         backend,
         grafana: project.spec.grafana.as_ref().map(|grafana| Grafana {
             folder: grafana.folder.to_string(),
@@ -139,9 +139,10 @@ fn channels_in_use(environment: &spec::Environment, pipelines: &[Pipeline]) -> B
         .map(|(name, channel)| {
             let channel = match channel {
                 spec::Channel::Id(id) => Channel::Id(id.to_string()),
-                spec::Channel::Lookup { channel_type, display_name } => {
-                    Channel::Lookup { channel_type: channel_type.clone(), display_name: display_name.clone() }
-                }
+                spec::Channel::Lookup { channel_type, display_name } => Channel::Lookup {
+                    channel_type: channel_type.as_str().to_owned(),
+                    display_name: display_name.clone(),
+                },
                 spec::Channel::Email(address) => Channel::Email { address: address.to_string() },
             };
             (name, channel)

@@ -4,6 +4,8 @@
 use super::deadline::DELAY;
 use super::{Shape, or_zero, seconds};
 use crate::gcp::Scope;
+use crate::gcp::metrics::dataflow::ELAPSED_TIME;
+use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::metrics::{MAINTENANCE_OPERATION, Metric, PARSE_ERROR_COUNT, SCHEDULER_HEARTBEAT_COUNT};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
@@ -35,11 +37,26 @@ pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
     Shape { hold: Some(RESTART), ..shape(unless_maintained(silent, scope, composer_environment)) }
 }
 
-/// A calendar ends soon. The clock alone decides; the scheduler's metric is named because a query without any is none to
-/// Cloud Monitoring, and counts nothing.
-pub fn calendar_ends(scope: &Scope, composer_environment: &str, from: i64) -> Shape {
-    let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
-    let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(beats));
+/// What keeps to a calendar, and has a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper<'a> {
+    /// DAGs, by their Composer environment.
+    Dags(&'a str),
+    /// Dataflow jobs.
+    Jobs,
+    /// Scheduled queries.
+    Checks,
+}
+
+/// A calendar ends soon. The clock alone decides; a metric of what keeps to the calendar is named because a query without
+/// any is none to Cloud Monitoring, and counts nothing.
+pub fn calendar_ends(scope: &Scope, keeper: Keeper<'_>, from: i64) -> Shape {
+    let signs = match keeper {
+        Keeper::Dags(composer) => counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer),
+        Keeper::Jobs => Expr::aggregate("count", scope.selector(&ELAPSED_TIME)),
+        Keeper::Checks => Expr::aggregate("count", scope.selector(&COMPLETED_RUNS)),
+    };
+    let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(signs));
     shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)))
 }
 

@@ -20,7 +20,7 @@ use crate::slo::Duration;
 use crate::templates::Facts;
 
 pub use burn_rate::burn_rate;
-pub use companions::{calendar_ends, parse_errors, scheduler_heartbeat};
+pub use companions::{Keeper, calendar_ends, parse_errors, scheduler_heartbeat};
 pub use failed_run::failed_run;
 pub use no_success::{held_without_success, or_no_success};
 pub use null_ratio::{

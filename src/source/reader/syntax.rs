@@ -102,7 +102,7 @@ impl Place<'_> {
                 .help("remove it; files that are joined often carry it"),
             '@' | '`' | '%' => error(format!("a value cannot start with `{character}` unless it is quoted"))
                 .at(place, "")
-                .help(self.quote(self.rest_of_line())),
+                .help(self.quote_in_place(self.marked_value(&[character]))),
             _ if character.is_control() => {
                 error(format!("the control character U+{code:04X} is not allowed"))
                     .at(place, "invisible character")
@@ -191,14 +191,71 @@ impl Place<'_> {
 
     /// `cron: */5 * * * *`: an alias to YAML, a schedule to people.
     fn star(&self) -> Diagnostic {
-        let line = self.line();
-        let value =
-            line.split_once(": ").map_or(line.trim_start().trim_start_matches("- "), |(_, value)| value);
-        let value = value.split(" #").next().unwrap_or_default().trim();
+        let value = self.marked_value(&['*', '&']);
         let mark = if value.starts_with('&') { "an anchor" } else { "an alias" };
         error(format!("a value that starts with `{}` is read as {mark}", value.get(..1).unwrap_or("*")))
             .at(self.within_line(value), "not a name of an anchor")
-            .help(self.quote(value))
+            .help(self.quote_in_place(value))
+    }
+
+    /// The value that the error is in, which begins with one of these signs; without what closes a bracket around it, the
+    /// entries behind it, or a comment.
+    fn marked_value(&self, signs: &[char]) -> &str {
+        let line = self.line();
+        let begins = |at: usize| {
+            let before = line.get(..at).unwrap_or_default();
+            before.trim().is_empty()
+                || before.ends_with([' ', '{', '[', ',']) && {
+                    let before = before.trim_end();
+                    before.is_empty() || before.ends_with([':', '{', '[', ',']) || before.trim() == "-"
+                }
+        };
+        let column = self.offset - self.line_start();
+        let mut starts = line.match_indices(signs).map(|(at, _)| at).filter(|at| begins(*at));
+        let start =
+            starts.clone().filter(|at| *at <= column).last().or_else(|| starts.next()).unwrap_or(column);
+        let value = line.get(start..).unwrap_or_default().split(" #").next().unwrap_or_default().trim_end();
+        let mut end = value.len();
+        if self.in_brackets(start) {
+            end = value.find(['}', ']']).unwrap_or(end);
+            // `, key: ` begins the next entry.
+            let next = value.match_indices(", ").find(|(at, _)| {
+                let word = value.get(at + 2..).unwrap_or_default().split(':').next().unwrap_or_default();
+                !word.is_empty()
+                    && word.len() < value.len() - at - 2
+                    && word.chars().all(char::is_alphanumeric)
+            });
+            end = next.map_or(end, |(at, _)| at.min(end));
+        }
+        value.get(..end).unwrap_or_default().trim_end()
+    }
+
+    /// Whether a bracket is open at a place in the line.
+    fn in_brackets(&self, column: usize) -> bool {
+        let before = self.line().get(..column).unwrap_or_default();
+        let count = |brackets: [char; 2]| before.matches(brackets).count();
+        count(['{', '[']) > count(['}', ']'])
+    }
+
+    /// Help that shows a value in quotes, with the brackets around it where it stands in some.
+    fn quote_in_place(&self, value: &str) -> String {
+        let line = self.line();
+        let start = (value.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+        let before = line.get(..start).unwrap_or_default();
+        let after =
+            line.get(start + value.len()..).unwrap_or_default().split(" #").next().unwrap_or_default();
+        let whole =
+            before.find(['{', '[']).filter(|_| self.in_brackets(start)).and_then(|open| before.get(open..));
+        match whole.map(|before| format!("{before}\"{value}\"{}", after.trim_end())) {
+            Some(whole) if whole.len() <= 80 && !value.contains(['\'', '"', '\\']) => {
+                format!("put the value into quotes: `{whole}`")
+            }
+            _ if before.trim() == "schedule:" || before.trim() == "schedule_interval:" => {
+                // In quotes alone it would be no schedule yet.
+                format!("write `schedule: {{cron: \"{value}\"}}`")
+            }
+            _ => self.quote(value),
+        }
     }
 
     /// A colon where no key can be: twice on a line, or on a line that is indented too far.
@@ -289,6 +346,11 @@ impl Place<'_> {
             ErrorKind::InvalidTrailingSingleQuotedScalar if let Some(finding) = self.runaway('\'') => finding,
             ErrorKind::InvalidTrailingDoubleQuotedScalar if let Some(finding) = self.runaway('"') => finding,
             ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar
+                if let Some(finding) = self.bracket_without_colon() =>
+            {
+                finding
+            }
+            ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar
                 if self.after().starts_with(SEPARATORS) && self.value().starts_with(['{', '[']) =>
             {
                 self.no_comma()
@@ -318,6 +380,23 @@ impl Place<'_> {
                     .help("give all its lines the same indentation")
             }
             _ => return None,
+        })
+    }
+
+    /// `schedule {cron: "0 4 * * *"}`: the line's first word is a key, and what follows it its value.
+    fn bracket_without_colon(&self) -> Option<Diagnostic> {
+        let content = self.line().trim_start().trim_start_matches("- ");
+        let (key, value) = content.split_once(' ')?;
+        let value = value.trim_start();
+        let is_key =
+            !key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter));
+        (is_key && value.starts_with(['{', '['])).then(|| {
+            error("expected `:` after this key").at(self.within_line(key), "").help(
+                match content.len() > 80 {
+                    true => format!("write `{key}: ` before the bracket"),
+                    false => format!("write `{key}: {value}`"),
+                },
+            )
         })
     }
 

@@ -1,10 +1,58 @@
 //! What an author probably meant who wrote something that the language does not have.
 
+mod instead;
+mod values;
+
+pub(super) use instead::{foreign, nested, one_of_many, wrapped};
+pub(super) use values::value;
+
 use super::Place;
 use crate::diagnostics::plain;
-use crate::source::{Node, Value};
+use crate::source::{Entry as Written, Node, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+
+/// What several tools call the loudness of an alert, and what it is here.
+const LOUDNESS: [(&str, &[&str]); 3] = [
+    (
+        "page",
+        &[
+            "alert",
+            "critical",
+            "emergency",
+            "error",
+            "fatal",
+            "high",
+            "p0",
+            "p1",
+            "paging",
+            "sev0",
+            "sev1",
+            "urgent",
+        ],
+    ),
+    (
+        "ticket",
+        &[
+            "email", "info", "low", "mail", "medium", "notice", "p2", "p3", "p4", "sev2", "sev3", "warn",
+            "warning",
+        ],
+    ),
+    (
+        "none",
+        &[
+            "disable", "disabled", "false", "ignore", "ignored", "mute", "muted", "never", "no", "off",
+            "silent",
+        ],
+    ),
+];
+
+/// The option that another tool's word is, where the options are those of loudness.
+pub(super) fn loudness<'a>(word: &str, options: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let (known, _) = LOUDNESS.iter().find(|(_, words)| words.contains(&word.as_str()))?;
+    options.iter().copied().find(|option| options.contains(&"page") && option == known)
+}
 
 /// A key and a value that were read as one key, because what stands between them is no `: `.
 pub(super) struct Entry {
@@ -35,6 +83,33 @@ impl Entry {
     }
 }
 
+/// A key and a bracket that were read as one key, because no `:` stands between them: `success {target`.
+pub(super) fn before_a_bracket(written: &str) -> Option<String> {
+    let (key, inner) = written.split_once([' ', '\t'])?;
+    let inner = inner.trim_start();
+    inner
+        .starts_with(['{', '['])
+        .then(|| format!("write `{key}: {inner}`: a `:` is missing before the bracket"))
+}
+
+/// A value in brackets that commas have torn apart, as in `{cron: 0 4,16 * * *}`: its key, and the value as it was meant.
+pub(super) fn torn(unknown: &[String], place: &Place<'_>) -> Option<(String, String)> {
+    let entries = &place.node.as_mapping()?.entries;
+    let rest = |entry: &Written| unknown.contains(&entry.key) && matches!(*entry.value.value, Value::Null);
+    let first = entries.iter().position(rest)?;
+    let holder = entries.get(first.checked_sub(1)?)?;
+    let begins = holder.value.to_json();
+    let begins =
+        begins.as_str().map(str::to_owned).or_else(|| begins.as_number().map(ToString::to_string))?;
+    let parts = entries.iter().skip(first).take_while(|entry| rest(entry)).map(|entry| entry.key.as_str());
+    let all = unknown.len() == parts.clone().count();
+    // What begins with a digit or a star is no key that somebody has left empty.
+    let part = |part: &str| part.starts_with(|letter: char| letter.is_ascii_digit() || letter == '*');
+    (all && parts.clone().all(part)).then(|| {
+        (holder.key.clone(), [begins.as_str()].into_iter().chain(parts).collect::<Vec<_>>().join(","))
+    })
+}
+
 /// A key with something in front that looks like indentation.
 pub(super) fn indented(written: &str) -> Option<String> {
     let like_space = |letter: char| letter.is_whitespace() && !letter.is_ascii();
@@ -44,32 +119,6 @@ pub(super) fn indented(written: &str) -> Option<String> {
             written.trim()
         )
     })
-}
-
-/// The values that a text is close to, by what is wrong most often: letters that only look right, punctuation that stayed
-/// behind, spaces, capitals, and a ratio without its sign.
-pub(super) fn value(text: &str, rule: &Json) -> Option<String> {
-    let ascii = plain(text);
-    let trimmed = ascii.trim().trim_matches([',', ';', '\'', '"', ' ']).to_owned();
-    // `95 %` is one value, `data platform` is two words.
-    let dense = match trimmed.starts_with(|first: char| first.is_ascii_digit()) {
-        true => trimmed.split_whitespace().collect(),
-        false => trimmed.clone(),
-    };
-    let fits = |text: &String| jsonschema::is_valid(rule, &Json::from(text.as_str()));
-    let number = dense.parse::<f64>().ok();
-    let share = number.filter(|number| *number <= 1.0).map(|number| {
-        let percent = format!("{:.4}", number * 100.0);
-        format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
-    });
-    let signed = number.map(|_| format!("{dense}%"));
-    if let (Some(share), Some(signed)) = (share.filter(fits), signed.clone().filter(fits)) {
-        return Some(format!("`{share}` or `{signed}`"));
-    }
-    let lower = dense.to_lowercase();
-    let candidates = [Some(ascii), Some(trimmed), Some(dense), Some(lower), signed];
-    let meant = candidates.into_iter().flatten().find(|candidate| candidate != text && fits(candidate))?;
-    Some(format!("`{meant}`"))
 }
 
 /// The mapping of the language that has a key, if only one or two have it.

@@ -20,6 +20,17 @@ pub(super) fn findings_of(
         Kind::AdditionalProperties { unexpected } => {
             let meant_below = meant::below_an_empty_key(unexpected, rule, place);
             let keys = unexpected.iter().filter(|key| !meant_below.contains(key.as_str()));
+            if let Some((key, value)) = meant::torn(unexpected, place) {
+                let message = format!("`{key}` ends at the comma");
+                let at = unexpected.first().and_then(|key| place.node.entry(key)).map(|entry| entry.key_span);
+                let finding = Diagnostic::error(Code::UnknownKey, message);
+                let finding = finding.at(at.unwrap_or_else(|| place.span()), "read as a key of its own");
+                return vec![finding.help(format!("put the value into quotes: `{key}: \"{value}\"`"))];
+            }
+            if let Some(help) = meant::nested(unexpected, rule, place) {
+                let unknown = unexpected.first().map(|key| unknown_key(key, rule, place, language));
+                return unknown.into_iter().map(|finding| finding.help(help.clone())).collect();
+            }
             if let Some(finding) = none_belongs_here(unexpected, rule, place) {
                 return vec![finding];
             }
@@ -161,19 +172,34 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Di
         // Each override is checked by itself, so that no schema of a document has them.
         keys.push("overrides");
     }
-    let span = place.node.entry(key).map_or_else(|| place.span(), |entry| entry.key_span);
+    let entry = place.node.entry(key);
+    let span = entry.map_or_else(|| place.span(), |entry| entry.key_span);
     let letter = look_alike(key);
     // A map from names of the author's own: the key is not unknown, but badly written.
     let patterns = rule.get("patternProperties").and_then(Json::as_object);
     let form = patterns.and_then(|patterns| patterns.keys().next());
     let unknown = match form {
-        Some(pattern) => misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern)),
+        Some(pattern) => {
+            let finding = misspelt(&format!("`{}`", shown(key)), Written::of_pattern(pattern));
+            match meant::value(key, &serde_json::json!({"type": "string", "pattern": pattern})) {
+                Some(meant) => finding.help(format!("did you mean {meant}?")),
+                None => finding,
+            }
+        }
         None => {
             let message = format!("{} has no key `{}`", place.name(), shown(key));
             let begin = if keys.len() == 1 { "the only key here is" } else { "the keys here are" };
             let here = format!("{begin} {}", listed(&keys, "and"));
             let close = closest(key, keys.iter().copied());
+            let foreign = meant::foreign(key, entry.map(|entry| &entry.value), rule, place);
+            let whole = close.and_then(|meant| {
+                let inner = rule.pointer(&format!("/properties/{meant}"))?;
+                let wrapped = meant::wrapped(&entry?.value.to_json(), inner)?;
+                Some(format!("write `{meant}: {wrapped}`"))
+            });
             let help = match (close, meant::elsewhere(key, language), meant_key(key, rule, place)) {
+                _ if foreign.is_some() => foreign.unwrap_or_default(),
+                _ if whole.is_some() => whole.unwrap_or_default(),
                 (Some(meant), _, _) | (None, None, Some(meant)) => format!("did you mean `{meant}`?"),
                 (None, Some(holder), _) => format!("`{key}` belongs in {holder}; {here}"),
                 (None, None, None) => here,
@@ -182,7 +208,7 @@ fn unknown_key(key: &str, rule: &Json, place: &Place<'_>, language: &Json) -> Di
         }
     }
     .at(span, letter);
-    if let Some(help) = meant::indented(key) {
+    if let Some(help) = meant::indented(key).or_else(|| meant::before_a_bracket(key)) {
         return unknown.help(help);
     }
     // A key of the author's own that has a value has swallowed none.
@@ -273,7 +299,13 @@ fn no_value(rule: &Json, place: &Place<'_>) -> Diagnostic {
     let options = rule.get("enum").and_then(Json::as_array);
     let options: Vec<&str> = options.into_iter().flatten().filter_map(Json::as_str).collect();
     let help = match options.as_slice() {
-        [] => wanted(rule).1.to_owned(),
+        [] => match (unscheduled(&Json::Null, rule), rule.pointer("/examples/0").and_then(Json::as_str)) {
+            (Some(help), _) => help,
+            (None, Some(example)) if written_form(rule).is_none() => {
+                format!("write a text, such as `{example}`")
+            }
+            _ => wanted(rule).1.to_owned(),
+        },
         options => format!("it can be {}", listed(options, "or")),
     };
     Diagnostic::error(Code::WrongType, format!("{} has no value", place.name()))
@@ -294,15 +326,45 @@ fn wrong_type(value: &Json, rule: &Json, place: &Place<'_>) -> Diagnostic {
             .help(format!("put it in quotes: `\"{value}\"`"));
     }
     let (wanted, help) = wanted(rule);
-    let help = match needs(rule) {
-        keys if keys.is_empty() => help.to_owned(),
-        keys => format!("{help}; it needs {keys}"),
+    let key = place.key.map(|(key, _)| key).filter(|_| !place.item);
+    let help = match (unscheduled(value, rule), needs(rule), meant::wrapped(value, rule).zip(key)) {
+        (Some(help), ..) => help,
+        (_, _, Some((wrapped, key))) => format!("write `{key}: {wrapped}`"),
+        (_, keys, _) if keys.is_empty() => help.to_owned(),
+        (_, keys, _) => format!("{help}; it needs {keys}"),
     };
     let number = if wanted == "a whole number" { "a fraction" } else { "a number" };
     let called = if value.is_f64() { number } else { called(value) };
     Diagnostic::error(Code::WrongType, format!("{} must be {wanted}, not {called}", place.name()))
         .at(place.node.span(), "")
         .help(help)
+}
+
+/// What becomes of Airflow's ways to say when that are no mapping: nothing at all, and several cron expressions.
+fn unscheduled(value: &Json, rule: &Json) -> Option<String> {
+    let starts = |key| rule.pointer(&format!("/properties/{key}")).is_some();
+    let none = value.as_str().is_none_or(|text| text.eq_ignore_ascii_case("none"));
+    if starts("triggered") && none && !value.is_array() {
+        return Some(
+            "something else starts a DAG without a schedule; say how many runs are expected, such as `schedule: \
+             {triggered: {atLeast: 1, per: 24h}}`"
+                .to_owned(),
+        );
+    }
+    let crons = value.as_array().filter(|_| starts("triggered") || is_cron(rule))?;
+    let one = meant::one_of_many(crons);
+    Some(match one {
+        Some(cron) if is_cron(rule) => format!("write one expression: `cron: \"{cron}\"`"),
+        Some(_) => return None,
+        None => "a schedule is one cron expression; where a DAG has several, write how many runs are expected, such as \
+                 `schedule: {triggered: {atLeast: 3, per: 24h}}`"
+            .to_owned(),
+    })
+}
+
+/// Whether a rule is that of a cron expression.
+fn is_cron(rule: &Json) -> bool {
+    rule.pointer("/examples/1").and_then(Json::as_str).is_some_and(|example| example.starts_with('@'))
 }
 
 fn misspelt(what: &str, written: Option<&Written>) -> Diagnostic {
@@ -316,6 +378,12 @@ fn malformed(value: &Json, written: Option<&Written>, rule: &Json, place: &Place
     let mut finding = misspelt(&format!("`{}`", shown(&text)), written).at(place.span(), look_alike(&text));
     if let Some(meant) = meant::value(&text, rule) {
         finding = finding.help(format!("did you mean {meant}?"));
+    }
+    let length = text.chars().count();
+    if let Some(most) = written.and_then(|written| written.most).filter(|most| length > *most) {
+        let noun = written.map_or("it", |written| written.noun);
+        let message = format!("`{}` has {length} characters, and {noun} has {most} at most", shown(&text));
+        return Diagnostic { message, ..finding };
     }
     if text.is_empty() {
         Diagnostic { message: format!("{} is empty", place.name()), ..finding }
@@ -331,9 +399,15 @@ fn not_allowed(value: &Json, options: &Json, place: &Place<'_>) -> Diagnostic {
         Json::Array(_) | Json::Object(_) => called(value).to_owned(),
         _ => format!("`{}`", shown(&text)),
     };
-    Diagnostic::error(Code::NotAllowed, format!("{} cannot be {what}", place.name()))
-        .at(place.node.span(), look_alike(&text))
-        .suggest(&text, options.iter().copied(), || format!("it can be {}", listed(&options, "or")))
+    let finding = Diagnostic::error(Code::NotAllowed, format!("{} cannot be {what}", place.name()))
+        .at(place.node.span(), look_alike(&text));
+    match meant::loudness(&text, &options) {
+        Some(option) => {
+            finding.help(format!("did you mean `{option}`? It can be {}", listed(&options, "or")))
+        }
+        None => finding
+            .suggest(&text, options.iter().copied(), || format!("it can be {}", listed(&options, "or"))),
+    }
 }
 
 fn no_keys(rule: &Json, place: &Place<'_>) -> Diagnostic {

@@ -2,9 +2,11 @@
 
 use super::baselines::{Held, held};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::nulls::{Check, Column, DataDays, Measured, Rise};
+use crate::nulls::{Check, Column, DataDays, Measured, Rise, latest_complete};
 use crate::resolve::Effective;
-use crate::slo::{Budget, Calendar, Due, Duration, KNOWN, Ratio};
+use crate::slo::{Budget, Calendar, Date, Due, Duration, KNOWN, Ratio};
+use jiff::Timestamp;
+use std::collections::VecDeque;
 
 /// The limits of the columns, then the schedule.
 pub(super) fn findings(
@@ -96,6 +98,14 @@ impl OfColumn<'_> {
             let help = "write the largest rise that is still fine, such as `5pt`";
             return Some(self.finding(finding, &["rise", "moreThan"], "").help(help));
         }
+        if rise.floor.complement().as_millionths() == 0 {
+            let message = format!("`floor: {}` says nothing: no share is larger", rise.floor);
+            let help = "write the share below which no rise counts, such as `1%`";
+            return Some(
+                self.finding(Diagnostic::error(Code::NeverBroken, message), &["rise", "floor"], "")
+                    .help(help),
+            );
+        }
         let limit = self.column.at_most?;
         let (key, why) = if points.as_ratio() >= limit {
             ("moreThan", format!("whatever rises by more than {points} is above {limit}"))
@@ -143,35 +153,72 @@ impl OfColumn<'_> {
     }
 }
 
-/// A year of runs tells whether they keep up with the data days.
+/// Two years of runs tell whether they keep up with the data days.
 fn schedule(effective: &Effective, check: &Check, due: &Due) -> Option<Diagnostic> {
     check.data_days.as_ref()?;
-    let gap = longest_gap(due)?;
+    let runs = runs(due)?;
     let path = ["spec", "schedule"];
-    if gap > Duration::days(Check::MOST_DAYS.into()) {
-        let message =
-            format!("a run judges {} days at most, and runs are up to {gap} apart", Check::MOST_DAYS);
+    if let Some(between) = lost(check, &runs) {
+        let most = Check::MOST_DAYS;
+        let message = format!("a run judges {most} days at most, and {between} become due between two runs");
         let finding = Diagnostic::error(Code::CannotKeepUp, message);
         let help = "let the check run at least once a week, better once a day";
         return Some(finding.at(effective.span(&path), "some days are never judged").help(help));
     }
-    let bearable = gap.max(Duration::days(1));
+    let gaps = runs.iter().zip(runs.iter().skip(1)).map(|(start, next)| next - start);
+    let gap = Duration::seconds(u64::try_from(gaps.max()?).ok()?);
+    // A day is no shorter for the hour that the clock may take of it.
+    let bearable = gap.max(Duration::days(1)).plus(Duration::hours(1));
     (check.delay > bearable).then(|| {
-        let message = format!("a delay of {} is longer than the {bearable} between runs", check.delay);
-        Diagnostic::error(Code::CannotKeepUp, message)
-            .at(effective.span(&["spec", "partition", "delay"]), "a run never judges the day before it")
+        let message = format!("with a delay of {}, no run judges the day before it", check.delay);
+        Diagnostic::warning(Code::CannotKeepUp, message)
+            .at(effective.span(&["spec", "partition", "delay"]), "longer than the time between two runs")
             .also(effective.span(&path), "runs this often")
-            .help("give the time after which a day's data is complete, and let the check run after it")
+            .help("no day is lost; give a shorter delay if a day's data is complete sooner")
     })
 }
 
-fn longest_gap(due: &Due) -> Option<Duration> {
-    if let Some(starts) = due.starts(KNOWN.start..KNOWN.start + 366 * 86_400) {
-        let gaps = starts.iter().zip(starts.iter().skip(1)).map(|(start, next)| next - start);
-        return gaps.max().and_then(|gap| u64::try_from(gap).ok()).map(Duration::seconds);
+/// The starts of runs over two years; those that no clock starts at their distance.
+fn runs(due: &Due) -> Option<Vec<i64>> {
+    const SPAN: i64 = 2 * 366 * 86_400;
+    let known = KNOWN.start..KNOWN.start + SPAN;
+    if let Some(starts) = due.starts(known.clone()) {
+        return Some(starts);
     }
     let occurrences = due.occurrences();
-    occurrences.distances(1).into_iter().max().or_else(|| occurrences.expected_within())
+    let distance = occurrences.distances(1).into_iter().max().or_else(|| occurrences.expected_within())?;
+    let distance = i64::try_from(distance.as_seconds()).ok()?.max(60);
+    Some(
+        std::iter::successors(Some(known.start), |start| Some(start + distance))
+            .take_while(|start| known.contains(start))
+            .collect(),
+    )
+}
+
+/// The most open days that become complete between two runs, where a day leaves the look-back before a run judges it.
+fn lost(check: &Check, runs: &[i64]) -> Option<usize> {
+    let latest = |run: &i64| latest_complete(check, Timestamp::from_second(*run).ok()?);
+    let mut pending: VecDeque<Date> = VecDeque::new();
+    let mut known = latest(runs.first()?)?;
+    let (mut most, mut any) = (0, false);
+    for day in runs.iter().skip(1).filter_map(latest) {
+        let new = known.through(day).skip(1).filter(|day| check.open.is_judged(*day));
+        let before = pending.len();
+        pending.extend(new);
+        most = most.max(pending.len() - before);
+        known = day;
+        let reach = i64::from(check.reach());
+        while pending.front().is_some_and(|oldest| days_between(*oldest, day) >= reach) {
+            pending.pop_front();
+            any = true;
+        }
+        pending.drain(..pending.len().min(Check::MOST_DAYS as usize));
+    }
+    any.then_some(most)
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    i64::from((to.as_civil() - from.as_civil()).get_days())
 }
 
 fn whole_table(effective: &Effective, check: &Check) -> Option<Diagnostic> {

@@ -35,7 +35,7 @@ pub fn history(environment: &Environment, bigquery: &BigQuery) -> History {
             name: HISTORY.to_owned(),
             wildcard: false,
         },
-        location: bigquery.location.clone(),
+        location: bigquery.location.to_string(),
         makes_dataset: bigquery.dataset_is == DatasetIs::Managed,
         kept: KEPT,
     }
@@ -87,7 +87,7 @@ pub(super) fn lower(
         schedule: transfer.written.clone(),
         schedule_in_words: comments::schedule(context.texts, &transfer, &document.spec.schedule.timezone)?,
         most_runs: transfer.most_runs,
-        location: bigquery.location.clone(),
+        location: bigquery.location.to_string(),
         service_account: bigquery.service_account.as_ref().map(ToString::to_string),
         script,
     });

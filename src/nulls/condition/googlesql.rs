@@ -107,7 +107,17 @@ impl Checker<'_> {
         expressions.into_iter().try_for_each(|expression| self.expression(expression))
     }
 
+    /// A chain such as `a AND b AND c` is as deep as it is long, on its left side: that is walked, not descended.
     fn expression(&self, expression: &Expr) -> Checked {
+        let mut expression = expression;
+        while let Expr::BinaryOp { left, op, right } = expression {
+            self.binary(expression, left, op, right)?;
+            expression = left;
+        }
+        self.term(expression)
+    }
+
+    fn term(&self, expression: &Expr) -> Checked {
         match expression {
             Expr::Identifier(name) => {
                 self.asks_a_column.set(true);
@@ -184,7 +194,6 @@ impl Checker<'_> {
                 format!("there is no operator `{op}`"),
                 "write `NOT` for the opposite",
             ),
-            Expr::BinaryOp { left, op, right } => self.binary(expression, left, op, right),
             Expr::Cast { kind, expr, data_type, format: _ } => {
                 if !matches!(kind, CastKind::Cast | CastKind::SafeCast) {
                     return self.refuse(
@@ -310,60 +319,69 @@ impl Checker<'_> {
 
     /// A part of a comparison, which is no comparison itself without parentheses.
     fn compared(&self, expression: &Expr) -> Checked {
-        let comparison = matches!(
-            expression,
+        self.is_no_comparison(expression)?;
+        self.operand(expression)
+    }
+
+    fn is_no_comparison(&self, expression: &Expr) -> Checked {
+        use BinaryOperator as Is;
+        let comparison = match expression {
             Expr::IsTrue(_)
-                | Expr::IsNotTrue(_)
-                | Expr::IsFalse(_)
-                | Expr::IsNotFalse(_)
-                | Expr::IsNull(_)
-                | Expr::IsNotNull(_)
-                | Expr::IsUnknown(_)
-                | Expr::IsNotUnknown(_)
-                | Expr::IsDistinctFrom(..)
-                | Expr::IsNotDistinctFrom(..)
-                | Expr::In { .. }
-                | Expr::Between { .. }
-                | Expr::Like { .. }
-                | Expr::BinaryOp {
-                    op: BinaryOperator::Eq
-                        | BinaryOperator::NotEq
-                        | BinaryOperator::Lt
-                        | BinaryOperator::LtEq
-                        | BinaryOperator::Gt
-                        | BinaryOperator::GtEq,
-                    ..
-                }
-        );
-        if comparison {
-            return self.refuse(
+            | Expr::IsNotTrue(_)
+            | Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsUnknown(_)
+            | Expr::IsNotUnknown(_)
+            | Expr::IsDistinctFrom(..)
+            | Expr::IsNotDistinctFrom(..)
+            | Expr::In { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. } => true,
+            Expr::BinaryOp { op, .. } => {
+                matches!(op, Is::Eq | Is::NotEq | Is::Lt | Is::LtEq | Is::Gt | Is::GtEq)
+            }
+            _ => false,
+        };
+        match comparison {
+            true => self.refuse(
                 expression,
                 "a comparison of comparisons needs parentheses",
                 "write `(a = 1) IS TRUE`, or `a = 1 AND b = 1`",
-            );
+            ),
+            false => self.binds_tightly(expression),
         }
-        self.operand(expression)
     }
 
     /// A part of something that binds more tightly than AND, OR and NOT.
     fn operand(&self, expression: &Expr) -> Checked {
-        if let Expr::UnaryOp { op: UnaryOperator::Not, .. }
-        | Expr::BinaryOp { op: BinaryOperator::And | BinaryOperator::Or, .. } = expression
-        {
-            return self.refuse(expression, "this needs parentheses", "write parentheses around it");
-        }
+        self.binds_tightly(expression)?;
         self.expression(expression)
     }
 
+    fn binds_tightly(&self, expression: &Expr) -> Checked {
+        match expression {
+            Expr::UnaryOp { op: UnaryOperator::Not, .. }
+            | Expr::BinaryOp { op: BinaryOperator::And | BinaryOperator::Or, .. } => {
+                self.refuse(expression, "this needs parentheses", "write parentheses around it")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An operator, the forms of both sides, and all of the right one.
     fn binary(&self, expression: &Expr, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Checked {
         use BinaryOperator as Is;
         let help: &'static str = match operator {
-            Is::And | Is::Or => return self.all([left, right]),
-            Is::Eq | Is::NotEq | Is::Lt | Is::LtEq | Is::Gt | Is::GtEq => {
-                self.compared(left)?;
-                return self.compared(right);
-            }
-            Is::Plus
+            Is::And | Is::Or => return self.expression(right),
+            Is::Eq
+            | Is::NotEq
+            | Is::Lt
+            | Is::LtEq
+            | Is::Gt
+            | Is::GtEq
+            | Is::Plus
             | Is::Minus
             | Is::Multiply
             | Is::Divide
@@ -373,7 +391,7 @@ impl Checker<'_> {
             | Is::BitwiseXor
             | Is::PGBitwiseShiftLeft
             | Is::PGBitwiseShiftRight => {
-                self.compared(left)?;
+                self.is_no_comparison(left)?;
                 return self.compared(right);
             }
             Is::Modulo => "write `MOD(a, b)`",

@@ -45,10 +45,10 @@ impl Reader<'_> {
     fn read(&mut self, expression: &Expr) {
         match expression {
             Expr::Nested(inner) | Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => self.read(inner),
-            Expr::BinaryOp { left, op: op @ (BinaryOperator::And | BinaryOperator::Or), right } => {
-                self.contradiction(expression, op);
-                self.read(left);
-                self.read(right);
+            Expr::BinaryOp { op: joined @ (BinaryOperator::And | BinaryOperator::Or), .. } => {
+                let terms = chain(expression, joined);
+                self.contradiction(expression, joined, &terms);
+                terms.into_iter().for_each(|term| self.read(term));
             }
             Expr::BinaryOp { left, op, right } => {
                 let compares = matches!(
@@ -87,13 +87,11 @@ impl Reader<'_> {
     }
 
     /// `a = 1 AND a = 2` is true for no row, `a != 1 OR a != 2` for every row that has a value.
-    fn contradiction(&mut self, expression: &Expr, joined: &BinaryOperator) {
+    fn contradiction(&mut self, expression: &Expr, joined: &BinaryOperator, terms: &[&Expr]) {
         let (wanted, message) = match joined {
             BinaryOperator::And => (BinaryOperator::Eq, "no value is equal to both"),
             _ => (BinaryOperator::NotEq, "every value differs from one of the two"),
         };
-        let mut terms = Vec::new();
-        flatten(expression, joined, &mut terms);
         let parts: Vec<(String, String)> =
             terms.iter().filter_map(|term| against_literal(term, &wanted)).collect();
         let clash = parts.iter().enumerate().any(|(index, (column, value))| {
@@ -109,15 +107,18 @@ impl Reader<'_> {
     }
 }
 
-fn flatten<'e>(expression: &'e Expr, joined: &BinaryOperator, terms: &mut Vec<&'e Expr>) {
-    match expression {
-        Expr::BinaryOp { left, op, right } if op == joined => {
-            flatten(left, joined, terms);
-            flatten(right, joined, terms);
+/// What an operator joins, without depth: a chain is as deep as it is long.
+fn chain<'e>(expression: &'e Expr, joined: &BinaryOperator) -> Vec<&'e Expr> {
+    let mut terms = Vec::new();
+    let mut rest = vec![expression];
+    while let Some(next) = rest.pop() {
+        match next {
+            Expr::BinaryOp { left, op, right } if op == joined => rest.extend([&**right, &**left]),
+            Expr::Nested(inner) => rest.push(inner),
+            term => terms.push(term),
         }
-        Expr::Nested(inner) => flatten(inner, joined, terms),
-        term => terms.push(term),
     }
+    terms
 }
 
 /// A column and the literal that it is compared with.

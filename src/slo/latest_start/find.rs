@@ -2,7 +2,6 @@
 
 use super::model::{Model, Period, Progression, WEEK, into_month};
 use super::{Exception, LatestStart, MOST_TERMS, Piece, ScheduledStart, Span};
-use std::collections::BTreeMap;
 
 /// Below this many weeks, what repeats is not told from chance.
 const WEEKS_TO_TELL: i64 = 8;
@@ -68,21 +67,25 @@ impl Repeating {
         let in_week = |deadline: &ScheduledStart| {
             ((deadline.missed + deadline.offset).rem_euclid(WEEK), deadline.missed - deadline.start)
         };
-        let weekly = frequent(era.iter().map(in_week), weeks);
-        let others = || era.iter().filter(|deadline| !weekly.contains_key(&in_week(deadline)));
+        let weekly = Places::frequent(era.iter().map(in_week), weeks);
+        let others: Vec<&ScheduledStart> =
+            era.iter().filter(|deadline| !weekly.holds(in_week(deadline))).collect();
         let months = weeks * WEEK / (30 * 86_400) + 1;
-        let from_the_first = frequent(others().map(|deadline| in_month(deadline, 0)), months);
-        let from_the_last = frequent(others().map(|deadline| in_month(deadline, 86_400)), months);
-        let monthly = match count(&from_the_first) >= count(&from_the_last) {
+        // Whatever of so many repeats by the month, or does not, takes more terms than there are.
+        if i64::try_from(others.len() / MOST_TERMS).is_ok_and(|terms| terms > months) {
+            return None;
+        }
+        let by_month =
+            |ahead| Places::frequent(others.iter().map(|deadline| in_month(deadline, ahead)), months);
+        let (from_the_first, from_the_last) = (by_month(0), by_month(86_400));
+        let monthly = match from_the_first.count() >= from_the_last.count() {
             true => from_the_first,
             false => from_the_last,
         };
+        let (weekly, monthly) = (weekly.into_sorted(), monthly.into_sorted());
         let some = !(weekly.is_empty() && monthly.is_empty());
         // One of a month takes more than twice the room of another term.
-        (some && monthly.len() <= MOST_TERMS / 2).then(|| Repeating {
-            weekly: weekly.into_keys().collect(),
-            monthly: monthly.into_keys().collect(),
-        })
+        (some && monthly.len() <= MOST_TERMS / 2).then_some(Repeating { weekly, monthly })
     }
 
     fn at_offset(&self, offset: i64) -> Model {
@@ -106,19 +109,46 @@ fn in_month(deadline: &ScheduledStart, ahead: i64) -> (i64, i64) {
     (into_month(deadline.start + deadline.offset + ahead) - ahead + age, age)
 }
 
-/// How often each place occurs.
-type Places = BTreeMap<(i64, i64), i64>;
+/// How often each place occurs. A schedule of every minute has millions, in few thousand places: those of one minute stand
+/// together.
+struct Places(Vec<Vec<((i64, i64), i64)>>);
 
-fn count(places: &Places) -> i64 {
-    places.values().sum()
+/// The minutes of a week.
+const MINUTES: usize = 10_080;
+
+impl Places {
+    /// The places that more than half of the periods hold.
+    fn frequent(places: impl Iterator<Item = (i64, i64)>, periods: i64) -> Places {
+        let mut counts = Places(vec![Vec::new(); MINUTES]);
+        for place in places {
+            let Some(minute) = counts.0.get_mut(minute(place)) else { continue };
+            match minute.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, count)) => *count += 1,
+                None => minute.push((place, 1)),
+            }
+        }
+        counts.0.iter_mut().for_each(|minute| minute.retain(|(_, count)| *count * 2 > periods));
+        counts
+    }
+
+    fn holds(&self, place: (i64, i64)) -> bool {
+        let minute = self.0.get(minute(place));
+        minute.is_some_and(|minute| minute.iter().any(|(known, _)| *known == place))
+    }
+
+    fn count(&self) -> i64 {
+        self.0.iter().flatten().map(|(_, count)| count).sum()
+    }
+
+    fn into_sorted(self) -> Vec<(i64, i64)> {
+        let mut places: Vec<(i64, i64)> = self.0.into_iter().flatten().map(|(place, _)| place).collect();
+        places.sort_unstable();
+        places
+    }
 }
 
-/// The places that more than half of the periods hold.
-fn frequent(places: impl Iterator<Item = (i64, i64)>, periods: i64) -> Places {
-    let mut counts = Places::new();
-    places.for_each(|place| *counts.entry(place).or_default() += 1);
-    counts.retain(|_, count| *count * 2 > periods);
-    counts
+fn minute((at, _): (i64, i64)) -> usize {
+    at.div_euclid(60).unsigned_abs() as usize % MINUTES
 }
 
 /// Which model holds from when to when, and what it does not say. Empty where that takes too many terms.

@@ -412,7 +412,7 @@ impl Row {
         let row: Vec<Value> = paths
             .iter()
             .map(|path| match path.0.first().map(String::as_str) {
-                Some("a") => self.a.clone().map_or_else(null, |text| Value::Text(text.into())),
+                Some("a") => self.a.clone().map_or_else(null, Value::Text),
                 Some("n") => self.n.map_or_else(null, Value::Integer),
                 Some("f") => self.f.map_or_else(null, Value::Bool),
                 _ => Value::Null,

@@ -27,8 +27,17 @@ use std::path::Path;
 const TODAY: Date = date(2026, 1, 1);
 
 /// What the example does not show, and why.
-const LEFT_OUT: [(&str, &str); 4] = [
+const LEFT_OUT: [(&str, &str); 13] = [
     ("BackendForm.local", "a team shares its state, and a file on one machine is not shared"),
+    ("ChannelType: campfire", "a channel is looked up by its type in the same way"),
+    ("ChannelType: email", "a channel is looked up by its type in the same way"),
+    ("ChannelType: google_chat", "a channel is looked up by its type in the same way"),
+    ("ChannelType: hipchat", "a channel is looked up by its type in the same way"),
+    ("ChannelType: pagerduty", "a channel is looked up by its type in the same way"),
+    ("ChannelType: pubsub", "a channel is looked up by its type in the same way"),
+    ("ChannelType: sms", "a channel is looked up by its type in the same way"),
+    ("ChannelType: webhook_basicauth", "a channel is looked up by its type in the same way"),
+    ("ChannelType: webhook_tokenauth", "a channel is looked up by its type in the same way"),
     (
         "Language: ja",
         "a Project has one language; `a_project_in_japanese_is_a_case_of_its_own` says where it is shown",

@@ -1,4 +1,5 @@
-//! The SQL that Genkai writes, judged by sqlglot, which reads it as BigQuery does, and by DuckDB, which runs it.
+//! The SQL that Genkai writes, judged by sqlglot, which reads it as BigQuery does, by DuckDB, which
+//! runs it, and by GoogleSQL itself.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -5,7 +5,7 @@ use crate::nulls::Condition;
 use crate::resolve::{Effective, Resolved};
 use crate::slo::Duration;
 use crate::source::{Entry, Layer, Node};
-use crate::spec::Kind;
+use crate::spec::{Kind, MeasuredColumn};
 use std::collections::BTreeMap;
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
@@ -35,8 +35,9 @@ fn repeated_columns(document: &Effective) -> Vec<Diagnostic> {
     let mut known: BTreeMap<String, &Entry> = BTreeMap::new();
     let mut findings = Vec::new();
     for column in columns(document) {
-        let (name, json) = column.key.split_once(':').unwrap_or((&column.key, ""));
-        let first = known.entry(format!("{}:{json}", name.to_lowercase())).or_insert(column);
+        let (name, json) = MeasuredColumn::parts(&column.key);
+        let first =
+            known.entry(format!("{}:{}", name.to_lowercase(), json.unwrap_or_default())).or_insert(column);
         if !std::ptr::eq(*first, column) {
             let message = format!("`{}` and `{}` are the same column", first.key, column.key);
             findings.push(
@@ -55,9 +56,9 @@ fn repeated_columns(document: &Effective) -> Vec<Diagnostic> {
 fn column_misfits(document: &Effective, column: &Entry) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let counts = column.value.get("counts");
-    if let Some(counts) =
-        counts.filter(|counts| column.key.contains(':') && counts.as_str() == Some("nullsAndEmpty"))
-    {
+    if let Some(counts) = counts.filter(|counts| {
+        MeasuredColumn::parts(&column.key).1.is_some() && counts.as_str() == Some("nullsAndEmpty")
+    }) {
         findings.push(
             misfit("a path into JSON has no lists to be empty")
                 .at(counts.span(), "")

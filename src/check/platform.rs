@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
 use crate::source::{Node, Span};
-use crate::spec::{Kind, regions};
+use crate::spec::{Kind, MeasuredColumn, regions};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let environments =
@@ -67,7 +67,7 @@ const DEEPEST: usize = 15;
 
 /// A name that BigQuery keeps for itself, or that is too long or too deep.
 fn column(written: &str, place: Span) -> Option<Diagnostic> {
-    let (path, _) = written.split_once(":$").unwrap_or((written, ""));
+    let (path, _) = MeasuredColumn::parts(written);
     let fields: Vec<&str> = path.split('.').collect();
     let reserved = fields.iter().find_map(|field| {
         let prefix = RESERVED.iter().find(|prefix| field.to_uppercase().starts_with(**prefix))?;

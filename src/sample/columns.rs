@@ -23,5 +23,6 @@ impl Columns {
 }
 
 fn is_same(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| one.to_lowercase() == other.to_lowercase())
 }

@@ -442,7 +442,7 @@ mod tests {
         };
         assert!(help("0 4 * *").starts_with("give five fields, not 4"));
         assert!(help("0 0 4 * * *").starts_with("give five fields, without seconds"));
-        assert!(help("@once").starts_with("the presets with a schedule are `@hourly`"));
+        assert!(help("@reboot").starts_with("the presets with a schedule are `@hourly`"));
         assert!(help("0 22-2 * * *").starts_with("write `22-2` as two ranges"));
         assert!(help("61 4 * * *").starts_with("`61` is not right for the minute: give 0 to 59"));
         assert_eq!(

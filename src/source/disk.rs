@@ -144,7 +144,10 @@ fn looks_like_a_spec(path: &str, place: &Path) -> bool {
 fn begins_like_a_spec(place: &Path) -> bool {
     let mut begin = Vec::new();
     let read = File::open(place).and_then(|file| file.take(4_096).read_to_end(&mut begin));
-    read.is_ok() && String::from_utf8_lossy(&begin).contains("genkai.dev/")
+    let mut text = String::from_utf8_lossy(&begin).into_owned();
+    // As JSON writes it, too.
+    text.retain(|letter| !letter.is_whitespace() && letter != '"');
+    read.is_ok() && text.contains("apiVersion:genkai.dev/")
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {

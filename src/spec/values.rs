@@ -495,6 +495,16 @@ macro_rules! parsed {
     };
 }
 
+impl MeasuredColumn {
+    /// The column's path, and the path into its JSON where there is one. A name may hold `:`, but no `$`.
+    pub fn parts(text: &str) -> (&str, Option<&str>) {
+        match text.find(":$") {
+            Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+            None => (text, None),
+        }
+    }
+}
+
 impl ComposerEnvironment {
     /// Whether a text is such a name.
     pub fn is_one(text: &str) -> bool {

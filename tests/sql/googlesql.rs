@@ -1,8 +1,8 @@
 //! What is accepted, and what is written, read by Google's own parser; conditions evaluated by Google's own executor.
 
-use crate::checks::{every, orders, script};
+use crate::checks::{column, every, orders, path, script};
 use crate::support::venv_oracle;
-use genkai::nulls::{Check, Condition};
+use genkai::nulls::{Check, Condition, DataDays, Measured};
 use genkai::sample::{Measure, Value};
 use genkai::slo::Date;
 use serde::Deserialize;
@@ -48,15 +48,16 @@ fn what_is_accepted_and_what_is_written_is_googlesql() {
     assert!(accepted.len() * 5 > made.len(), "{} of {} are accepted", accepted.len(), made.len());
     let conditions = accepted.iter().map(|text| format!("SELECT 1 FROM t WHERE (\n{text}\n)"));
     let queries: Vec<String> = conditions.chain(dashboard_queries()).collect();
+    let checks = [every(), vec![with_flexible_names()]].concat();
     let rows: Vec<Row> = (0..number()).map(|_| Row::new(&mut random)).collect();
     let request = json!({
-        "scripts": every().iter().map(script).collect::<Vec<_>>(),
+        "scripts": checks.iter().map(script).collect::<Vec<_>>(),
         "queries": queries,
         "rows": rows.iter().map(Row::request).collect::<Vec<_>>(),
     });
     let Some(answer) = ask(&request) else { return };
     let mut wrong = String::new();
-    for (script, error) in every().iter().map(script).zip(answer.scripts) {
+    for (script, error) in checks.iter().map(script).zip(answer.scripts) {
         if let Some(error) = error {
             writeln!(wrong, "{error}\n{script}").unwrap();
         }
@@ -77,6 +78,25 @@ fn what_is_accepted_and_what_is_written_is_googlesql() {
     }
     assert!(judged * 2 > rows.len(), "{judged} of {} are judged", rows.len());
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A check of columns with names that no plain identifier has.
+fn with_flexible_names() -> Check {
+    let names = [
+        "顧客ID",
+        "order id",
+        "order-id",
+        "2022",
+        "%vat",
+        "café",
+        "a'b",
+        "a:b",
+        "#1",
+        "a<b>c|d=e+f&g",
+        "end.select",
+    ];
+    let columns = names.map(|name| column(name, Measured::Null, Some("1%"), None));
+    Check { data_days: Some(DataDays::Date(path("作成日"))), columns: columns.into(), ..orders() }
 }
 
 /// The conditions that people have met.
@@ -392,7 +412,7 @@ impl Row {
         let row: Vec<Value> = paths
             .iter()
             .map(|path| match path.0.first().map(String::as_str) {
-                Some("a") => self.a.clone().map_or_else(null, |text| Value::Text(text.into())),
+                Some("a") => self.a.clone().map_or_else(null, Value::Text),
                 Some("n") => self.n.map_or_else(null, Value::Integer),
                 Some("f") => self.f.map_or_else(null, Value::Bool),
                 _ => Value::Null,

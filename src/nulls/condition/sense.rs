@@ -174,7 +174,7 @@ mod tests {
             "a",
             "a = 'x' AND A = 'x'",
         ] {
-            assert_eq!(messages(text), [String::new(); 0], "{text}");
+            assert!(messages(text).is_empty(), "{text}: {:?}", messages(text));
         }
     }
 }

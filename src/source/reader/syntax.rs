@@ -212,8 +212,7 @@ impl Place<'_> {
         };
         let column = self.offset - self.line_start();
         let mut starts = line.match_indices(signs).map(|(at, _)| at).filter(|at| begins(*at));
-        let start =
-            starts.clone().filter(|at| *at <= column).last().or_else(|| starts.next()).unwrap_or(column);
+        let start = starts.clone().rfind(|at| *at <= column).or_else(|| starts.next()).unwrap_or(column);
         let value = line.get(start..).unwrap_or_default().split(" #").next().unwrap_or_default().trim_end();
         let mut end = value.len();
         if self.in_brackets(start) {

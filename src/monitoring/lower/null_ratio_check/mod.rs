@@ -105,10 +105,7 @@ const fn consequence(severity: Severity) -> Consequence {
 }
 
 fn column(name: &MeasuredColumn, limits: &spec::Column, loudest: Consequence) -> Column {
-    let (column, json) = match name.as_str().split_once(':') {
-        Some((column, json)) => (column, Some(json)),
-        None => (name.as_str(), None),
-    };
+    let (column, json) = MeasuredColumn::parts(name.as_str());
     let measured = match (json, limits.counts) {
         (Some(json), _) => Measured::Json(json.to_owned()),
         (None, Counts::Nulls) => Measured::Null,

@@ -206,7 +206,7 @@ mod tests {
             ("timedelta(1)", "1d"),
             ("datetime.timedelta(days=1, hours=2)", "26h"),
             ("06:00", "6h"),
-            ("00:45:30", "45m30s"),
+            ("00:45:30", "2730s"),
         ] {
             assert_eq!(duration(text).as_deref(), Some(meant), "{text}");
         }

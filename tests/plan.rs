@@ -25,6 +25,8 @@ mod hostile;
 mod renamed;
 #[path = "plan/review.rs"]
 mod review;
+#[path = "plan/traps.rs"]
+mod traps;
 
 use edit::{base, edited, edits, files, planned, sound, texts};
 use genkai::plan::report;

@@ -78,8 +78,9 @@ enum Command {
         format: Format,
         #[command(flatten)]
         today: Today,
-        /// Warn only of what changed since this commit, branch or tag, or another folder; errors are always told
-        #[arg(long, value_name = "REF|FOLDER|MANIFEST", conflicts_with = "watch")]
+        /// Warn only of what changed since the merge base with a commit, branch or tag, or since another folder, written
+        /// with `./`, `../` or `/` at its start; errors are always told
+        #[arg(long, value_name = "REF|./FOLDER", conflicts_with = "watch")]
         base: Option<String>,
         /// Check again whenever a spec or a template changes
         #[arg(long, conflicts_with = "format")]

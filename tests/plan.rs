@@ -27,6 +27,8 @@ mod renamed;
 mod review;
 #[path = "plan/traps.rs"]
 mod traps;
+#[path = "plan/workflows.rs"]
+mod workflows;
 
 use edit::{base, edited, edits, files, planned, sound, texts};
 use genkai::plan::report;

@@ -12,10 +12,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     // Beside the flow.
     ("slo", &[]),
     ("diagnostics", &["source"]),
+    ("files", &[]),
     ("gcp", &["promql", "slo"]),
     ("nulls", &["slo"]),
     ("promql", &["slo"]),
@@ -23,7 +24,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("sql", &["nulls", "slo"]),
     ("templates", &["slo"]),
     // The flow.
-    ("source", &["diagnostics"]),
+    ("source", &["diagnostics", "files"]),
     ("spec", &["diagnostics", "slo", "source"]),
     ("resolve", &["diagnostics", "source", "spec"]),
     ("check", &["diagnostics", "nulls", "resolve", "slo", "source", "spec"]),
@@ -37,7 +38,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("terraform", &["monitoring", "slo", "sql"]),
     ("dashboards", &["gcp", "monitoring", "nulls", "slo", "sql", "templates"]),
     ("grafana", &["dashboards", "gcp", "slo", "sql"]),
-    ("output", &["diagnostics", "terraform"]),
+    ("output", &["diagnostics", "files", "terraform"]),
     // What joins the rooms.
     (
         "compile",
@@ -83,6 +84,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "compile",
             "diagnostics",
             "explain",
+            "files",
             "monitoring",
             "nulls",
             "output",

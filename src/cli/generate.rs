@@ -41,6 +41,7 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
                 written.unchanged
             );
             list_changes(&written, reporter);
+            reporter.show(written.stays);
             anstream::eprintln!("{summary}");
             Outcome::Done
         }
@@ -113,7 +114,7 @@ fn list_changes(changes: &Written, reporter: &mut Reporter) {
 /// The files of a comparison, as a document lists them.
 fn out_of_date(comparison: &Comparison) -> Vec<File> {
     let entry = |status| move |entry: &Entry| file(status, &entry.path, &entry.source);
-    let Comparison { stale, missing, obsolete, foreign, line_endings: _ } = comparison;
+    let Comparison { stale, missing, obsolete, foreign, unmarked: _, line_endings: _ } = comparison;
     let ours = stale.iter().map(entry(Status::Stale));
     let ours = ours.chain(missing.iter().map(entry(Status::Missing)));
     let ours = ours.chain(obsolete.iter().map(entry(Status::Obsolete)));

@@ -98,7 +98,8 @@ fn a_file_that_only_a_manifest_calls_genkais_stays() {
     assert!(!check(&disk, &sales()).unwrap().is_current());
     let done = write(&mut disk, &sales()).unwrap();
     assert!(done.removed.is_empty(), "{:?}", done.removed);
-    let stays: Vec<_> = done.stays.iter().map(|finding| (finding.code, finding.path.clone().unwrap())).collect();
+    let stays: Vec<_> =
+        done.stays.iter().map(|finding| (finding.code, finding.path.clone().unwrap())).collect();
     assert_eq!(stays, theirs.map(|(path, _)| (Code::Unmarked, format!("generated/{path}"))));
     for (path, text) in theirs {
         assert_eq!(files(&disk)[path], text);

@@ -2,6 +2,7 @@
 
 use super::git::{Point, Repository, Unreadable};
 use super::report::Reporter;
+use super::streams;
 use super::{Outcome, project};
 use crate::compile;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -95,7 +96,7 @@ pub(super) fn validate(directory: &Path, named: &str, today: Date, reporter: &mu
         }
     };
     if let Some(note) = note {
-        anstream::eprintln!("note: {note}");
+        streams::say(&format!("note: {note}"));
     }
     let (sources, insight) = match head {
         Ok(head) => head,
@@ -112,12 +113,12 @@ pub(super) fn validate(directory: &Path, named: &str, today: Date, reporter: &mu
     reporter.sources = sources;
     reporter.show_some(shown, Vec::new());
     if !left_out.is_empty() {
-        anstream::eprintln!("{} elsewhere, which the base has too", counted(left_out.len(), "warning"));
+        streams::say(&format!("{} elsewhere, which the base has too", counted(left_out.len(), "warning")));
     }
     if failed {
         return Outcome::Errors;
     }
-    anstream::eprintln!("no errors");
+    streams::say("no errors");
     Outcome::Done
 }
 

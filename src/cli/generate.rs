@@ -4,6 +4,7 @@ use super::Outcome;
 use super::lock::lock;
 use super::project::{extent, load};
 use super::report::Reporter;
+use super::streams;
 use crate::compile::Compilation;
 use crate::diagnostics::json::{File, Status};
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -42,7 +43,7 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
             );
             list_changes(&written, reporter);
             reporter.show(written.stays);
-            anstream::eprintln!("{summary}");
+            streams::say(&summary);
             Outcome::Done
         }
         Err(findings) => {
@@ -63,10 +64,12 @@ pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> O
             reporter.list(out_of_date(&comparison), &comparison.to_string());
             reporter.show(comparison.diagnostics());
             if comparison.is_current() {
-                anstream::eprintln!("{FOLDER}/ is current");
+                streams::say(&format!("{FOLDER}/ is current"));
                 return Outcome::Done;
             }
-            anstream::eprintln!("{FOLDER}/ is out of date: run `genkai generate` and commit what it writes");
+            streams::say(&format!(
+                "{FOLDER}/ is out of date: run `genkai generate` and commit what it writes"
+            ));
             Outcome::Negative
         }
         Err(findings) => {

@@ -12,6 +12,7 @@ mod project;
 mod queries;
 mod report;
 mod schema;
+mod streams;
 mod watch;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -195,7 +196,7 @@ pub fn run() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let directory = &arguments.common.directory;
-    match arguments.command {
+    let outcome = match arguments.command {
         Command::Init => init::init(directory),
         Command::Validate { format, today, base: Some(base), .. } => {
             Reporter::run(format, directory, |reporter| {
@@ -218,8 +219,8 @@ pub fn run() -> ExitCode {
         Command::Queries { asked, today } => queries::queries(directory, &asked, today.date()),
         Command::Nulls { asked, today } => nulls::nulls(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
-    }
-    .into()
+    };
+    if streams::are_whole() { outcome } else { Outcome::Errors }.into()
 }
 
 /// Runs a command once, or again after each change.

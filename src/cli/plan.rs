@@ -1,6 +1,7 @@
 //! `genkai plan`: what a change means.
 
 use super::base::{self, Base};
+use super::streams::{self, Shape};
 use super::{Outcome, project};
 use crate::diagnostics::{Diagnostic, Severity, closest, counted, has_errors, text};
 use crate::plan::{self, Agreement, Plan, Side, report};
@@ -44,6 +45,16 @@ enum Format {
     Sarif,
 }
 
+impl Format {
+    fn shape(self) -> Shape {
+        match self {
+            Format::Text | Format::Markdown => Shape::Text,
+            Format::Json | Format::Sarif => Shape::Json,
+            Format::Github => Shape::Commands,
+        }
+    }
+}
+
 fn kind(written: &str) -> Result<ChangeKind, String> {
     ChangeKind::from_key(written).ok_or_else(|| {
         match closest(written, ChangeKind::ALL.iter().map(|kind| kind.key())) {
@@ -72,7 +83,7 @@ pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
         }
     };
     if let Some(note) = note {
-        anstream::eprintln!("note: {note}");
+        streams::say(&format!("note: {note}"));
     }
     say_errors_of_the_base(&base);
     let agreement = Agreement {
@@ -87,14 +98,14 @@ pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     // The words are the base's: the reviewed does not write the review.
     let words = printed(&templates).or_else(|error| {
         let error = project::template_error(&error.name, error.reason);
-        anstream::eprintln!(
+        streams::say(&format!(
             "note: the base has a template that cannot be used, so the built-in ones are: {}",
             error.message
-        );
+        ));
         Templates::new(Vec::new()).and_then(|templates| printed(&templates))
     });
     match words {
-        Ok(words) => anstream::print!("{words}"),
+        Ok(words) => streams::out(asked.format.shape(), &words),
         Err(error) => return refuse(&head, &[project::template_error(&error.name, error.reason)]),
     }
     if plan.review.is_violated() {
@@ -123,15 +134,15 @@ fn errors(side: &Side) -> Vec<Diagnostic> {
 }
 
 fn refuse(side: &Side, errors: &[Diagnostic]) -> Outcome {
-    anstream::eprintln!("{}", text::render(&side.sources, errors, true));
-    anstream::eprintln!("{}", text::summary(errors, &[]));
+    streams::say(&text::render(&side.sources, errors, true));
+    streams::say(&text::summary(errors, &[]));
     Outcome::Errors
 }
 
 fn say_errors_of_the_base(base: &Side) {
     if has_errors(&base.insight.findings) {
         let errors = errors(base);
-        anstream::eprintln!("{}", text::render(&base.sources, &errors, true));
-        anstream::eprintln!("note: the base does not compile ({} above)", counted(errors.len(), "error"));
+        streams::say(&text::render(&base.sources, &errors, true));
+        streams::say(&format!("note: the base does not compile ({} above)", counted(errors.len(), "error")));
     }
 }

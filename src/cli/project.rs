@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::report::Reporter;
+use super::streams;
 use crate::compile::{self, Compilation, Insight, compile};
 use crate::diagnostics::{Code, Diagnostic, counted, has_errors, text};
 use crate::files::{self, FollowSymlinks, LARGEST_TEXT, Refusal};
@@ -47,7 +48,7 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
         return Outcome::Errors;
     };
     let (specs, environments) = extent(&compilation);
-    anstream::eprintln!("{specs} in {environments}: no errors");
+    streams::say(&format!("{specs} in {environments}: no errors"));
     Outcome::Done
 }
 
@@ -58,7 +59,7 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
 pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight), Outcome> {
     let (sources, findings) = disk::load(directory);
     let refuse = |findings: &[Diagnostic]| {
-        anstream::eprint!("{}", text::render(&sources, findings, true));
+        streams::show(&text::render(&sources, findings, true));
         Outcome::Errors
     };
     let templates = templates(directory).map_err(|finding| refuse(&[finding]))?;

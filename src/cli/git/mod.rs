@@ -2,6 +2,7 @@
 
 mod program;
 
+use super::streams;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Sources;
 use crate::source::reader::{Limits, decode};
@@ -380,7 +381,7 @@ impl Unreadable {
     /// Says it to people.
     pub(super) fn say(&self) {
         let help = self.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-        anstream::eprintln!("error: {}{help}", self.message);
+        streams::say(&format!("error: {}{help}", self.message));
     }
 
     fn help(self, help: impl Into<String>) -> Unreadable {

@@ -2,7 +2,6 @@
 //!
 //! Specs, templates and what stands in `generated/` are read here. No path leaves the folder, whatever links say and however
 //! they change meanwhile: each is opened relative to it.
-#![expect(clippy::disallowed_methods, reason = "the reader of files")]
 
 use cap_fs_ext::{OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::ambient_authority;

@@ -45,7 +45,7 @@ pub(super) fn explain(directory: &Path, asked: &Asked, today: Date) -> Outcome {
         return Outcome::NotUnderstood;
     }
     if let Some(code) = find(name) {
-        streams::out(Shape::Text, &code.page());
+        streams::out(Shape::Text, code.page());
         return Outcome::Done;
     }
     streams::say(&format!("error: there is no code `{name}`\n{}", help(name)));

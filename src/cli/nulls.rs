@@ -143,6 +143,7 @@ fn judged(check: &Check, asked: &Asked, environment: &str, today: Date) -> Resul
         }
     }
     .map_err(Failed::Sample)?;
+    sample::is_judged_in_time(&measure).map_err(Failed::Sample)?;
     Ok(sample::replay(&measure, check, environment, today))
 }
 

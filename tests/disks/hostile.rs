@@ -126,8 +126,8 @@ fn no_line_of_any_output_is_a_command() {
         let project = Project::new();
         let quoted = serde_json::to_string(text).unwrap();
         project.spec("sales", &sales(90, text));
-        let explained = project.genkai(&["explain", "DagSlo/sales"]);
-        assert!(explained.code == Some(0) && explained.stdout.contains("owned"), "{}", explained.stdout);
+        let explained = project.genkai(&["explain", "DagSlo/sales", "--env", "production"]);
+        assert!(explained.code == Some(0) && explained.stdout.contains("owned"), "{}", explained.stderr);
         project.spec("x", &format!("owned: {quoted}"));
         fs::write(
             project.path().join(format!("slo-specs/a\n{}\n.yaml", text.replace('/', ""))),
@@ -140,7 +140,7 @@ fn no_line_of_any_output_is_a_command() {
             vec!["validate", "--format", "json"],
             vec!["validate", "--format", "sarif"],
             vec!["explain", text],
-            vec!["explain", "DagSlo/sales"],
+            vec!["explain", "DagSlo/sales", "--env", "production"],
             vec!["queries", text],
             vec!["nulls", text, "--data", text],
             vec!["plan", "--base", text],

@@ -227,6 +227,29 @@ fn a_branch_that_only_the_remote_has_is_suggested() {
 }
 
 #[test]
+fn the_words_of_a_review_are_those_of_the_base() {
+    let folder = repository();
+    let folder = folder.path();
+    fs::create_dir_all(folder.join("templates/en/plan")).unwrap();
+    let template = folder.join("templates/en/plan/comment.md");
+    fs::write(&template, "Ours: {{ summary }}").unwrap();
+    commit(folder);
+    edit(folder, SPEC, "target: 95%", "target: 80%");
+    fs::write(&template, "no change").unwrap();
+    let markdown = |base| genkai(folder, &["plan", "--base", base, "--format", "markdown"]);
+    let told = markdown("HEAD").stdout;
+    assert!(told.contains("Ours: 1 weaker"), "{told}");
+    // A template of the base that this version cannot use does not stop the review.
+    fs::write(&template, "{{ nothing_of_the_kind }}").unwrap();
+    commit(folder);
+    edit(folder, SPEC, "target: 80%", "target: 70%");
+    let fallen_back = markdown("HEAD");
+    assert_eq!(fallen_back.code, 2, "{}", fallen_back.stderr);
+    assert!(fallen_back.stdout.contains("### Genkai: 1 weaker"), "{}", fallen_back.stdout);
+    assert!(fallen_back.stderr.contains("note: the base has a template that cannot be used"));
+}
+
+#[test]
 fn a_shallow_clone_says_how_to_fetch_more() {
     let origin = repository();
     edit(origin.path(), SPEC, "target: 95%", "target: 80%");

@@ -63,7 +63,13 @@ pub fn folder(path: &Path) -> io::Result<Dir> {
 ///
 /// # Errors
 /// When it is no regular file of this folder, is larger than `most`, or cannot be read.
-pub fn read(folder: &Dir, path: &str, most: u64, links: FollowSymlinks) -> Result<Vec<u8>, Refusal> {
+pub fn read(
+    folder: &Dir,
+    path: impl AsRef<Path>,
+    most: u64,
+    links: FollowSymlinks,
+) -> Result<Vec<u8>, Refusal> {
+    let path = path.as_ref();
     if links == FollowSymlinks::Yes && folder.symlink_metadata(path).map_err(outside)?.is_symlink() {
         stays_visible(folder, path)?;
     }
@@ -87,7 +93,7 @@ pub fn read(folder: &Dir, path: &str, most: u64, links: FollowSymlinks) -> Resul
 }
 
 /// What stands in `.git` and its like is nobody's spec: there are credentials in it.
-fn stays_visible(folder: &Dir, path: &str) -> Result<(), Refusal> {
+fn stays_visible(folder: &Dir, path: &Path) -> Result<(), Refusal> {
     let target = folder.canonicalize(path).map_err(outside)?;
     let is_hidden = |step: Component<'_>| step.as_os_str().to_string_lossy().starts_with('.');
     if target.components().any(is_hidden) { Err(Refusal::Outside) } else { Ok(()) }

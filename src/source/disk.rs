@@ -6,7 +6,7 @@ use crate::files::{self, FollowSymlinks, Refusal};
 use cap_std::fs::{Dir, DirEntry, FileType};
 use rayon::prelude::*;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The folder of a project that holds its specs.
 const FOLDER: &str = "slo-specs";
@@ -40,8 +40,8 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
     }
     found.files.sort();
     let mut sources = Sources::default();
-    let texts: Vec<_> = found.files.par_iter().map(|path| read(&project, path)).collect();
-    for (path, text) in std::mem::take(&mut found.files).into_iter().zip(texts) {
+    let texts: Vec<_> = found.files.par_iter().map(|(path, place)| read(&project, path, place)).collect();
+    for ((path, _), text) in std::mem::take(&mut found.files).into_iter().zip(texts) {
         match text {
             Ok(text) => {
                 sources.add(path, text);
@@ -55,16 +55,16 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
 /// What a walk through the folders finds.
 #[derive(Default)]
 struct Found {
-    /// Paths relative to the project.
-    files: Vec<String>,
+    /// Paths relative to the project, as shown and as they are: a name need not be UTF-8.
+    files: Vec<(String, PathBuf)>,
     findings: Vec<Diagnostic>,
 }
 
 impl Found {
     fn descend(&mut self, project: &Dir) {
-        let mut folders = vec![FOLDER.to_owned()];
-        while let Some(folder) = folders.pop() {
-            let entries = project.read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let mut folders = vec![(FOLDER.to_owned(), PathBuf::from(FOLDER))];
+        while let Some((folder, place)) = folders.pop() {
+            let entries = project.read_dir(&place).and_then(Iterator::collect::<Result<Vec<_>, _>>);
             let entries = match entries.map_err(files::outside) {
                 Ok(entries) => entries,
                 Err(error) => {
@@ -74,25 +74,26 @@ impl Found {
             };
             for entry in entries {
                 let name = entry.file_name();
+                let place = place.join(&name);
                 let name = name.to_string_lossy();
                 if name.starts_with('.') {
                     continue;
                 }
                 let path = format!("{folder}/{name}");
-                if self.is_folder_to_enter(project, &path, &entry) {
-                    folders.push(path);
+                if self.is_folder_to_enter(project, &path, &place, &entry) {
+                    folders.push((path, place));
                 }
             }
         }
     }
 
     /// Records a file, or says that a folder is to be entered.
-    fn is_folder_to_enter(&mut self, project: &Dir, path: &str, entry: &DirEntry) -> bool {
+    fn is_folder_to_enter(&mut self, project: &Dir, path: &str, place: &Path, entry: &DirEntry) -> bool {
         let is_spec = path.ends_with(".yaml") || path.ends_with(".yml");
         let found = entry.file_type();
         let linked = found.as_ref().is_ok_and(FileType::is_symlink);
         let followed =
-            if linked { project.metadata(path).map(|metadata| metadata.file_type()) } else { found };
+            if linked { project.metadata(place).map(|metadata| metadata.file_type()) } else { found };
         let kind = match followed.map_err(files::outside) {
             Ok(kind) => kind,
             Err(error) => {
@@ -111,7 +112,7 @@ impl Found {
                 self.findings.push(Diagnostic::warning(Code::Unreadable, message).in_path(path).help(help));
             }
             (true, false) => return true,
-            (false, true) if kind.is_file() => self.files.push(path.to_owned()),
+            (false, true) if kind.is_file() => self.files.push((path.to_owned(), place.to_owned())),
             (false, true) => self.refuse(path, "is not a regular file", "replace it by a file"),
             (false, false) => {}
         }
@@ -143,7 +144,7 @@ fn unreadable(path: &str, refusal: &Refusal) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, format!("`{path}` {why}")).in_path(path).help(help)
 }
 
-fn read(project: &Dir, path: &str) -> Result<String, Diagnostic> {
-    let bytes = files::read(project, path, Limits::default().bytes, FollowSymlinks::Yes);
+fn read(project: &Dir, path: &str, place: &Path) -> Result<String, Diagnostic> {
+    let bytes = files::read(project, place, Limits::default().bytes, FollowSymlinks::Yes);
     bytes.map_err(|refusal| unreadable(path, &refusal)).and_then(|bytes| decode(path, &bytes))
 }

@@ -106,6 +106,7 @@ fn a_check_beside_a_run_that_writes_says_current_or_not() {
 /// A sound spec.
 fn sales(target: u32, description: &str) -> String {
     let description = serde_json::to_string(description).unwrap();
+    let description = description.replace('\u{9b}', "\\u009b").replace('\u{202e}', "\\u202e");
     format!(
         "kind: DagSlo\nmetadata: {{name: sales, description: {description}}}\nspec:\n  dag: sales\n  schedule: {{cron: \"0 4 * * *\"}}\n  \
          objectives: {{success: {{target: {target}%}}}}\n"

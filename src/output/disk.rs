@@ -259,7 +259,7 @@ impl Disk for RealDisk {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, DiskError> {
         let read = self.project().map_err(Refusal::from).and_then(|project| {
-            files::read(&project, &self.below_project(path), LARGEST_OUTPUT, FollowSymlinks::Yes)
+            files::read(&project, self.below_project(path), LARGEST_OUTPUT, FollowSymlinks::Yes)
         });
         read.map_err(|refusal| DiskError { path: path.to_owned(), error: refusal.into_io() })
     }

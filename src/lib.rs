@@ -19,7 +19,7 @@
 //! | [`explain`] | documents and the Stack | why everything is as it is |
 //! | [`plan`] | two projects | what changes between them, and what it means |
 //!
-//! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`gcp`]
+//! Beside the flow: [`slo`] (arithmetic; uses no other), [`nulls`] (the judgement of NULL ratios), [`diagnostics`], [`files`], [`gcp`]
 //! (facts), [`promql`], [`sample`] (local samples, judged), [`sql`], [`templates`].
 
 pub mod accept;
@@ -29,6 +29,7 @@ pub mod compile;
 pub mod dashboards;
 pub mod diagnostics;
 pub mod explain;
+pub mod files;
 pub mod gcp;
 pub mod grafana;
 pub mod monitoring;

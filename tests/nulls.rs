@@ -229,6 +229,11 @@ fn whatever_is_wrong_is_said_in_a_sentence() {
         "error: sample.csv: line 2: in `where`: `much` is no number\n"
     );
     assert!(error(&format!("{header}2026-06-01,1\n")).contains("line 2: 2 fields, but the header has 3"));
+    // A wrong date costs no more than a sentence.
+    assert!(
+        error(&format!("{header}1970-01-01,1,200\n2026-06-01,1,200\n"))
+            .contains("its data days go from 1970-01-01 to 2026-06-01, which is more than 4000 days")
+    );
     // A spec with errors is not tried.
     let folder = project(&spec.replace("0%", "100%"));
     assert!(nulls(&folder, header, &[]).stderr.contains("error[GK421]"));

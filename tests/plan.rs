@@ -25,6 +25,10 @@ mod hostile;
 mod renamed;
 #[path = "plan/review.rs"]
 mod review;
+#[path = "plan/traps.rs"]
+mod traps;
+#[path = "plan/workflows.rs"]
+mod workflows;
 
 use edit::{base, edited, edits, files, planned, sound, texts};
 use genkai::plan::report;

@@ -1,12 +1,12 @@
 //! `genkai completions`: what a shell loads to complete this command line.
 
-use super::{Arguments, Outcome};
+use super::{Arguments, Outcome, streams};
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 pub(super) fn completions(shell: Shell) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "genkai", &mut script);
-    anstream::print!("{}", String::from_utf8_lossy(&script));
+    streams::show(&String::from_utf8_lossy(&script));
     Outcome::Done
 }

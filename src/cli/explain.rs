@@ -1,5 +1,6 @@
 //! `genkai explain`: the page of a code, or how the numbers of a document were derived.
 
+use super::streams::{self, Shape};
 use super::{Outcome, project};
 use crate::diagnostics::{Code, Subject, closest};
 use crate::explain::{self, NotFound};
@@ -40,14 +41,14 @@ pub(super) fn explain(directory: &Path, asked: &Asked, today: Date) -> Outcome {
         return document(directory, asked, today);
     }
     if environment.is_some() || *format != Format::Text {
-        anstream::eprintln!("error: a code has neither environments nor formats, only a document has");
+        streams::say("error: a code has neither environments nor formats, only a document has");
         return Outcome::NotUnderstood;
     }
     if let Some(code) = find(name) {
-        anstream::print!("{}", code.page());
+        streams::out(Shape::Text, code.page());
         return Outcome::Done;
     }
-    anstream::eprintln!("error: there is no code `{name}`\n{}", help(name));
+    streams::say(&format!("error: there is no code `{name}`\n{}", help(name)));
     Outcome::NotUnderstood
 }
 
@@ -67,15 +68,15 @@ fn document(directory: &Path, asked: &Asked, today: Date) -> Outcome {
         Err(missing) => return not_found(&missing),
     };
     match asked.format {
-        Format::Text => anstream::print!("{}", explain::text::render(&explanation, width(), true)),
-        Format::Json => anstream::print!("{}", explain::json::render(&explanation)),
+        Format::Text => streams::out(Shape::Text, &explain::text::render(&explanation, width(), true)),
+        Format::Json => streams::out(Shape::Json, &explain::json::render(&explanation)),
     }
     if explanation.has_errors() { Outcome::Errors } else { Outcome::Done }
 }
 
 pub(super) fn not_found(missing: &NotFound) -> Outcome {
     let help = missing.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-    anstream::eprintln!("error: {}{help}", missing.message);
+    streams::say(&format!("error: {}{help}", missing.message));
     Outcome::NotUnderstood
 }
 

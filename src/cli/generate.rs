@@ -4,6 +4,7 @@ use super::Outcome;
 use super::lock::lock;
 use super::project::{extent, load};
 use super::report::Reporter;
+use super::streams;
 use crate::compile::Compilation;
 use crate::diagnostics::json::{File, Status};
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -41,7 +42,8 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
                 written.unchanged
             );
             list_changes(&written, reporter);
-            anstream::eprintln!("{summary}");
+            reporter.show(written.stays);
+            streams::say(&summary);
             Outcome::Done
         }
         Err(findings) => {
@@ -62,10 +64,12 @@ pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> O
             reporter.list(out_of_date(&comparison), &comparison.to_string());
             reporter.show(comparison.diagnostics());
             if comparison.is_current() {
-                anstream::eprintln!("{FOLDER}/ is current");
+                streams::say(&format!("{FOLDER}/ is current"));
                 return Outcome::Done;
             }
-            anstream::eprintln!("{FOLDER}/ is out of date: run `genkai generate` and commit what it writes");
+            streams::say(&format!(
+                "{FOLDER}/ is out of date: run `genkai generate` and commit what it writes"
+            ));
             Outcome::Negative
         }
         Err(findings) => {
@@ -113,7 +117,7 @@ fn list_changes(changes: &Written, reporter: &mut Reporter) {
 /// The files of a comparison, as a document lists them.
 fn out_of_date(comparison: &Comparison) -> Vec<File> {
     let entry = |status| move |entry: &Entry| file(status, &entry.path, &entry.source);
-    let Comparison { stale, missing, obsolete, foreign, line_endings: _ } = comparison;
+    let Comparison { stale, missing, obsolete, foreign, unmarked: _, line_endings: _ } = comparison;
     let ours = stale.iter().map(entry(Status::Stale));
     let ours = ours.chain(missing.iter().map(entry(Status::Missing)));
     let ours = ours.chain(obsolete.iter().map(entry(Status::Obsolete)));

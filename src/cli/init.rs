@@ -1,6 +1,7 @@
 //! `genkai init`: a small, valid project to start from.
 
 use super::Outcome;
+use super::streams::{self, Shape};
 use std::io::Write;
 use std::path::Path;
 
@@ -13,17 +14,17 @@ const FILES: [(&str, &str); 2] = [
 pub(super) fn init(directory: &Path) -> Outcome {
     let specs = directory.join("slo-specs");
     if specs.exists() {
-        anstream::eprintln!("error: `{}` exists already, and nothing was written", specs.display());
+        streams::say(&format!("error: `{}` exists already, and nothing was written", specs.display()));
         return Outcome::Errors;
     }
     for (path, contents) in FILES {
         if let Err(error) = write_new(&directory.join(path), contents) {
-            anstream::eprintln!("error: cannot write `{path}`: {error}");
+            streams::say(&format!("error: cannot write `{path}`: {error}"));
             return Outcome::Errors;
         }
-        anstream::println!("wrote    {path}");
+        streams::out(Shape::Text, &format!("wrote    {path}\n"));
     }
-    anstream::eprintln!("next: change these files, then run `genkai validate` and `genkai generate`");
+    streams::say("next: change these files, then run `genkai validate` and `genkai generate`");
     Outcome::Done
 }
 

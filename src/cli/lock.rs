@@ -1,5 +1,6 @@
 //! One run at a time: of two that write the same files, each would take the other's for somebody else's.
 
+use super::streams;
 use crate::diagnostics::{Code, Diagnostic};
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -29,7 +30,7 @@ pub(super) fn lock(directory: &Path) -> Result<Option<File>, Diagnostic> {
             Err(TryLockError::Error(_)) => return Ok(None),
             Err(TryLockError::WouldBlock) => {
                 if attempt == 0 {
-                    anstream::eprintln!("waiting for another run of `genkai generate` to end");
+                    streams::say("waiting for another run of `genkai generate` to end");
                 }
                 sleep(PAUSE);
             }

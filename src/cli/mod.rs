@@ -13,6 +13,7 @@ mod project;
 mod queries;
 mod report;
 mod schema;
+mod streams;
 mod watch;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -79,8 +80,9 @@ enum Command {
         format: Format,
         #[command(flatten)]
         today: Today,
-        /// Warn only of what changed since this commit, branch or tag, or another folder; errors are always told
-        #[arg(long, value_name = "REF|FOLDER|MANIFEST", conflicts_with = "watch")]
+        /// Warn only of what changed since the merge base with a commit, branch or tag, or since another folder, written
+        /// with `./`, `../` or `/` at its start; errors are always told
+        #[arg(long, value_name = "REF|./FOLDER", conflicts_with = "watch")]
         base: Option<String>,
         /// Check again whenever a spec or a template changes
         #[arg(long, conflicts_with = "format")]
@@ -200,7 +202,7 @@ pub fn run() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let directory = &arguments.common.directory;
-    match arguments.command {
+    let outcome = match arguments.command {
         Command::Init => init::init(directory),
         Command::Validate { format, today, base: Some(base), .. } => {
             Reporter::run(format, directory, |reporter| {
@@ -224,8 +226,8 @@ pub fn run() -> ExitCode {
         Command::Nulls { asked, today } => nulls::nulls(directory, &asked, today.date()),
         Command::Schema { draft } => schema::schema(draft),
         Command::Completions { shell } => completions::completions(shell),
-    }
-    .into()
+    };
+    if streams::are_whole() { outcome } else { Outcome::Errors }.into()
 }
 
 /// Runs a command once, or again after each change.

@@ -1,6 +1,7 @@
 //! `genkai nulls`: a NULL-ratio check, tried on a local sample.
 
 use super::explain::not_found;
+use super::streams::{self, Shape};
 use super::{Outcome, project};
 use crate::diagnostics::{Code, Diagnostic, Severity, text as findings};
 use crate::explain;
@@ -70,23 +71,23 @@ pub(super) fn nulls(directory: &Path, asked: &Asked, today: CivilDate) -> Outcom
     let calendar = calendar.map(|(_, calendar)| calendar.spec.calendar());
     let check = null_ratio_check::check(spec, settings, calendar.as_ref());
     let Some(today) = Date::from_civil(today) else {
-        anstream::eprintln!("error: {today} is not from 1970 to 2099");
+        streams::say(&format!("error: {today} is not from 1970 to 2099"));
         return Outcome::NotUnderstood;
     };
     match judged(&check, asked, environment.as_str(), today) {
         Ok(replay) => told(&replay, asked.format),
         Err(Failed::Usage(message)) => {
-            anstream::eprintln!("error: {message}");
+            streams::say(&format!("error: {message}"));
             Outcome::NotUnderstood
         }
         Err(Failed::Sample(error)) => {
             let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-            anstream::eprintln!("error: {}: {}{help}", asked.data.display(), error.message);
+            streams::say(&format!("error: {}: {}{help}", asked.data.display(), error.message));
             Outcome::Errors
         }
         Err(Failed::Condition(error)) => {
             let finding = not_evaluated(document, error);
-            anstream::eprint!("{}", findings::render(&sources, &[finding], true));
+            streams::show(&findings::render(&sources, &[finding], true));
             Outcome::Errors
         }
     }
@@ -103,10 +104,10 @@ fn is_own_error(finding: &Diagnostic, document: &Effective) -> bool {
 fn refuse(sources: &Sources, document: &Effective, errors: &[Diagnostic]) -> Outcome {
     if errors.is_empty() {
         let kind = document.kind.name();
-        anstream::eprintln!("error: the document is a {kind}, and only a NullRatioCheck measures NULLs");
+        streams::say(&format!("error: the document is a {kind}, and only a NullRatioCheck measures NULLs"));
         return Outcome::NotUnderstood;
     }
-    anstream::eprint!("{}", findings::render(sources, errors, true));
+    streams::show(&findings::render(sources, errors, true));
     Outcome::Errors
 }
 
@@ -142,6 +143,7 @@ fn judged(check: &Check, asked: &Asked, environment: &str, today: Date) -> Resul
         }
     }
     .map_err(Failed::Sample)?;
+    sample::is_judged_in_time(&measure).map_err(Failed::Sample)?;
     Ok(sample::replay(&measure, check, environment, today))
 }
 
@@ -157,8 +159,8 @@ fn silence_parquet() {
 
 fn told(replay: &Replay, format: Format) -> Outcome {
     match format {
-        Format::Text => anstream::print!("{}", sample::text::render(replay)),
-        Format::Json => anstream::print!("{}", sample::json(replay)),
+        Format::Text => streams::out(Shape::Text, &sample::text::render(replay)),
+        Format::Json => streams::out(Shape::Json, &sample::json(replay)),
     }
     if replay.passes() { Outcome::Done } else { Outcome::Negative }
 }

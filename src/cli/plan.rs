@@ -1,11 +1,12 @@
 //! `genkai plan`: what a change means.
 
 use super::base::{self, Base};
+use super::streams::{self, Shape};
 use super::{Outcome, project};
 use crate::diagnostics::{Diagnostic, Severity, closest, counted, has_errors, text};
 use crate::plan::{self, Agreement, Plan, Side, report};
 use crate::spec::ChangeKind;
-use crate::templates::{Language, TemplateError, Templates};
+use crate::templates::{Language, TemplateError, Templates, Texts};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use std::path::Path;
@@ -14,8 +15,9 @@ use std::path::Path;
 #[derive(Args)]
 #[group(id = "plan")]
 pub(super) struct Asked {
-    /// What to compare with: a commit, branch or tag, or another folder with `slo-specs/`, or a manifest in one
-    #[arg(long, value_name = "REF|FOLDER|MANIFEST")]
+    /// What to compare with: a commit, branch or tag, at the merge base; or a folder with `slo-specs/`, or a manifest in
+    /// one, written with `./`, `../` or `/` at its start
+    #[arg(long, value_name = "REF|./FOLDER")]
     base: String,
     /// A kind of change that somebody agreed to, such as removedPage; several with commas
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind)]
@@ -43,6 +45,16 @@ enum Format {
     Sarif,
 }
 
+impl Format {
+    fn shape(self) -> Shape {
+        match self {
+            Format::Text | Format::Markdown => Shape::Text,
+            Format::Json | Format::Sarif => Shape::Json,
+            Format::Github => Shape::Commands,
+        }
+    }
+}
+
 fn kind(written: &str) -> Result<ChangeKind, String> {
     ChangeKind::from_key(written).ok_or_else(|| {
         match closest(written, ChangeKind::ALL.iter().map(|kind| kind.key())) {
@@ -55,7 +67,7 @@ fn kind(written: &str) -> Result<ChangeKind, String> {
 pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     let (base, head) =
         rayon::join(|| base::compile(directory, &asked.base, today), || project::side(directory, today));
-    let (head, templates) = match head {
+    let (head, _) = match head {
         Ok(head) => head,
         Err(finding) => return refuse(&Side::default(), &[finding]),
     };
@@ -63,7 +75,7 @@ pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     if !errors.is_empty() {
         return refuse(&head, &errors);
     }
-    let Base { side: base, note } = match base {
+    let Base { side: base, note, compared, policy, templates } = match base {
         Ok(base) => base,
         Err(error) => {
             error.say();
@@ -71,16 +83,29 @@ pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
         }
     };
     if let Some(note) = note {
-        anstream::eprintln!("note: {note}");
+        streams::say(&format!("note: {note}"));
     }
     say_errors_of_the_base(&base);
     let agreement = Agreement {
         acknowledged: asked.acknowledge.iter().copied().collect(),
         labels: asked.label.iter().cloned().collect(),
+        policy,
     };
-    let plan = plan::plan(&base, &head, &agreement);
-    match printed(&plan, &head, &templates, asked.format, directory) {
-        Ok(printed) => anstream::print!("{printed}"),
+    let plan = Plan { compared, ..plan::plan(&base, &head, &agreement) };
+    let stacks = base.insight.stacks.iter().chain(&head.insight.stacks);
+    let language = stacks.map(|stack| stack.environment.language).next().unwrap_or(Language::En);
+    let printed = |templates: &Templates| printed(&plan, templates.texts(language), asked.format, directory);
+    // The words are the base's: the reviewed does not write the review.
+    let words = printed(&templates).or_else(|error| {
+        let error = project::template_error(&error.name, error.reason);
+        streams::say(&format!(
+            "note: the base has a template that cannot be used, so the built-in ones are: {}",
+            error.message
+        ));
+        Templates::new(Vec::new()).and_then(|templates| printed(&templates))
+    });
+    match words {
+        Ok(words) => streams::out(asked.format.shape(), &words),
         Err(error) => return refuse(&head, &[project::template_error(&error.name, error.reason)]),
     }
     if plan.review.is_violated() {
@@ -92,15 +117,7 @@ pub(super) fn plan(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     }
 }
 
-fn printed(
-    plan: &Plan,
-    head: &Side,
-    templates: &Templates,
-    format: Format,
-    directory: &Path,
-) -> Result<String, TemplateError> {
-    let language = head.insight.stacks.first().map_or(Language::En, |stack| stack.environment.language);
-    let texts = templates.texts(language);
+fn printed(plan: &Plan, texts: Texts<'_>, format: Format, directory: &Path) -> Result<String, TemplateError> {
     let prefix = super::report::prefix(directory);
     match format {
         Format::Text => report::text::render(plan, texts),
@@ -117,15 +134,15 @@ fn errors(side: &Side) -> Vec<Diagnostic> {
 }
 
 fn refuse(side: &Side, errors: &[Diagnostic]) -> Outcome {
-    anstream::eprintln!("{}", text::render(&side.sources, errors, true));
-    anstream::eprintln!("{}", text::summary(errors, &[]));
+    streams::say(&text::render(&side.sources, errors, true));
+    streams::say(&text::summary(errors, &[]));
     Outcome::Errors
 }
 
 fn say_errors_of_the_base(base: &Side) {
     if has_errors(&base.insight.findings) {
         let errors = errors(base);
-        anstream::eprintln!("{}", text::render(&base.sources, &errors, true));
-        anstream::eprintln!("note: the base does not compile ({} above)", counted(errors.len(), "error"));
+        streams::say(&text::render(&base.sources, &errors, true));
+        streams::say(&format!("note: the base does not compile ({} above)", counted(errors.len(), "error")));
     }
 }

@@ -2,15 +2,18 @@
 
 use super::Outcome;
 use super::report::Reporter;
+use super::streams;
 use crate::compile::{self, Compilation, Insight, compile};
 use crate::diagnostics::{Code, Diagnostic, counted, has_errors, text};
+use crate::files::{self, FollowSymlinks, LARGEST_TEXT, Refusal};
 use crate::plan::Side;
 use crate::source::{Sources, disk};
 use crate::templates::Templates;
+use cap_std::fs::Dir;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 /// Loads and compiles the project in a folder, and shows what was found. `None` when there are errors.
 pub(super) fn load(directory: &Path, today: Date, reporter: &mut Reporter) -> Option<Compilation> {
@@ -45,7 +48,7 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
         return Outcome::Errors;
     };
     let (specs, environments) = extent(&compilation);
-    anstream::eprintln!("{specs} in {environments}: no errors");
+    streams::say(&format!("{specs} in {environments}: no errors"));
     Outcome::Done
 }
 
@@ -56,7 +59,7 @@ pub(super) fn validate(directory: &Path, today: Date, reporter: &mut Reporter) -
 pub(super) fn inspect(directory: &Path, today: Date) -> Result<(Sources, Insight), Outcome> {
     let (sources, findings) = disk::load(directory);
     let refuse = |findings: &[Diagnostic]| {
-        anstream::eprint!("{}", text::render(&sources, findings, true));
+        streams::show(&text::render(&sources, findings, true));
         Outcome::Errors
     };
     let templates = templates(directory).map_err(|finding| refuse(&[finding]))?;
@@ -100,11 +103,17 @@ pub(super) fn extent(compilation: &Compilation) -> (String, String) {
 
 /// The built-in templates with those of the project's `templates/` in their place.
 pub(super) fn templates(directory: &Path) -> Result<Templates, Diagnostic> {
-    let folder = directory.join("templates");
     let mut overrides = Vec::new();
-    if folder.is_dir() {
-        read_templates(&folder, "", &mut overrides)
-            .map_err(|(name, cause)| template_error(&name, format!("cannot be read: {cause}")))?;
+    let failed = |(name, cause): (String, Refusal)| {
+        let cause = match cause {
+            Refusal::System(error) => format!("cannot be read: {error}"),
+            other => other.to_string(),
+        };
+        template_error(&name, cause)
+    };
+    // Whatever is wrong with the project's folder is told when the specs are read.
+    if let Ok(project) = files::folder(directory) {
+        read_templates(&project, "", &mut overrides).map_err(failed)?;
     }
     overrides.sort();
     Templates::new(overrides)
@@ -115,29 +124,35 @@ pub(super) fn template_error(name: &str, message: String) -> Diagnostic {
     Diagnostic::error(Code::Template, message).in_path(format!("templates/{name}"))
 }
 
-/// The files of a folder and of those in it, by their path below `templates/`.
-#[expect(clippy::disallowed_methods, reason = "the command line reads the project's templates")]
+/// The files of a folder and of those in it, by their path below `templates/`. Links to folders are not followed.
 fn read_templates(
-    folder: &Path,
+    project: &Dir,
     prefix: &str,
     found: &mut Vec<(String, String)>,
-) -> Result<(), (String, io::Error)> {
+) -> Result<(), (String, Refusal)> {
     let failed = |cause| (prefix.to_owned(), cause);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    let entries = match project.read_dir(format!("templates/{prefix}")).map_err(files::outside) {
+        Err(refusal) if refusal.is_missing() && prefix.is_empty() => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| failed(error.into()))?;
         let file = entry.file_name().to_string_lossy().into_owned();
         // Editors leave such files behind.
         if file.starts_with('.') || file.ends_with('~') {
             continue;
         }
         let name = format!("{prefix}{file}");
-        let path = entry.path();
-        if path.is_dir() {
-            read_templates(&path, &format!("{name}/"), found)?;
-        } else {
-            let text = fs::read_to_string(&path).map_err(|cause| (name.clone(), cause))?;
-            found.push((name, text));
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            read_templates(project, &format!("{name}/"), found)?;
+            continue;
         }
+        let refused = |refusal| (name.clone(), refusal);
+        let path = format!("templates/{name}");
+        let bytes = files::read(project, &path, LARGEST_TEXT, FollowSymlinks::Yes).map_err(refused)?;
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|_| refused(io::Error::other("it is not UTF-8").into()))?;
+        found.push((name, text));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `genkai queries`: the PromQL of an environment.
 
 use super::explain::not_found;
+use super::streams::{self, Shape};
 use super::{Outcome, project};
 use crate::diagnostics::{Diagnostic, Severity, text};
 use crate::explain::queries;
@@ -42,19 +43,19 @@ pub(super) fn queries(directory: &Path, asked: &Asked, today: Date) -> Outcome {
     let errors = insight.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors: Vec<Diagnostic> = errors.cloned().collect();
     if !errors.is_empty() {
-        anstream::eprintln!("{}", text::render(&sources, &errors, true));
-        anstream::eprintln!("{}", text::summary(&errors, &[]));
+        streams::say(&text::render(&sources, &errors, true));
+        streams::say(&text::summary(&errors, &[]));
         return Outcome::Errors;
     }
     let (environment, document) = (asked.environment.as_deref(), asked.document.as_deref());
     match queries::queries(&insight, &sources, environment, document) {
         Ok(queries) => {
-            let printed = match asked.format {
-                Format::Text => queries.text(),
-                Format::Json => queries.json(),
-                Format::Rules => queries.rules(),
+            let (shape, printed) = match asked.format {
+                Format::Text => (Shape::Text, queries.text()),
+                Format::Json => (Shape::Json, queries.json()),
+                Format::Rules => (Shape::Text, queries.rules()),
             };
-            anstream::print!("{printed}");
+            streams::out(shape, &printed);
             Outcome::Done
         }
         Err(missing) => not_found(&missing),

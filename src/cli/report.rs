@@ -1,11 +1,10 @@
 //! What a run tells: people read stderr, and stdout holds what `--format` asks for.
 
 use super::Outcome;
+use super::streams::{self, Shape};
 use crate::diagnostics::json::{Document, File, Status};
 use crate::diagnostics::{Accepted, Diagnostic, Severity, github, sarif, text};
 use crate::source::Sources;
-use anstream::adapter::strip_str;
-use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::path::{Component, Path};
 
@@ -71,7 +70,12 @@ impl Reporter {
             files: None,
         };
         let outcome = command(&mut reporter);
-        anstream::print!("{}", reporter.document());
+        let shape = match format {
+            Format::Text => Shape::Text,
+            Format::Json | Format::Sarif => Shape::Json,
+            Format::Github => Shape::Commands,
+        };
+        streams::out(shape, &reporter.document());
         outcome
     }
 
@@ -83,18 +87,13 @@ impl Reporter {
     /// As [`Reporter::show`]; of what is accepted, people see the number.
     pub(super) fn show_some(&mut self, findings: Vec<Diagnostic>, accepted: Vec<Accepted>) {
         if !findings.is_empty() {
-            let text = text::render(&self.sources, &findings, true);
-            // Whoever takes the colours out as he writes makes a system call of each piece between them.
-            match AutoStream::choice(&std::io::stderr()) {
-                ColorChoice::Never => anstream::eprintln!("{}", strip_str(&text).to_string()),
-                _ => anstream::eprintln!("{text}"),
-            }
+            streams::say(&text::render(&self.sources, &findings, true));
         }
         if !findings.is_empty() || !accepted.is_empty() {
-            anstream::eprintln!("{}", text::summary(&findings, &accepted));
+            streams::say(&text::summary(&findings, &accepted));
         }
         if let Some(Diagnostic { code, .. }) = findings.first() {
-            anstream::eprintln!("for more about {code}, run `genkai explain {code}`");
+            streams::say(&format!("for more about {code}, run `genkai explain {code}`"));
         }
         self.findings.extend(findings);
         self.accepted.extend(accepted);
@@ -103,8 +102,8 @@ impl Reporter {
     /// Lists files of the output; `lines` says it to people.
     pub(super) fn list(&mut self, files: Vec<File>, lines: &str) {
         match self.format {
-            Format::Text => anstream::print!("{lines}"),
-            Format::Json | Format::Github | Format::Sarif => anstream::eprint!("{lines}"),
+            Format::Text => streams::out(Shape::Text, lines),
+            Format::Json | Format::Github | Format::Sarif => streams::show(lines),
         }
         self.files = Some(files);
     }

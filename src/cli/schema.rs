@@ -1,6 +1,7 @@
 //! `genkai schema`: the JSON Schema of the language.
 
 use super::Outcome;
+use super::streams::{self, Shape};
 use crate::spec::schema;
 use clap::ValueEnum;
 
@@ -20,6 +21,6 @@ pub(super) fn schema(draft: Draft) -> Outcome {
         Draft::Draft07 => schema::Draft::Draft07,
         Draft::Draft202012 => schema::Draft::Draft202012,
     };
-    anstream::print!("{}", schema::text(draft));
+    streams::out(Shape::Json, &schema::text(draft));
     Outcome::Done
 }

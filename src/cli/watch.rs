@@ -1,6 +1,7 @@
 //! `--watch`: a command runs again whenever the specs or the templates change, until Ctrl-C.
 
 use super::Outcome;
+use super::streams;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
@@ -22,7 +23,7 @@ pub(super) fn watch(directory: &Path, mut command: impl FnMut()) -> Outcome {
     let mut watch = match Watch::new(directory) {
         Ok(watch) => watch,
         Err(error) => {
-            anstream::eprintln!("error: `{}` cannot be watched: {error}", directory.display());
+            streams::say(&format!("error: `{}` cannot be watched: {error}", directory.display()));
             return Outcome::Errors;
         }
     };
@@ -30,9 +31,9 @@ pub(super) fn watch(directory: &Path, mut command: impl FnMut()) -> Outcome {
         // First, so that a change while the command runs is not missed.
         watch.look_at_folders();
         command();
-        anstream::eprintln!("\nwatching {}/; Ctrl-C ends", FOLDERS.join("/ and "));
+        streams::say(&format!("\nwatching {}/; Ctrl-C ends", FOLDERS.join("/ and ")));
         let Ok(changed) = watch.wait() else {
-            anstream::eprintln!("error: watching ended");
+            streams::say("error: watching ended");
             return Outcome::Errors;
         };
         separate(&changed);
@@ -63,7 +64,7 @@ impl Watch {
                 // It may be gone again; that shows as a change.
                 && folder.is_dir()
             {
-                anstream::eprintln!("warning: `{}` cannot be watched: {error}", folder.display());
+                streams::say(&format!("warning: `{}` cannot be watched: {error}", folder.display()));
             }
         }
     }
@@ -120,16 +121,16 @@ fn of_interest(path: &Path) -> Option<String> {
 fn separate(changed: &BTreeSet<String>) {
     const SHOWN: usize = 3;
     if io::stderr().is_terminal() {
-        anstream::eprint!("\u{1b}[2J\u{1b}[3J\u{1b}[H");
+        streams::clear();
     } else {
-        anstream::eprintln!("────────");
+        streams::say("────────");
     }
     let names: Vec<&str> = changed.iter().take(SHOWN).map(String::as_str).collect();
     let more = match changed.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    anstream::eprintln!("changed: {}{more}\n", names.join(", "));
+    streams::say(&format!("changed: {}{more}\n", names.join(", ")));
 }
 
 #[cfg(test)]

@@ -120,6 +120,7 @@ codes! {
     CannotWrite = "GK603", "an output file that cannot be written";
     BadManifest = "GK604", "a manifest that cannot be read";
     LineEndings = "GK605", "output files with other line endings";
+    Unmarked = "GK606", "a file that a manifest lists and that does not bear Genkai's mark";
 
     Template = "GK701", "a template that cannot be used";
 

@@ -242,9 +242,16 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     })
 }
 
+/// Letters that do not show, or turn around what follows them.
+pub fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(u32::from(letter), 0xe0000..=0xe007f)
+}
+
 /// Text without control characters but line breaks, since keys and values from outside end up in messages.
 fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, |letter| letter.is_control() && letter != '\n')
+    escaped(text, |letter| is_hidden(letter) && letter != '\n')
 }
 
 /// Text whose hostile characters are spelt out.

@@ -2,7 +2,7 @@
 
 use super::manifest::Manifest;
 use super::snapshot::Snapshot;
-use super::{Artifacts, HEADER_PREFIX, Kind, finding, paths};
+use super::{Artifacts, HEADER_PREFIX, Kind, finding, mark, paths};
 use crate::diagnostics::{Code, Diagnostic, Severity, counted};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -52,6 +52,8 @@ pub struct Comparison {
     pub missing: Vec<Entry>,
     /// Genkai's, and no longer produced.
     pub obsolete: Vec<Entry>,
+    /// No longer produced, and listed by a manifest, but without Genkai's mark; they stay.
+    pub unmarked: Vec<Entry>,
     /// Not Genkai's, and in its way. As long as there is one, nothing is written.
     pub foreign: Vec<Foreign>,
     /// How many of the stale ones only have other line endings.
@@ -84,7 +86,7 @@ pub fn compare(on_disk: &Snapshot, artifacts: &Artifacts) -> Comparison {
             None => comparison.missing.push(entry),
         }
     }
-    comparison.obsolete = obsolete(on_disk, artifacts);
+    (comparison.obsolete, comparison.unmarked) = obsolete(on_disk, artifacts);
     comparison.stale.sort();
     comparison.missing.sort();
     comparison
@@ -102,13 +104,16 @@ fn wanted(artifacts: &Artifacts) -> impl Iterator<Item = Wanted> {
     }))
 }
 
-fn obsolete(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Entry> {
-    let mut obsolete = Vec::new();
+/// What is no longer produced: what is removed, and what stays. A manifest is a file like any other, which anybody may have
+/// written, so that its word alone removes nothing.
+fn obsolete(on_disk: &Snapshot, artifacts: &Artifacts) -> (Vec<Entry>, Vec<Entry>) {
+    let (mut obsolete, mut unmarked) = (Vec::new(), Vec::new());
     for (environment, manifest) in &on_disk.manifests {
         for (within, owned) in &manifest.files {
             let path = format!("{environment}/{within}");
-            if artifacts.get(&path).is_none() && on_disk.owned(&path).is_some() {
-                obsolete.push(Entry { path, source: owned.source.clone() });
+            if let (None, Some(contents)) = (artifacts.get(&path), on_disk.owned(&path)) {
+                let of = if mark::bears(&path, contents) { &mut obsolete } else { &mut unmarked };
+                of.push(Entry { path, source: owned.source.clone() });
             }
         }
         if artifacts.environments().all(|wanted| wanted != environment) {
@@ -122,7 +127,8 @@ fn obsolete(on_disk: &Snapshot, artifacts: &Artifacts) -> Vec<Entry> {
         }
     }
     obsolete.sort();
-    obsolete
+    unmarked.sort();
+    (obsolete, unmarked)
 }
 
 fn foreign(on_disk: &Snapshot, wanted: &[Wanted]) -> Vec<Foreign> {
@@ -167,13 +173,29 @@ fn foreign(on_disk: &Snapshot, wanted: &[Wanted]) -> Vec<Foreign> {
 impl Comparison {
     /// Whether the disk is exactly as it should be: `write` would do nothing.
     pub fn is_current(&self) -> bool {
-        let Comparison { stale, missing, obsolete, foreign, line_endings: _ } = self;
-        stale.is_empty() && missing.is_empty() && obsolete.is_empty() && foreign.is_empty()
+        let Comparison { stale, missing, obsolete, unmarked, foreign, line_endings: _ } = self;
+        stale.is_empty()
+            && missing.is_empty()
+            && obsolete.is_empty()
+            && unmarked.is_empty()
+            && foreign.is_empty()
     }
 
-    /// One error for each foreign file, and a warning about line endings.
+    /// One error for each foreign file, and warnings about line endings and what stays.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.foreign.iter().map(Foreign::diagnostic).chain(self.about_line_endings()).collect()
+        let foreign = self.foreign.iter().map(Foreign::diagnostic);
+        foreign.chain(self.about_line_endings()).chain(self.about_unmarked()).collect()
+    }
+
+    /// A warning for each file that stays although a manifest lists it.
+    pub fn about_unmarked(&self) -> impl Iterator<Item = Diagnostic> {
+        self.unmarked.iter().map(|entry| {
+            let found = finding(Code::Unmarked, &entry.path, |shown| {
+                format!("`{shown}` is no longer produced, and stays: nothing in it says that Genkai wrote it")
+            });
+            let found = found.help("remove it, if it is not yours");
+            Diagnostic { severity: Severity::Warning, ..found }
+        })
     }
 
     fn about_line_endings(&self) -> Option<Diagnostic> {

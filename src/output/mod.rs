@@ -9,6 +9,7 @@ mod artifacts;
 mod compare;
 mod disk;
 mod manifest;
+mod mark;
 mod paths;
 mod snapshot;
 pub mod steps;
@@ -26,7 +27,7 @@ use crate::diagnostics::{Code, Diagnostic};
 pub use crate::terraform::HEADER_PREFIX;
 
 /// What a run changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Written {
     /// The files that were made or replaced, manifests included, by path.
     pub written: Vec<Entry>,
@@ -34,6 +35,8 @@ pub struct Written {
     pub removed: Vec<Entry>,
     /// How many files were right already, manifests included.
     pub unchanged: usize,
+    /// What is listed no longer, and stays.
+    pub stays: Vec<Diagnostic>,
 }
 
 /// Compares the disk with the artifacts and changes nothing. Foreign files are part of the answer, not errors.
@@ -72,10 +75,11 @@ pub fn write_over(
     for together in steps(on_disk, artifacts, &comparison).chunk_by(Step::needs_no_order) {
         disk.change(together).map_err(|error| vec![refused(&error)])?;
     }
+    let stays = comparison.about_unmarked().collect();
     let mut written = [comparison.stale, comparison.missing].concat();
     written.sort();
     let unchanged = (artifacts.len() + artifacts.environments().count()).saturating_sub(written.len());
-    Ok(Written { written, removed: comparison.obsolete, unchanged })
+    Ok(Written { written, removed: comparison.obsolete, unchanged, stays })
 }
 
 fn refused(error: &DiskError) -> Diagnostic {

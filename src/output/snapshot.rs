@@ -6,6 +6,7 @@ use super::{Artifacts, finding, paths};
 use crate::diagnostics::{Code, Diagnostic};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 /// All that was found in `generated/`, and the contents of what matters: manifests, files that Genkai owns or would write,
@@ -41,10 +42,15 @@ impl Snapshot {
     }
 
     fn read_manifests(&mut self, disk: &impl Disk, findings: &mut Vec<Diagnostic>) {
+        let mut gone = Vec::new();
         for (path, found) in self.found.iter_mut().filter(|(_, found)| found.kind == Kind::File) {
             let Some(environment) = paths::environment_of_manifest(path) else { continue };
             let contents = match disk.read(path) {
                 Ok(contents) => contents,
+                Err(error) if vanished(&error) => {
+                    gone.push(path.clone());
+                    continue;
+                }
                 Err(error) => {
                     findings.push(unreadable(&error));
                     continue;
@@ -63,6 +69,7 @@ impl Snapshot {
                 ),
             }
         }
+        gone.iter().for_each(|path| drop(self.found.remove(path)));
     }
 
     fn read_files(&mut self, disk: &impl Disk, artifacts: &Artifacts, findings: &mut Vec<Diagnostic>) {
@@ -85,7 +92,7 @@ impl Snapshot {
                 Kind::File if terraform || artifacts.get(path).is_some() || listed(path) => {
                     match read(path) {
                         Ok(contents) => found.contents = Some(contents),
-                        Err(error) => return Some(error),
+                        Err(error) => return Some((path.clone(), error)),
                     }
                 }
                 // Terraform follows links, so what they lead to matters; but they are not ours, so a failure is not either.
@@ -94,8 +101,12 @@ impl Snapshot {
             }
             None
         });
-        let refused: Vec<DiskError> = refused.collect();
-        findings.extend(refused.iter().map(unreadable));
+        let (gone, refused): (Vec<_>, Vec<_>) =
+            refused.collect::<Vec<_>>().into_iter().partition(|(_, error)| vanished(error));
+        findings.extend(refused.iter().map(|(_, error)| unreadable(error)));
+        for (path, _) in gone {
+            self.found.remove(&path);
+        }
     }
 
     /// The contents of a file, if Genkai owns it: a manifest lists it, it is a regular file, and where the manifest asks
@@ -118,6 +129,11 @@ impl Snapshot {
             .filter(|(path, _)| paths::is_terraform(path) && self.owned(path).is_none())
             .filter_map(|(path, found)| Some((path.as_str(), found.contents.as_deref()?)))
     }
+}
+
+/// Whether another run removed it meanwhile.
+fn vanished(error: &DiskError) -> bool {
+    error.error.kind() == io::ErrorKind::NotFound
 }
 
 fn unreadable(error: &DiskError) -> Diagnostic {

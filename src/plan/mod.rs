@@ -31,8 +31,8 @@ use side::View;
 use std::collections::BTreeSet;
 
 pub use model::{
-    Action, Allowance, Change, FileChange, FileStatus, Holdings, LikelyRename, Meaning, Place, Plan, Reached,
-    ResourceChange, Unknown, Verdict,
+    Action, Allowance, Change, Compared, FileChange, FileStatus, Holdings, LikelyRename, Meaning, Place,
+    Plan, Reached, ResourceChange, Unknown, Verdict,
 };
 pub use review::Agreement;
 pub use side::Side;
@@ -100,7 +100,8 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
         leftovers::explain(&mut own, &resources, &files, (name, was, is), (&renames, &unknown));
         changes.extend(own);
         plan.resources.extend(resources);
-        let prices = cost::Basis::of(after.project().map(|project| &project.project.spec.review));
+        let project = before.project().or(after.project());
+        let prices = cost::Basis::of(project.map(|project| &project.project.spec.review));
         let costs = (cost::counts(was), cost::counts(is));
         plan.costs.push(cost::Cost { environment: name.to_owned(), before: costs.0, after: costs.1, prices });
     }
@@ -111,14 +112,14 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
     plan
 }
 
-/// Judges by the policy of the base, so that no change can excuse itself; where the base has no Project, by the head's.
+/// Judges by the policy of the base, so that no change can excuse itself; where there is none, by the head's.
 fn judge(plan: &mut Plan, (base, head): (&View<'_>, &View<'_>), agreement: &Agreement) {
     let policy = |view: &View<'_>| view.project().map(|project| project.project.spec.review.clone());
     let (before, after) = (policy(base), policy(head));
     if let (Some(before), Some(after)) = (&before, &after) {
         plan.review_changes = before.fail_on != after.fail_on || before.labels != after.labels;
     }
-    if let Some(policy) = before.or(after) {
+    if let Some(policy) = agreement.policy.clone().or(before).or(after) {
         plan.review = review::judge(plan, &policy, agreement);
     }
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 /// What changes between two states of a project, and what it means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
+    /// What the change is compared with, where that is a commit.
+    pub compared: Option<Compared>,
     /// The changes, the most serious first.
     pub changes: Vec<Change>,
     /// Every Terraform address that changes, by environment and address.
@@ -23,6 +25,17 @@ pub struct Plan {
     pub review_changes: bool,
     /// What alerting costs in each environment.
     pub costs: Vec<super::cost::Cost>,
+}
+
+/// The commit that a change is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// What was asked for, such as `origin/main`.
+    pub reference: String,
+    /// The full name of the commit.
+    pub commit: String,
+    /// Whether it is the commit at which the change left the reference, which has moved on since.
+    pub is_merge_base: bool,
 }
 
 /// One change, in every place that it reaches.

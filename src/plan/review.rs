@@ -11,6 +11,8 @@ pub struct Agreement {
     pub acknowledged: BTreeSet<ChangeKind>,
     /// The labels that the pull request has.
     pub labels: BTreeSet<String>,
+    /// The policy that holds, where it is not the base's own: the base may be older than what holds today.
+    pub policy: Option<Review>,
 }
 
 /// Judges a plan by a policy.

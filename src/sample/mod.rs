@@ -16,7 +16,9 @@ mod value;
 
 pub use columns::Columns;
 pub use measure::{Counted, Measure};
-pub use replay::{JudgedColumn, JudgedDay, NotJudged, Outcome, Replay, json, replay, schema};
+pub use replay::{
+    JudgedColumn, JudgedDay, NotJudged, Outcome, Replay, is_judged_in_time, json, replay, schema,
+};
 pub use value::Value;
 
 /// Why a sample cannot be judged.

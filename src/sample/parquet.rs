@@ -235,8 +235,9 @@ fn value(field: &Field, leaf: &Type) -> Result<Value, String> {
             Err(_) => Value::Other("BYTES"),
         },
         Field::Date(days) => {
-            let date = jiff::civil::date(1970, 1, 1)
-                .checked_add(jiff::Span::new().try_days(*days).unwrap_or_default());
+            // Some writers mean "for ever" by a day that no calendar has.
+            let since = jiff::Span::new().try_days(*days);
+            let date = since.and_then(|days| jiff::civil::date(1970, 1, 1).checked_add(days));
             Value::Date(date.map_err(|_| "a date is out of range".to_owned())?)
         }
         Field::TimestampMillis(number) => instant(Timestamp::from_millisecond(*number), leaf)?,

@@ -1,6 +1,6 @@
 //! All data days of a sample, judged one after another, as if the check had run on the day after each.
 
-use super::Measure;
+use super::{Measure, SampleError};
 use crate::nulls::{Baseline, Broken, Check, Consequence, Judged, Measurement, Verdict, judge};
 use crate::slo::{Date, Ratio};
 use jiff::Timestamp;
@@ -94,6 +94,24 @@ pub struct JudgedColumn {
     pub verdict: &'static str,
     /// Which limits are broken: `atMost`, `rise`.
     pub broken: Vec<&'static str>,
+}
+
+/// Days from the first to the last of a sample. Each is judged against those before it, also where it has no rows.
+const LONGEST_SPAN: usize = 4_000;
+
+/// Refuses a sample whose days lie so far apart that a wrong date is more likely than so long a history.
+///
+/// # Errors
+/// See above.
+pub fn is_judged_in_time(measure: &Measure<'_>) -> Result<(), SampleError> {
+    match (span(measure).nth(LONGEST_SPAN), measure.days.keys().next(), measure.days.keys().next_back()) {
+        (Some(_), Some(first), Some(last)) => {
+            let far =
+                format!("its data days go from {first} to {last}, which is more than {LONGEST_SPAN} days");
+            Err(SampleError::new(far).help("leave out the rows with wrong dates, or give a shorter sample"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Judges every data day of what was measured. Days from `today` on are not complete.

@@ -90,13 +90,15 @@ fn files_have_mode_0644_whatever_the_mask_and_other_modes_are_left_alone() {
 
 #[test]
 fn generated_may_be_a_link_to_a_folder_and_nothing_else() {
-    let elsewhere = tempfile::tempdir().unwrap();
     let project = Project::new();
-    symlink(elsewhere.path(), project.path().join("generated")).unwrap();
+    std::fs::create_dir(project.path().join("elsewhere")).unwrap();
+    symlink("elsewhere", project.path().join("generated")).unwrap();
     project.generate();
-    assert!(elsewhere.path().join("production/manifest.json").is_file());
+    assert!(project.path().join("elsewhere/production/manifest.json").is_file());
 
-    for target in ["generated", "nowhere", "slo-specs/project.yaml"] {
+    // Nothing is written outside of the project.
+    let outside = tempfile::tempdir().unwrap();
+    for target in ["generated", "nowhere", "slo-specs/project.yaml", outside.path().to_str().unwrap()] {
         let project = Project::new();
         symlink(target, project.path().join("generated")).unwrap();
         let run = project.genkai(&["generate"]);
@@ -107,6 +109,7 @@ fn generated_may_be_a_link_to_a_folder_and_nothing_else() {
             run.stderr
         );
         assert!(!project.path().join("nowhere").exists());
+        assert_eq!(outside.path().read_dir().unwrap().count(), 0);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Two runs at once, where nothing keeps them apart: files stay whole, and nobody else's is lost.
 
-use crate::disk::{Files, MemoryDisk, artifacts, files};
+use crate::disk::{Files, MemoryDisk, artifacts, files, unmarked};
 use genkai::diagnostics::Code;
 use genkai::output::{Artifacts, Snapshot, Step, compare, steps, write};
 
@@ -60,7 +60,7 @@ fn two_runs_that_nothing_keeps_apart_write_whole_files_and_lose_nobodys() {
     let whole: Vec<(String, String)> = [&Artifacts::default(), &changes()[0], &changes()[1]]
         .into_iter()
         .flatten()
-        .map(|file| (file.path.clone(), file.contents.to_string()))
+        .map(|file| (file.path.clone(), unmarked(&file.path, &file.contents)))
         .chain(files(&before()))
         .collect();
     let check = |now: &Files| {

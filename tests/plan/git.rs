@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(super) struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
 }
 
-fn genkai(folder: &Path, arguments: &[&str]) -> Run {
+pub(super) fn genkai(folder: &Path, arguments: &[&str]) -> Run {
     run(Command::new(env!("CARGO_BIN_EXE_genkai")).current_dir(folder).args(arguments))
 }
 
@@ -22,7 +22,7 @@ fn run(command: &mut Command) -> Run {
 }
 
 /// Git with nobody's configuration.
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(name);
@@ -36,14 +36,14 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     run.stdout
 }
 
-fn edit(folder: &Path, spec: &str, from: &str, to: &str) {
+pub(super) fn edit(folder: &Path, spec: &str, from: &str, to: &str) {
     let path = folder.join(spec);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{text}");
     fs::write(path, text.replace(from, to)).unwrap();
 }
 
-fn commit(folder: &Path) {
+pub(super) fn commit(folder: &Path) {
     git(folder, &["add", "-A"]);
     git(folder, &["commit", "-q", "-m", "a state"]);
 }
@@ -51,7 +51,7 @@ fn commit(folder: &Path) {
 const SPEC: &str = "slo-specs/daily-report.yaml";
 
 /// A repository with a project at its top, committed.
-fn repository() -> TempDir {
+pub(super) fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     git(folder.path(), &["init", "-q"]);
     assert_eq!(genkai(folder.path(), &["init"]).code, 0);
@@ -68,7 +68,9 @@ fn the_work_tree_is_compared_as_it_is_and_stays_as_it_is() {
     let folder = repository();
     let folder = folder.path();
     let clean = plan(folder, "HEAD");
-    assert_eq!((clean.code, clean.stdout.as_str()), (0, "no change\n"), "{}", clean.stderr);
+    let commit = git(folder, &["rev-parse", "HEAD"]);
+    let told = format!("no change\ncompared with `{}`, which is `HEAD`\n", &commit[..12]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (0, told.as_str()), "{}", clean.stderr);
     // A change that nobody has committed or staged.
     edit(folder, SPEC, "target: 95%", "target: 80%");
     let status = git(folder, &["status", "--porcelain"]);
@@ -91,6 +93,106 @@ fn a_folder_and_a_manifest_are_bases_too() {
         assert_eq!(planned.code, 2, "{}", planned.stderr);
         assert!(planned.stdout.contains("`95%` → `80%`"));
     }
+}
+
+#[test]
+fn a_ref_is_a_ref_and_a_folder_is_asked_for_as_a_folder() {
+    let folder = repository();
+    let folder = folder.path();
+    edit(folder, "slo-specs/project.yaml", "spec:\n", "spec:\n  review: {failOn: [weakerObjective]}\n");
+    commit(folder);
+    git(folder, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    edit(folder, SPEC, "target: 95%", "target: 80%");
+    // The change brings what looks like the base.
+    fs::create_dir_all(folder.join("origin/main")).unwrap();
+    for file in ["project.yaml", "daily-report.yaml"] {
+        fs::create_dir_all(folder.join("origin/main/slo-specs")).unwrap();
+        fs::copy(folder.join("slo-specs").join(file), folder.join("origin/main/slo-specs").join(file))
+            .unwrap();
+    }
+    let planned = plan(folder, "origin/main");
+    assert_eq!(planned.code, 4, "{}{}", planned.stdout, planned.stderr);
+    assert_eq!(genkai(folder, &["validate", "--base", "origin/main"]).code, 0);
+    let as_folder = plan(folder, "./origin/main");
+    assert_eq!((as_folder.code, as_folder.stdout.as_str()), (0, "no change\n"), "{}", as_folder.stderr);
+    let unknown = plan(folder, "origin");
+    assert!(unknown.stderr.contains("did you mean the folder? `--base ./origin`"), "{}", unknown.stderr);
+    let none = plan(folder, "./slo-specs");
+    assert!(none.stderr.contains("`./slo-specs` holds no `slo-specs`"), "{}", none.stderr);
+    // Nor does it matter who else has the name.
+    git(folder, &["tag", "origin/main"]);
+    let ambiguous = plan(folder, "origin/main");
+    assert_eq!(ambiguous.code, 1);
+    assert!(ambiguous.stderr.contains("`refs/remotes/origin/main`"), "{}", ambiguous.stderr);
+    assert_eq!(plan(folder, "refs/remotes/origin/main").code, 4);
+}
+
+/// A branch that left `main` before a colleague's new spec, with a change of its own.
+fn moved_base() -> TempDir {
+    let folder = repository();
+    let path = folder.path();
+    git(path, &["checkout", "-q", "-b", "change"]);
+    edit(path, SPEC, "target: 95%", "target: 80%");
+    commit(path);
+    git(path, &["checkout", "-q", "main"]);
+    let colleague = fs::read_to_string(path.join(SPEC)).unwrap().replace("daily-report", "weekly-report");
+    fs::write(path.join("slo-specs/weekly-report.yaml"), colleague).unwrap();
+    edit(path, "slo-specs/project.yaml", "spec:\n", "spec:\n  review: {failOn: [weakerObjective]}\n");
+    commit(path);
+    git(path, &["checkout", "-q", "change"]);
+    folder
+}
+
+#[test]
+fn the_base_of_a_review_is_where_the_change_left_it() {
+    let folder = moved_base();
+    let folder = folder.path();
+    let left = git(folder, &["rev-parse", "main~1"]).trim().to_owned();
+    let planned = plan(folder, "main");
+    assert!(!planned.stdout.contains("weekly-report"), "{}", planned.stdout);
+    let told = format!("compared with `{}`, where the change left `main`\n", &left[..12]);
+    assert!(planned.stdout.contains(&told), "{}", planned.stdout);
+    // The policy is that of today: who leaves from an old commit does not escape it.
+    assert_eq!(planned.code, 4, "{}{}", planned.stdout, planned.stderr);
+    let json = genkai(folder, &["plan", "--base", "main", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let compared = serde_json::json!({"reference": "main", "commit": left, "isMergeBase": true});
+    assert_eq!(json["compared"], compared);
+    let comment = genkai(folder, &["plan", "--base", "main", "--format", "markdown"]).stdout;
+    let told = format!("Compared with `{}`, where the change left `main`.\n", &left[..12]);
+    assert!(comment.contains(&told), "{comment}");
+    let validated = genkai(folder, &["validate", "--base", "main"]);
+    assert_eq!(validated.code, 0, "{}", validated.stderr);
+}
+
+#[test]
+fn a_merge_commit_of_the_hosting_is_compared_with_the_base_it_merged() {
+    let folder = moved_base();
+    let folder = folder.path();
+    git(folder, &["checkout", "-q", "--detach", "main"]);
+    git(folder, &["merge", "-q", "--no-ff", "-m", "merge", "change"]);
+    // The base moves on after the merge was made.
+    git(folder, &["checkout", "-q", "main"]);
+    git(folder, &["rm", "-q", "slo-specs/weekly-report.yaml"]);
+    git(folder, &["commit", "-q", "-m", "a later state"]);
+    git(folder, &["checkout", "-q", "@{-1}"]);
+    let planned = plan(folder, "main");
+    assert!(planned.stdout.contains("`95%` → `80%`"), "{}", planned.stdout);
+    assert!(!planned.stdout.contains("weekly-report"), "{}", planned.stdout);
+}
+
+#[test]
+fn histories_with_nothing_in_common_are_compared_as_they_are() {
+    let folder = repository();
+    let folder = folder.path();
+    git(folder, &["checkout", "-q", "--orphan", "other"]);
+    edit(folder, SPEC, "target: 95%", "target: 80%");
+    // Nothing is committed on it yet, and then something is.
+    assert_eq!(plan(folder, "main").code, 2);
+    commit(folder);
+    let planned = plan(folder, "main");
+    assert_eq!(planned.code, 2, "{}", planned.stderr);
+    assert!(planned.stdout.contains("which is `main`"), "{}", planned.stdout);
 }
 
 #[test]
@@ -125,6 +227,29 @@ fn a_branch_that_only_the_remote_has_is_suggested() {
 }
 
 #[test]
+fn the_words_of_a_review_are_those_of_the_base() {
+    let folder = repository();
+    let folder = folder.path();
+    fs::create_dir_all(folder.join("templates/en/plan")).unwrap();
+    let template = folder.join("templates/en/plan/comment.md");
+    fs::write(&template, "Ours: {{ summary }}").unwrap();
+    commit(folder);
+    edit(folder, SPEC, "target: 95%", "target: 80%");
+    fs::write(&template, "no change").unwrap();
+    let markdown = |base| genkai(folder, &["plan", "--base", base, "--format", "markdown"]);
+    let told = markdown("HEAD").stdout;
+    assert!(told.contains("Ours: 1 weaker"), "{told}");
+    // A template of the base that this version cannot use does not stop the review.
+    fs::write(&template, "{{ nothing_of_the_kind }}").unwrap();
+    commit(folder);
+    edit(folder, SPEC, "target: 80%", "target: 70%");
+    let fallen_back = markdown("HEAD");
+    assert_eq!(fallen_back.code, 2, "{}", fallen_back.stderr);
+    assert!(fallen_back.stdout.contains("### Genkai: 1 weaker"), "{}", fallen_back.stdout);
+    assert!(fallen_back.stderr.contains("note: the base has a template that cannot be used"));
+}
+
+#[test]
 fn a_shallow_clone_says_how_to_fetch_more() {
     let origin = repository();
     edit(origin.path(), SPEC, "target: 95%", "target: 80%");
@@ -138,6 +263,49 @@ fn a_shallow_clone_says_how_to_fetch_more() {
 }
 
 #[test]
+fn a_shallow_clone_that_lacks_the_merge_base_says_how_to_fetch_more() {
+    let origin = moved_base();
+    let clones = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.path().display());
+    git(clones.path(), &["clone", "-q", "--depth", "1", "--no-single-branch", "-b", "change", &url, "clone"]);
+    let clone = clones.path().join("clone");
+    let planned = plan(&clone, "origin/main");
+    assert_eq!((planned.code, planned.stdout.as_str()), (1, ""));
+    assert!(planned.stderr.contains("does not reach back to where `HEAD` and `origin/main` went apart"));
+    assert!(planned.stderr.contains("git fetch --unshallow"), "{}", planned.stderr);
+    git(&clone, &["fetch", "-q", "--unshallow"]);
+    assert_eq!(plan(&clone, "origin/main").code, 4);
+}
+
+#[test]
+fn a_partial_clone_fetches_nothing_and_says_what_is_missing() {
+    let origin = repository();
+    git(origin.path(), &["config", "uploadpack.allowFilter", "true"]);
+    let clones = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.path().display());
+    edit(origin.path(), SPEC, "target: 95%", "target: 80%");
+    commit(origin.path());
+    git(clones.path(), &["clone", "-q", "--filter=blob:none", &url, "clone"]);
+    let planned = plan(&clones.path().join("clone"), "HEAD~1");
+    assert!(planned.stderr.contains("is not stored here, as in a clone with a filter"), "{}", planned.stderr);
+}
+
+#[test]
+fn large_files_of_the_base_are_refused_before_they_are_read() {
+    let folder = repository();
+    let folder = folder.path();
+    let large = fs::File::create(folder.join("slo-specs/large.yaml")).unwrap();
+    large.set_len(64 * 1024 * 1024).unwrap();
+    std::os::unix::fs::symlink("large.yaml", folder.join("slo-specs/link.yaml")).unwrap();
+    commit(folder);
+    for file in ["large.yaml", "link.yaml"] {
+        fs::remove_file(folder.join("slo-specs").join(file)).unwrap();
+    }
+    let planned = plan(folder, "HEAD");
+    assert_eq!(planned.stderr.matches("the file is larger than 8 MiB").count(), 2, "{}", planned.stderr);
+}
+
+#[test]
 fn without_git_or_a_repository_a_folder_is_suggested() {
     let folder = repository();
     let mut command = Command::new(env!("CARGO_BIN_EXE_genkai"));
@@ -146,7 +314,7 @@ fn without_git_or_a_repository_a_folder_is_suggested() {
         run(command.current_dir(folder.path()).env("PATH", empty.path()).args(["plan", "--base", "HEAD"]));
     assert_eq!(none.code, 1);
     assert!(
-        none.stderr.contains("`git` is not installed") && none.stderr.contains("--base FOLDER"),
+        none.stderr.contains("`git` is not installed") && none.stderr.contains("--base ./FOLDER"),
         "{}",
         none.stderr
     );
@@ -255,7 +423,7 @@ fn links_and_paths_that_are_not_utf_8_are_read_as_on_disk() {
     }
     commit(folder.path());
     let same = plan(folder.path(), "HEAD");
-    assert_eq!((same.code, same.stdout.as_str()), (0, "no change\n"), "{}", same.stderr);
+    assert_eq!(same.code, 0, "{}{}", same.stdout, same.stderr);
     edit(folder.path(), "elsewhere/report.yaml", "target: 95%", "target: 80%");
     assert_eq!(plan(folder.path(), "HEAD").code, 2);
 }

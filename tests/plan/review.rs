@@ -14,6 +14,7 @@ const MORE_DAYS: &str = "--- slo-specs/calendars.yaml\n-    - {from: 2026-12-29,
 
 fn agreed(edit: &str, kinds: &[ChangeKind], labels: &[&str]) -> Plan {
     let agreement = Agreement {
+        policy: None,
         acknowledged: kinds.iter().copied().collect(),
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
     };

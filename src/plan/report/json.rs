@@ -22,6 +22,9 @@ struct Document<'a> {
     /// The version of this format. New keys may come without a new version.
     #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// The commit that the change is compared with; absent where the base is a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<ComparedForm<'a>>,
     /// The plan in one line, in the language of the Project.
     summary: String,
     /// The changes, the most serious first.
@@ -38,6 +41,19 @@ struct Document<'a> {
     review: ReviewForm<'a>,
     /// What alerting costs, by environment.
     costs: Vec<CostForm<'a>>,
+}
+
+/// What the change is compared with.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ComparedForm<'a> {
+    /// What `--base` named.
+    #[schemars(example = &"origin/main")]
+    reference: &'a str,
+    /// The full name of the commit.
+    commit: &'a str,
+    /// Whether it is the commit at which the change left the reference, which has moved on since.
+    is_merge_base: bool,
 }
 
 /// One change, in every place that it reaches.
@@ -230,6 +246,11 @@ pub fn render(plan: &Plan, texts: Texts<'_>) -> Result<String, TemplateError> {
     });
     let document = Document {
         version: VERSION,
+        compared: plan.compared.as_ref().map(|compared| ComparedForm {
+            reference: &compared.reference,
+            commit: &compared.commit,
+            is_merge_base: compared.is_merge_base,
+        }),
         summary: parts::summary(plan, words)?,
         changes: changes.collect::<Result<Vec<_>, TemplateError>>()?,
         resources: resources(plan),

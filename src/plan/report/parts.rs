@@ -8,6 +8,9 @@ use crate::spec::{ChangeKind, Seriousness};
 use crate::templates::{Fact, Facts, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// As many digits of a commit tell it from others.
+const SHORT_COMMIT: usize = 12;
+
 /// The facts of a plan; the lines of its changes are given, by how serious they are.
 pub(super) fn facts(
     plan: &Plan,
@@ -48,8 +51,13 @@ pub(super) fn facts(
         format!("{address} ({})", resource.environment)
     });
     let basis = plan.costs.first().map(|cost| cost.prices.clone()).unwrap_or_else(|| Basis::of(None));
+    let compared = plan.compared.as_ref();
+    let commit = compared.map(|compared| compared.commit.chars().take(SHORT_COMMIT).collect::<String>());
     Ok(Facts::default()
         .with("summary", summary)
+        .with("commit", commit.map(|commit| style.code(&commit)))
+        .with("reference", compared.map(|compared| style.code(&compared.reference)))
+        .with("is_merge_base", compared.is_some_and(|compared| compared.is_merge_base))
         .with("groups", groups.collect::<Vec<_>>())
         .with("unknown_everything", plan.unknown.contains(&Unknown::Everything))
         .with("unreadable", plan.unknown.contains(&Unknown::Unreadable))

@@ -1,6 +1,8 @@
 //! Texts from specs as they stand in a report: as code, so that no markup, mention, link or number of an issue gets
 //! through.
 
+use crate::diagnostics::is_hidden;
+
 /// Where a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -42,13 +44,6 @@ impl Style {
 /// How many backticks follow each other at most.
 fn longest_run(text: &str) -> usize {
     text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default()
-}
-
-/// Letters that do not show, or turn around what follows them.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(u32::from(letter), 0xe0000..=0xe007f)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            bytes: 8 * 1024 * 1024,
+            bytes: crate::files::LARGEST_TEXT,
             depth: 128,
             nodes: 200_000,
             expanded_bytes: 16 * 1024 * 1024,

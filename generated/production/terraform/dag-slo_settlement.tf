@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
 
       **The promise.** 90% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 15 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 15 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -140,8 +141,8 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
         * (time() < bool 1799377380)
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -181,8 +182,8 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
         * ((time() >= bool 1799377380) * (time() < bool 1830308580))
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -199,8 +200,8 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
         < (time() - (time() - 10980) % 86400 - 9180) * (time() >= bool 1830308580)
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -222,7 +223,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
 
       **The promise.** 90% of the scheduled starts are followed by a success within 2h30m, over 56d.
 
-      **Why this fires.** 33 to 56 starts are due in 56d; the fewest decide, so 3 may be missed at 90%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. It resolves when a run succeeds; it stays open past the next start.
+      **Why this fires.** 33 to 56 starts are due in 56d; the fewest decide, so 3 may be missed at 90%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run succeeds; it stays open past the next start.
 
       **Look first at**
 

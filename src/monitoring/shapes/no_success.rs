@@ -31,14 +31,14 @@ pub fn held_without_success(due: &Occurrences, row: u64, at_least: Duration) -> 
     (held <= limits::HOLD_MAX).then_some(held)
 }
 
-/// The same alert, and also when nothing has succeeded for a day and as long as it must hold. One that must hold says so by
-/// itself: the twin counts over both times.
+/// The same alert, and also when nothing has succeeded for a day and as long as it must hold.
 pub fn or_no_success(shape: Shape, runs: &DagRuns, held: Duration) -> Shape {
     let silent = PERIOD.plus(held);
     let successes = Expr::call("count_over_time", runs.successes().over(silent));
     let none = super::or_zero(Expr::aggregate("sum", successes)).then(Operator::Less, 1.0);
     let mut conditions = shape.conditions;
-    conditions.push(Query::TooFew { filter: runs.ended("success"), period: PERIOD, least: 1, held });
+    let filter = runs.ended("success");
+    conditions.push(Query::TooFew { filter, period: PERIOD, least: 1, held, twin: none.clone() });
     Shape {
         conditions,
         twin: shape.twin.then(Operator::Or, none),

@@ -332,7 +332,8 @@ fn count(filter: Filter, seconds: u64) -> Query {
 
 fn too_few(seconds: u64) -> Query {
     let period = Duration::hours(24);
-    Query::TooFew { filter: long_filter(500), period, least: 1, held: Duration::seconds(seconds) }
+    let twin = Selector::new("metric", Vec::new()).into();
+    Query::TooFew { filter: long_filter(500), period, least: 1, held: Duration::seconds(seconds), twin }
 }
 
 fn long_filter(length: u64) -> Filter {

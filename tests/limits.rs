@@ -186,10 +186,12 @@ fn conditions_hold_for_whole_minutes_and_less_than_a_day() {
         let alerts = format!("success: {{target: 95%}}}}\n  alerts: {{repeatedFailure: {{after: {after}}}}}");
         with("success: {target: 95%}}", &alerts)
     };
-    for after in ["1m", "90m", "23h30m"] {
+    for after in ["11m", "90m", "23h30m"] {
         assert_eq!(held(after), [], "{after}");
     }
-    for after in ["90s", "23h31m", "1d"] {
+    // It waits for ten minutes in any case.
+    assert_eq!(held("1m"), [(Code::AlertNotMade, "1m".to_owned())]);
+    for after in ["630s", "23h31m", "1d"] {
         assert_eq!(held(after), [(Code::Period, after.to_owned())], "{after}");
     }
 }

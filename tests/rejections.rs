@@ -170,7 +170,7 @@ fn an_incident_stays_open_for_half_an_hour() {
         "{cron: \"*/10 * * * *\"}",
         "objectives: {duration: {under: 5m}, success: {target: 95%}}",
     ));
-    assert!(terraform.contains("auto_close = \"1800s\""), "{terraform}");
+    assert!(terraform.contains("auto_close           = \"1800s\""), "{terraform}");
     assert_eq!(refusals(&terraform), [""; 0]);
 }
 

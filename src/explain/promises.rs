@@ -204,7 +204,7 @@ impl Query {
             monitoring::Query::Count { filter, period, above } => {
                 Query::Count { filter: filter.to_string(), lookback: *period, above: *above }
             }
-            monitoring::Query::TooFew { filter, period, least, held } => {
+            monitoring::Query::TooFew { filter, period, least, held, .. } => {
                 Query::TooFew { filter: filter.to_string(), lookback: *period, least: *least, held: *held }
             }
             monitoring::Query::Highest { filter, period, above } => {

@@ -153,7 +153,7 @@ fn of_pipeline(places: Places<'_>, pipeline: &Pipeline) -> Vec<PromQuery> {
     policies.collect()
 }
 
-/// One query for each condition, where each is PromQL and enough; else the twin of all.
+/// One query for each condition, where each is enough and can be asked in PromQL by itself; else the twin of all.
 fn of_policy(
     places: Places<'_>,
     pipeline: &Pipeline,
@@ -194,6 +194,10 @@ fn of_policy(
         Query::PromQl { query: expr, every, .. } => {
             Some(query(condition.display_name.clone(), None, Some(*every), expr.pretty()))
         }
+        Query::TooFew { twin, .. } => Some(PromQuery {
+            hold_seconds: 0,
+            ..query(condition.display_name.clone(), Some(Construct::Count), None, twin.pretty())
+        }),
         _ => None,
     });
     conditions.collect()
@@ -202,11 +206,12 @@ fn of_policy(
 /// What a policy asks that no single PromQL expression of its own says.
 fn construct(policy: &AlertPolicy) -> Option<Construct> {
     let of = |query: &Query| match query {
-        Query::Count { .. } | Query::TooFew { .. } => Some(Construct::Count),
+        Query::Count { .. } => Some(Construct::Count),
         Query::Highest { .. } => Some(Construct::Highest),
         Query::BurnRate { .. } => Some(Construct::BurnRates),
         Query::MatchedLog { .. } => Some(Construct::Logs),
-        Query::PromQl { .. } => None,
+        // Each of these is asked in PromQL by itself.
+        Query::PromQl { .. } | Query::TooFew { .. } => None,
     };
     let kinds: BTreeSet<Option<Construct>> =
         policy.conditions.iter().map(|condition| of(&condition.query)).collect();

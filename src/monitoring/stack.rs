@@ -582,6 +582,8 @@ pub enum Query {
         least: u64,
         /// How long there must be fewer, whatever its policy says.
         held: Duration,
+        /// The same question in PromQL, which needs not hold: it counts over both times.
+        twin: Expr,
     },
     /// A value above `above` in `period`, in any series: `ALIGN_MAX` and `REDUCE_MAX`. Only for gauges.
     Highest {

@@ -394,7 +394,8 @@ fn timing(pair: Pair<'_>, was: &AlertPolicy, is: &AlertPolicy, explained: bool) 
             .addresses(terraform::policy_address(pair.is, is).ok())
     };
     let mut changes = Vec::new();
-    if was.hold != is.hold {
+    // What always holds comes with the construct, as how soon it fires does.
+    if was.hold != is.hold && was.written_hold != is.written_hold {
         changes.push(change("after", was.hold, is.hold, is.places.hold));
     } else if was.within != is.within && !explained {
         changes.push(change("within", was.within, is.within, is.places.hold));

@@ -74,7 +74,7 @@ fn condition(
             threshold(hcl::string(&filter.to_string()), "COMPARISON_GT", whole(*above), hold)
                 .block(aggregation(*period, "ALIGN_DELTA", "REDUCE_SUM"))
         }
-        Query::TooFew { filter, period, least, held } => {
+        Query::TooFew { filter, period, least, held, .. } => {
             let filter = hcl::string(&filter.to_string());
             threshold(filter, "COMPARISON_LT", whole(*least), *held)
                 .attribute("evaluation_missing_data", hcl::string("EVALUATION_MISSING_DATA_ACTIVE"))

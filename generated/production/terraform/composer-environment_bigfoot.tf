@@ -24,8 +24,8 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__schedul
         unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",project_id="bigfoot-prod",location="asia-northeast1",environment_name="bigfoot"}[30m])) > 0
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "1200s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -44,7 +44,7 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__schedul
 
       **The promise.** The schedulers of the Composer environment bigfoot are alive.
 
-      **Why this fires.** Schedulers give a sign of life every few seconds. 21 DAGs with promises depend on them here, and none of these would fail: what does not start does not fail. Where the metric has no data at all, no scheduler is alive. Maintenance is exempt, and half an hour after it. It resolves when a scheduler gives a sign of life.
+      **Why this fires.** Schedulers give a sign of life every few seconds. 21 DAGs with promises depend on them here, and none of these would fail: what does not start does not fail. Where the metric has no data at all, no scheduler is alive. Maintenance is exempt, and half an hour after it. The conditions must hold for 20m first, as a query may fail now and then. It resolves when a scheduler gives a sign of life.
 
       **Look first at**
 
@@ -85,8 +85,8 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__parse_e
         unless max(max_over_time(composer_googleapis_com:environment_maintenance_operation{monitored_resource="cloud_composer_environment",project_id="bigfoot-prod",location="asia-northeast1",environment_name="bigfoot"}[30m])) > 0
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "900s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -98,7 +98,7 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot__parse_e
 
       **The promise.** The files of all DAGs of the Composer environment bigfoot can be parsed.
 
-      **Why this fires.** A DAG whose file does not parse makes no run, and so no failure. Errors are counted at every parse, so this stays open for as long as there are any. 21 DAGs with promises run here. Maintenance is exempt, and half an hour after it. It resolves when all files have parsed for 10m.
+      **Why this fires.** A DAG whose file does not parse makes no run, and so no failure. Errors are counted at every parse, so this stays open for as long as there are any. 21 DAGs with promises run here. Maintenance is exempt, and half an hour after it. The conditions must hold for 15m first, as a query may fail now and then. It resolves when all files have parsed for 10m.
 
       **Look first at**
 

@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__failed_run" 
   }
 
   alert_strategy {
-    auto_close = "21600s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__failed_run" 
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 6h.
+      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -136,9 +137,27 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__repeated_fai
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No success for 30h"
+
+    condition_threshold {
+      filter                  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot-ml.ml.feature_refresh\" AND metric.label.state=\"success\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "21600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+
+      aggregations {
+        alignment_period     = "86400s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
@@ -152,11 +171,11 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__repeated_fai
   documentation {
     subject = "Refresh of the feature store: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `ml.feature_refresh` failed, and so did others before it: 2 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `ml.feature_refresh` failed, and so did others before it: 2 in a row, or more than the budget allows. Or none has succeeded for 30h.
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 112 runs are due in 28d, of which 5 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -184,7 +203,7 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__repeated_fai
   }
 }
 
-# The promise: A run ends within 6h of every scheduled start, however it does.
+# The promise: A run ends within 5h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__missed_run" {
@@ -203,14 +222,14 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__missed_run" 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh"})[14h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.feature_refresh"})[13h:4m]))
           or vector(0)
         )
-        < time() - (time() - 11880) % 21600 - 21780
+        < time() - (time() - 10980) % 21600 - 20880
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -225,11 +244,11 @@ resource "google_monitoring_alert_policy" "dag_slo_feature_refresh__missed_run" 
   documentation {
     subject = "Refresh of the feature store: a run is missing (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `ml.feature_refresh` has ended since the one that was due 6h ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `ml.feature_refresh` has ended since the one that was due 5h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 6h of every scheduled start, however it does.
+      **The promise.** A run ends within 5h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 6h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 5h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_freight_closing__repeated_fai
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [local.channel_logistics_lead]
@@ -47,7 +48,7 @@ resource "google_monitoring_alert_policy" "dag_slo_freight_closing__repeated_fai
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failure is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failure is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -100,7 +101,7 @@ resource "google_monitoring_alert_policy" "dag_slo_freight_closing__missed_run" 
         < time() - ((day_of_month(vector(time() - 39780)) - 1) * 86400 + (time() - 39780) % 86400) - 86580
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -120,7 +121,7 @@ resource "google_monitoring_alert_policy" "dag_slo_freight_closing__missed_run" 
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

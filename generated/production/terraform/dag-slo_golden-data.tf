@@ -209,8 +209,8 @@ resource "google_monitoring_alert_policy" "dag_slo_golden_data__missed_run" {
         < time() - (time() - 180) % 300 - 3780
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -229,7 +229,7 @@ resource "google_monitoring_alert_policy" "dag_slo_golden_data__missed_run" {
 
       **The promise.** A run ends within 1h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -42,7 +43,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__failed_run" {
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -97,7 +98,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__repeated_fail
         ) >= 1
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "180s"
       disable_metric_validation = true
     }
@@ -117,7 +118,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__repeated_fail
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 12 to 13 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -168,8 +169,8 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__missed_run" {
         < time() - (time() - 324180) % 604800 - 86580
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -188,7 +189,7 @@ resource "google_monitoring_alert_policy" "dag_slo_model_training__missed_run" {
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

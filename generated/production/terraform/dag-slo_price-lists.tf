@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -42,7 +43,7 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__failed_run" {
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -99,7 +100,7 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
         ) >= 1
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "180s"
       disable_metric_validation = true
     }
@@ -122,7 +123,7 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
 
       **The promise.** 90% of the scheduled runs succeed, over 90d.
 
-      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 14 to 20 runs are due in 90d; the fewest decide, so 1 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -143,7 +144,7 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__repeated_failure
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
+# The promise: A run ends within 23h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_price_lists__missed_run" {
@@ -162,21 +163,21 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists"})[194h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.price_lists"})[193h:4m]))
           or vector(0)
         )
         < time()
         - clamp_max(
           clamp_max(
-            vector((time() - 421380) % 604800),
-            scalar((day_of_month(vector(time() - 75780)) - 1) * 86400 + (time() - 75780) % 86400)
+            vector((time() - 420480) % 604800),
+            scalar((day_of_month(vector(time() - 74880)) - 1) * 86400 + (time() - 74880) % 86400)
           ),
-          scalar((day_of_month(vector(time() - 1285380)) - 1) * 86400 + (time() - 1285380) % 86400)
-        ) - 86580
+          scalar((day_of_month(vector(time() - 1284480)) - 1) * 86400 + (time() - 1284480) % 86400)
+        ) - 85680
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -194,11 +195,11 @@ resource "google_monitoring_alert_policy" "dag_slo_price_lists__missed_run" {
   documentation {
     subject = "Price lists: a run is missing (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `price_lists` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `price_lists` has ended since the one that was due 23h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** A run ends within 23h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__failed_run" 
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__failed_run" 
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -118,8 +119,8 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__repeated_fai
         and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot-ml.ml.publish_recommendations",state="failed"}[28d])) > 1
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -138,7 +139,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__repeated_fai
 
       **The promise.** 95% of the runs succeed, over 28d.
 
-      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 28 or more runs are due in 28d; the fewest decide, so 1 may fail at 95%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -188,8 +189,8 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__missed_run" 
         ) > 0
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -208,7 +209,7 @@ resource "google_monitoring_alert_policy" "dag_slo_recommendations__missed_run" 
 
       **The promise.** At least 1 run ends within every 1d, however they do.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "21600s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
 
       **The promise.** 98% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Any failed run is enough. It resolves when no run has failed for 6h.
+      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -122,9 +123,27 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No success for 30h"
+
+    condition_threshold {
+      filter                  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.replica_sync\" AND metric.label.state=\"success\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "21600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+
+      aggregations {
+        alignment_period     = "86400s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
@@ -138,11 +157,11 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__repeated_failur
   documentation {
     subject = "Sync of the read replica: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `warehouse.replica_sync` failed, and so did others before it: nothing succeeded for 9h before it, or more failed than the budget allows.
+      **What happened.** The latest run of the DAG `warehouse.replica_sync` failed, and so did others before it: nothing succeeded for 9h before it, or more failed than the budget allows. Or none has succeeded for 30h.
 
       **The promise.** 98% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Every failed run counts, further attempts included. 9h without a success before a failure are enough whatever is left of the budget, when 2 runs failed within 28d. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Every failed run counts, further attempts included. 9h without a success before a failure are enough whatever is left of the budget, when 2 runs failed within 28d. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -188,13 +207,13 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
       query = chomp(<<-EOT
         time()
         - (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync"})[14h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync"})[13h:4m]))
           or vector(0)
-        ) > 43380
+        ) > 42480
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -209,11 +228,11 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
   documentation {
     subject = "Sync of the read replica: a run is missing (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `warehouse.replica_sync` has ended for 6h, the distance between its runs, and a grace of 6h.
+      **What happened.** No run of the DAG `warehouse.replica_sync` has ended for 6h, the distance between its runs, and a grace of 5h45m.
 
       **The promise.** A run ends at least every 6h, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 6h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 5h45m after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

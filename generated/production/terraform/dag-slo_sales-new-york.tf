@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "82800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__failed_run" {
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 23h.
+      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -113,8 +114,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
         and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_new_york",state="failed"}[28d])) > 1
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -136,7 +137,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 27 to 29 runs are due in 28d; the fewest decide, so 1 may fail at 95%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -157,7 +158,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__repeated_fail
   }
 }
 
-# The promise: A run ends within 23h of every scheduled start, however it does.
+# The promise: A run ends within 22h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__missed_run" {
@@ -176,21 +177,21 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_new_york"})[50h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_new_york"})[49h:4m]))
           or vector(0)
         )
-        < (time() - (time() - 23580) % 86400 - 82980)
+        < (time() - (time() - 22680) % 86400 - 82080)
         * (
-          (time() < bool 1773120780) + (time() >= bool 1793601180) * (time() < bool 1805175180)
-          + (time() >= bool 1825655580) * (time() < bool 1836624780)
-          + (time() >= bool 1857105180) * (time() < bool 1868074380)
-          + (time() >= bool 1888554780) * (time() < bool 1899523980)
-          + (time() >= bool 1920004380)
+          (time() < bool 1773119880) + (time() >= bool 1793600280) * (time() < bool 1805174280)
+          + (time() >= bool 1825654680) * (time() < bool 1836623880)
+          + (time() >= bool 1857104280) * (time() < bool 1868073480)
+          + (time() >= bool 1888553880) * (time() < bool 1899523080)
+          + (time() >= bool 1920003480)
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -201,28 +202,28 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_new_york"})[50h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_new_york"})[49h:4m]))
           or vector(0)
         )
         < clamp_max(
-          vector(time() - (time() - 19980) % 86400 - 82980),
-          time() - (time() >= bool 1793511180) * (time() < bool 1793601180) * (time() - 1793428200)
-          - (time() >= bool 1825565580) * (time() < bool 1825655580) * (time() - 1825482600)
-          - (time() >= bool 1857015180) * (time() < bool 1857105180) * (time() - 1856932200)
-          - (time() >= bool 1888464780) * (time() < bool 1888554780) * (time() - 1888381800)
-          - (time() >= bool 1919914380) * (time() < bool 1920004380) * (time() - 1919831400)
+          vector(time() - (time() - 19080) % 86400 - 82080),
+          time() - (time() >= bool 1793510280) * (time() < bool 1793600280) * (time() - 1793428200)
+          - (time() >= bool 1825564680) * (time() < bool 1825654680) * (time() - 1825482600)
+          - (time() >= bool 1857014280) * (time() < bool 1857104280) * (time() - 1856932200)
+          - (time() >= bool 1888463880) * (time() < bool 1888553880) * (time() - 1888381800)
+          - (time() >= bool 1919913480) * (time() < bool 1920003480) * (time() - 1919831400)
         )
         * (
-          (time() >= bool 1773120780) * (time() < bool 1793601180)
-          + (time() >= bool 1805175180) * (time() < bool 1825655580)
-          + (time() >= bool 1836624780) * (time() < bool 1857105180)
-          + (time() >= bool 1868074380) * (time() < bool 1888554780)
-          + (time() >= bool 1899523980) * (time() < bool 1920004380)
+          (time() >= bool 1773119880) * (time() < bool 1793600280)
+          + (time() >= bool 1805174280) * (time() < bool 1825654680)
+          + (time() >= bool 1836623880) * (time() < bool 1857104280)
+          + (time() >= bool 1868073480) * (time() < bool 1888553880)
+          + (time() >= bool 1899523080) * (time() < bool 1920003480)
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -240,11 +241,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_new_york__missed_run" {
   documentation {
     subject = "Daily sales, New York: a run is missing (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `sales_new_york` has ended since the one that was due 23h ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `sales_new_york` has ended since the one that was due 22h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 23h of every scheduled start, however it does.
+      **The promise.** A run ends within 22h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 22h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

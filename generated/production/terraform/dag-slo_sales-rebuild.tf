@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_sales_rebuild" {
 }
 
 # The promise: 85% of the scheduled runs succeed, over 28d.
-# 8 to 10 runs are due in 28d; 1 of them may fail.
+# 8 to 28 runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_sales_rebuild__success" {
   service             = google_monitoring_custom_service.dag_slo_sales_rebuild.service_id
@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__failed_run" {
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 10 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -129,8 +130,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
         ) >= 1
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -152,7 +153,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 10 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -173,7 +174,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
+# The promise: A run ends within 23h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
@@ -192,18 +193,18 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild"})[170h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild"})[169h:4m]))
           or vector(0)
         )
-        < (time() - clamp_max(vector((time() - 230580) % 604800), (time() - 316980) % 604800) - 86580)
+        < (time() - clamp_max(vector((time() - 229680) % 604800), (time() - 316080) % 604800) - 85680)
         * (
-          (time() < bool 1786636980) + (time() >= bool 1786896180) * (time() < bool 1818086580)
-          + (time() >= bool 1818345780) * (time() < bool 1830528180)
+          (time() < bool 1786636080) + (time() >= bool 1786895280) * (time() < bool 1818085680)
+          + (time() >= bool 1818344880) * (time() < bool 1830527280)
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -214,19 +215,19 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild"})[170h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_rebuild"})[169h:4m]))
           or vector(0)
         )
-        < (time() - (time() - 57780) % 86400 - 86580)
+        < (time() - (time() - 56880) % 86400 - 85680)
         * (
-          (time() >= bool 1786636980) * (time() < bool 1786896180)
-          + (time() >= bool 1818086580) * (time() < bool 1818345780)
-          + (time() >= bool 1830528180)
+          (time() >= bool 1786636080) * (time() < bool 1786895280)
+          + (time() >= bool 1818085680) * (time() < bool 1818344880)
+          + (time() >= bool 1830527280)
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -244,11 +245,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__missed_run" {
   documentation {
     subject = "Rebuild of the sales mart: a run is missing (production)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `sales_rebuild` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `sales_rebuild` has ended since the one that was due 23h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** A run ends within 23h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -42,7 +43,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__failed_run" {
 
       **The promise.** 80% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -86,8 +87,8 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
         and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.sales_review",state="failed"}[180d])) > 1
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "360s"
+      duration                  = "600s"
+      evaluation_interval       = "300s"
       disable_metric_validation = true
     }
   }
@@ -109,7 +110,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__repeated_failur
 
       **The promise.** 80% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 5 to 7 runs are due in 180d; the fewest decide, so 1 may fail at 80%. Every failed run counts, further attempts included. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -186,7 +187,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__missed_run" {
         * ((time() >= bool 1769846580) * (time() < bool 1848470580))
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -235,7 +236,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__missed_run" {
         * (time() >= bool 1848470580)
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -258,7 +259,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_review__missed_run" {
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

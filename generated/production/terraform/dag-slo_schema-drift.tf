@@ -70,9 +70,27 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__repeated_failur
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No success for 30h"
+
+    condition_threshold {
+      filter                  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-prod\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.warehouse.schema_drift\" AND metric.label.state=\"success\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "21600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+
+      aggregations {
+        alignment_period     = "86400s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
@@ -86,11 +104,11 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__repeated_failur
   documentation {
     subject = "Schema drift: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `warehouse.schema_drift` failed, and so did others before it: 3 in a row, or more than the budget allows.
+      **What happened.** The latest run of the DAG `warehouse.schema_drift` failed, and so did others before it: 3 in a row, or more than the budget allows. Or none has succeeded for 30h.
 
       **The promise.** 95% of the scheduled runs succeed, over 7d.
 
-      **Why this fires.** 168 runs are due in 7d, of which 8 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 3 scheduled starts without a success, when 3 runs failed within 7d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 168 runs are due in 7d, of which 8 may fail at 95%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 3 scheduled starts without a success, when 3 runs failed within 7d; it is enough whatever is left of the budget. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -143,8 +161,8 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__missed_run" {
         < time() - (time() - 180) % 3600 - 3780
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -163,7 +181,7 @@ resource "google_monitoring_alert_policy" "dag_slo_schema_drift__missed_run" {
 
       **The promise.** A run ends within 1h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

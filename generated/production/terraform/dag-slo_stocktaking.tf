@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [local.channel_logistics_lead]
@@ -47,7 +48,7 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__repeated_failure
 
       **The promise.** 100% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 3 to 4 runs are due in 360d; the fewest decide, so none may fail at 100%. Any failure is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 3 to 4 runs are due in 360d; the fewest decide, so none may fail at 100%. Any failure is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -119,7 +120,7 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__missed_run" {
         * (time() >= bool 1775055780)
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "240s"
       disable_metric_validation = true
     }
@@ -139,7 +140,7 @@ resource "google_monitoring_alert_policy" "dag_slo_stocktaking__missed_run" {
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [
@@ -77,7 +78,7 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__repeated_
 
       **The promise.** 90% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 4 runs are due in 28d, of which none may fail at 90%. Any failure is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 4 runs are due in 28d, of which none may fail at 90%. Any failure is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -123,8 +124,8 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__missed_ru
         < time() - (time() - 504180) % 604800 - 86580
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -146,7 +147,7 @@ resource "google_monitoring_alert_policy" "dag_slo_supplier_catalogue__missed_ru
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -30,7 +30,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__failed_job" {
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -40,7 +41,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__failed_job" {
 
       **The promise.** No run of these jobs fails.
 
-      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 7d.
+      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -85,7 +86,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__failed_job_lau
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -99,7 +101,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__failed_job_lau
 
       **The promise.** No run of these jobs fails.
 
-      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 7d.
+      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -156,8 +158,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__missed_run" {
         ) > 0
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -169,7 +171,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_backfill__missed_run" {
 
       **The promise.** At least 1 run takes place within every 7d.
 
-      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. It resolves when a run is seen.
+      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run is seen.
 
       **Look first at**
 

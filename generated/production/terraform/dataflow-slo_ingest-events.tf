@@ -63,7 +63,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -151,7 +151,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -215,7 +215,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -234,7 +234,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99% of the time the data is no older than 10m, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -306,7 +306,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -318,7 +318,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
 
       **The promise.** 99% of the time no element waits longer than 2m, over 28d.
 
-      **Why this fires.** 40320 slices of 1m are due in 28d, of which 403 may be bad at 99%. 41 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 2m. A run in its start-up, hours that are not active and suspended days do not count. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
+      **Why this fires.** 40320 slices of 1m are due in 28d, of which 403 may be bad at 99%. 41 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 2m. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 10m first, as a query may fail now and then. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -370,7 +370,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -389,7 +389,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99% of the time no element waits longer than 2m, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -457,7 +457,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -538,7 +538,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -627,7 +627,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
       EOT
       )
       duration                  = "900s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -639,7 +639,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
 
       **The promise.** 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 14d.
 
-      **Why this fires.** 2016 slices of 10m are due in 14d, of which 20 may be bad at 99%. 5 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
+      **Why this fires.** 2016 slices of 10m are due in 14d, of which 20 may be bad at 99%. 5 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 15m first, as a query may fail now and then. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -706,7 +706,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -777,7 +777,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -796,7 +796,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99.5% of the time the data that WriteToBigQuery has processed is no older than 15m, over 7d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -862,7 +862,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -874,7 +874,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
 
       **The promise.** 99% of the time no element waits longer than 5m in WriteToBigQuery, over 28d.
 
-      **Why this fires.** 40320 slices of 1m are due in 28d, of which 403 may be bad at 99%. 41 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 5m. A run in its start-up, hours that are not active and suspended days do not count. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
+      **Why this fires.** 40320 slices of 1m are due in 28d, of which 403 may be bad at 99%. 41 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 5m. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 10m first, as a query may fail now and then. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -926,7 +926,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -945,7 +945,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99% of the time no element waits longer than 5m in WriteToBigQuery, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -997,7 +997,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -1016,7 +1016,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** A run of the job is always going on, but for 20m.
 
-      **Why this fires.** 20m leave time for a deployment that drains the old run first, and for the metric. A run goes on while its elapsed time grows; without a run nothing else here fires. It resolves when a run goes on.
+      **Why this fires.** 20m leave time for a deployment that drains the old run first, and for the metric. A run goes on while its elapsed time grows; without a run nothing else here fires. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run goes on.
 
       **Look first at**
 
@@ -1081,7 +1081,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__dead_lett
 
       **The promise.** No message waits in ingest-events-dlq.
 
-      **Why this fires.** Whatever waits there was not processed, so the number alone decides. It resolves when no more than 0 have waited for 5m.
+      **Why this fires.** Whatever waits there was not processed, so the number alone decides. The conditions must hold for 30m first, as a query may fail now and then. It resolves when no more than 0 have waited for 5m.
 
       **Look first at**
 

@@ -30,7 +30,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__failed_j
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [local.channel_oncall]
@@ -45,7 +46,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__failed_j
 
       **The promise.** No run of these jobs fails.
 
-      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 1d.
+      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -92,7 +93,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__failed_j
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -106,7 +108,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__failed_j
 
       **The promise.** No run of these jobs fails.
 
-      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 1d.
+      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -166,8 +168,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__missed_r
         < time() - (time() - 66900) % 86400 - 5700
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -179,7 +181,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_nightly_export__missed_r
 
       **The promise.** A run takes place within 90m of every scheduled start.
 
-      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. It resolves when a run is seen.
+      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run is seen.
 
       **Look first at**
 

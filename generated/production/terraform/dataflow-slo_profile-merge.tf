@@ -30,7 +30,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__failed_jo
   }
 
   alert_strategy {
-    auto_close = "21600s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [local.channel_oncall]
@@ -45,7 +46,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__failed_jo
 
       **The promise.** No run of the job fails.
 
-      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 6h.
+      **Why this fires.** A batch job retries each bundle four times before it fails, so any failure is enough. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -90,7 +91,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__failed_jo
   }
 
   alert_strategy {
-    auto_close = "21600s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -104,7 +106,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__failed_jo
 
       **The promise.** No run of the job fails.
 
-      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 6h.
+      **Why this fires.** A job that was never launched has no metric, so its log decides; where the run is missed, that calls. It resolves when nothing has failed for 30m.
 
       **Look first at**
 
@@ -162,8 +164,8 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__missed_ru
         ) > 25500
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -182,7 +184,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__missed_ru
 
       **The promise.** A run takes place at least every 6h.
 
-      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. It resolves when a run is seen.
+      **Why this fires.** A run is seen while its elapsed time grows, however it ends; a failure has its own alert. A run that is still going on from before counts, too, as the metric does not know which start it belongs to. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run is seen.
 
       **Look first at**
 

@@ -52,7 +52,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag" {
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -145,7 +145,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_shop_stock__lag_slow" {
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }

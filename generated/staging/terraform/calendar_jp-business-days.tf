@@ -25,7 +25,7 @@ resource "google_monitoring_alert_policy" "calendar_jp_business_days__calendar_e
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }

@@ -34,7 +34,8 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -44,7 +45,7 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
 
       **The promise.** 100% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which none may fail at 100%. Any failure is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 28 runs are due in 28d, of which none may fail at 100%. Any failure is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -70,7 +71,7 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__repeated_failur
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
+# The promise: A run ends within 23h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_audit_export__missed_run" {
@@ -91,14 +92,14 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export"})[50h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.audit_export"})[49h:4m]))
           or vector(0)
         )
-        < time() - (time() - 180) % 86400 - 86580
+        < time() - (time() - 85680) % 86400 - 85680
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -106,11 +107,11 @@ resource "google_monitoring_alert_policy" "dag_slo_audit_export__missed_run" {
   documentation {
     subject = "Export of the audit log: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `warehouse.audit_export` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `warehouse.audit_export` has ended since the one that was due 23h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** A run ends within 23h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

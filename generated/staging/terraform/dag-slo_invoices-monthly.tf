@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run"
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -42,7 +43,7 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__failed_run"
 
       **The promise.** 90% of the scheduled runs succeed, over 360d.
 
-      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 11 to 12 runs are due in 360d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -90,7 +91,7 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__missed_run"
         < time() - ((day_of_month(vector(time() - 133380)) - 1) * 86400 + (time() - 133380) % 86400) - 86580
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -103,7 +104,7 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__missed_run"
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

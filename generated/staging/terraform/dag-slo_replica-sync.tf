@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
   }
 
   alert_strategy {
-    auto_close = "21600s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__failed_run" {
 
       **The promise.** 98% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Any failed run is enough. It resolves when no run has failed for 6h.
+      **Why this fires.** 112 runs are due in 28d, of which 2 may fail at 98%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -115,13 +116,13 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
       query = chomp(<<-EOT
         time()
         - (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync"})[14h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.replica_sync"})[13h:4m]))
           or vector(0)
-        ) > 43380
+        ) > 42480
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -129,11 +130,11 @@ resource "google_monitoring_alert_policy" "dag_slo_replica_sync__missed_run" {
   documentation {
     subject = "Sync of the read replica: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `warehouse.replica_sync` has ended for 6h, the distance between its runs, and a grace of 6h.
+      **What happened.** No run of the DAG `warehouse.replica_sync` has ended for 6h, the distance between its runs, and a grace of 5h45m.
 
       **The promise.** A run ends at least every 6h, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 6h after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 5h45m after it was expected. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

@@ -61,9 +61,27 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
+    }
+  }
+
+  conditions {
+    display_name = "No success for 30h"
+
+    condition_threshold {
+      filter                  = "metric.type=\"composer.googleapis.com/workflow/run_count\" AND resource.type=\"cloud_composer_workflow\" AND resource.label.project_id=\"bigfoot-stg\" AND resource.label.location=\"asia-northeast1\" AND resource.label.workflow_name=\"bigfoot.logistics.shipments\" AND metric.label.state=\"success\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "21600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+
+      aggregations {
+        alignment_period     = "86400s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
     }
   }
 
@@ -77,11 +95,11 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
   documentation {
     subject = "出荷実績の取り込み: runs keep failing (staging)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: nothing succeeded for 1d20h28m before it, or more failed than the budget allows.
+      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: nothing succeeded for 1d20h28m before it, or more failed than the budget allows. Or none has succeeded for 30h.
 
       **The promise.** 99% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. Every failed run counts, further attempts included. 1d20h28m without a success before a failure are enough whatever is left of the budget, when 6 runs failed within 28d. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. Every failed run counts, further attempts included. 1d20h28m without a success before a failure are enough whatever is left of the budget, when 6 runs failed within 28d. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -138,8 +156,8 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__missed_run" {
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -151,7 +169,7 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__missed_run" {
 
       **The promise.** A run ends within 1h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

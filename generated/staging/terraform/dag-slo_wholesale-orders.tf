@@ -59,7 +59,8 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__failed_run"
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -69,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__failed_run"
 
       **The promise.** 95% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 1d.
+      **Why this fires.** 28 runs are due in 28d, of which 1 may fail at 95%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -116,8 +117,8 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__landing" {
         < time() - (time() - 77580) % 86400 - 5580
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -136,7 +137,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__landing" {
 
       **The promise.** 95% of the scheduled starts are followed by a success by 06:30, over 28d.
 
-      **Why this fires.** 28 starts are due in 28d, of which 1 may be missed at 95%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. It resolves when a run succeeds; it stays open past the next start.
+      **Why this fires.** 28 starts are due in 28d, of which 1 may be missed at 95%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run succeeds; it stays open past the next start.
 
       **Look first at**
 
@@ -183,7 +184,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_extrac
       EOT
       )
       duration                  = "900s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -202,7 +203,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_extrac
 
       **The promise.** The task extract.prices succeeds within 1h after every scheduled start.
 
-      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. It resolves when the task succeeds.
+      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. The conditions must hold for 15m first, as a query may fail now and then. It resolves when the task succeeds.
 
       **Look first at**
 
@@ -248,7 +249,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_load_o
       EOT
       )
       duration                  = "900s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -267,7 +268,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__task_load_o
 
       **The promise.** The task load_orders succeeds by 05:45 after every scheduled start.
 
-      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. It resolves when the task succeeds.
+      **Why this fires.** Any success of the task after the start counts; where the metric has no data at all, the task has not succeeded. The run as a whole has its own alerts. The conditions must hold for 15m first, as a query may fail now and then. It resolves when the task succeeds.
 
       **Look first at**
 
@@ -318,7 +319,8 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__duration" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_channel_strategy {
       notification_channel_names = [local.channel_data_team]
@@ -333,7 +335,7 @@ resource "google_monitoring_alert_policy" "dag_slo_wholesale_orders__duration" {
 
       **The promise.** A run takes no longer than 45m.
 
-      **Why this fires.** The duration of a run is known when it ends, in success or failure; one that hangs is seen by the deadline. It resolves when no run has taken longer for 1d.
+      **Why this fires.** The duration of a run is known when it ends, in success or failure; one that hangs is seen by the deadline. It resolves when no run has taken longer for 30m.
 
       **Look first at**
 

@@ -65,7 +65,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -137,7 +137,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -149,7 +149,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 95% of the time the data is no older than 10m, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -223,7 +223,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -235,7 +235,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag" {
 
       **The promise.** 99% of the time no element waits longer than 2m, over 28d.
 
-      **Why this fires.** 18480 slices of 1m are due in 28d, of which 184 may be bad at 99%. 19 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 2m. A run in its start-up, hours that are not active and suspended days do not count. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
+      **Why this fires.** 18480 slices of 1m are due in 28d, of which 184 may be bad at 99%. 19 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 2m. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 10m first, as a query may fail now and then. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -288,7 +288,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -300,7 +300,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99% of the time no element waits longer than 2m, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -374,7 +374,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -461,7 +461,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -552,7 +552,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
       EOT
       )
       duration                  = "900s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -564,7 +564,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__throughpu
 
       **The promise.** 99% of the slices of 10m have 1KiB or more that leave ParseEvents, over 14d.
 
-      **Why this fires.** 924 slices of 10m are due in 14d, of which 9 may be bad at 99%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
+      **Why this fires.** 924 slices of 10m are due in 14d, of which 9 may be bad at 99%. 2 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 5d; the last 2h confirm that it goes on. A slice is bad when less than 1KiB leaves the step while a run goes on. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 15m first, as a query may fail now and then. It resolves when no slice of the last 2h is bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -633,7 +633,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__freshness
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -705,7 +705,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -717,7 +717,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99.5% of the time the data that WriteToBigQuery has processed is no older than 15m, over 7d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -785,7 +785,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -797,7 +797,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__lag_step_
 
       **The promise.** 99% of the time no element waits longer than 5m in WriteToBigQuery, over 28d.
 
-      **Why this fires.** 18480 slices of 1m are due in 28d, of which 184 may be bad at 99%. 19 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 5m. A run in its start-up, hours that are not active and suspended days do not count. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
+      **Why this fires.** 18480 slices of 1m are due in 28d, of which 184 may be bad at 99%. 19 bad slices within 1d spend that budget 2.8 times as fast as it lasts, so that it would be gone within 10d; the last 2h confirm that it goes on. A slice is a minute; it is bad while an element has been waiting for longer than 5m. A run in its start-up, hours that are not active and suspended days do not count. The conditions must hold for 10m first, as a query may fail now and then. It resolves when fewer than 4 slices of the last 2h are bad, or the long window forgets enough of them.
 
       **Look first at**
 
@@ -850,7 +850,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -862,7 +862,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** 99% of the time no element waits longer than 5m in WriteToBigQuery, over 28d.
 
-      **Why this fires.** Without it the promise is not watched: no data never looks healthy. It resolves when it is shown again.
+      **Why this fires.** Without it the promise is not watched: no data never looks healthy. The conditions must hold for 10m first, as a query may fail now and then. It resolves when it is shown again.
 
       **Look first at**
 
@@ -915,7 +915,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
       EOT
       )
       duration                  = "600s"
-      evaluation_interval       = "60s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -927,7 +927,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__missing_d
 
       **The promise.** A run of the job is always going on, but for 20m.
 
-      **Why this fires.** 20m leave time for a deployment that drains the old run first, and for the metric. A run goes on while its elapsed time grows; without a run nothing else here fires. It resolves when a run goes on.
+      **Why this fires.** 20m leave time for a deployment that drains the old run first, and for the metric. A run goes on while its elapsed time grows; without a run nothing else here fires. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run goes on.
 
       **Look first at**
 
@@ -992,7 +992,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__dead_lett
 
       **The promise.** No message waits in ingest-events-dlq.
 
-      **Why this fires.** Whatever waits there was not processed, so the number alone decides. It resolves when no more than 0 have waited for 5m.
+      **Why this fires.** Whatever waits there was not processed, so the number alone decides. The conditions must hold for 30m first, as a query may fail now and then. It resolves when no more than 0 have waited for 5m.
 
       **Look first at**
 

@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_sales_rebuild" {
 }
 
 # The promise: 85% of the scheduled runs succeed, over 28d.
-# 8 to 28 runs are due in 28d; 1 of them may fail.
+# 8 to 10 runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_sales_rebuild__success" {
   service             = google_monitoring_custom_service.dag_slo_sales_rebuild.service_id
@@ -70,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__failed_run" {
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 30m.
+      **Why this fires.** 8 to 10 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -153,7 +153,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_rebuild__repeated_failu
 
       **The promise.** 85% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 8 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
+      **Why this fires.** 8 to 10 runs are due in 28d; the fewest decide, so 1 may fail at 85%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -10,7 +10,7 @@ resource "google_monitoring_custom_service" "dag_slo_settlement" {
 }
 
 # The promise: 90% of the scheduled runs succeed, over 28d.
-# 15 to 28 runs are due in 28d; 1 of them may fail.
+# 15 to 21 runs are due in 28d; 1 of them may fail.
 # How it is watched: a window of 30m may hold none of the runs, too few for a burn rate, so failures are counted.
 resource "google_monitoring_slo" "dag_slo_settlement__success" {
   service             = google_monitoring_custom_service.dag_slo_settlement.service_id
@@ -70,7 +70,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
 
       **The promise.** 90% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 15 to 28 runs are due in 28d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
+      **Why this fires.** 15 to 21 runs are due in 28d; the fewest decide, so 1 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -94,7 +94,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__failed_run" {
 }
 
 # The promise: 90% of the scheduled starts are followed by a success within 2h30m, over 56d.
-# 33 to 56 runs are due in 56d; 3 of them may fail.
+# 33 to 40 runs are due in 56d; 3 of them may fail.
 # How it is watched: the time of the last success is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
@@ -223,7 +223,7 @@ resource "google_monitoring_alert_policy" "dag_slo_settlement__landing" {
 
       **The promise.** 90% of the scheduled starts are followed by a success within 2h30m, over 56d.
 
-      **Why this fires.** 33 to 56 starts are due in 56d; the fewest decide, so 3 may be missed at 90%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run succeeds; it stays open past the next start.
+      **Why this fires.** 33 to 40 starts are due in 56d; the fewest decide, so 3 may be missed at 90%. Every missed deadline calls, whatever is left. Any success after the start counts, as metrics do not know which run it belongs to; where the metric has no data at all, no run has succeeded. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run succeeds; it stays open past the next start.
 
       **Look first at**
 

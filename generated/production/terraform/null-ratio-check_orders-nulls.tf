@@ -17,7 +17,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_orders_nulls__
 }
 
 # The promise: 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
-# 60 to 108 column checks are due in 28d; 3 of them may fail.
+# 60 to 84 column checks are due in 28d; 3 of them may fail.
 # How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 22:00` in UTC, and a run that finds something fails with one message; a run reads once: 4 measured columns and those of `where`, of the partitions of at most 7 new days, and of those in the last 18 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failing_columns_page" {
@@ -58,7 +58,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 84 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -124,7 +124,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 84 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 

@@ -41,9 +41,9 @@ fn what_cannot_be_read() {
     write(root, "slo-specs/latin.yaml", b"name: caf\xe9\n");
     write(root, "slo-specs/large.yaml", vec![b' '; 8 * 1024 * 1024 + 1]);
     write(root, "elsewhere/shared.yaml", "kind: Y\n");
-    symlink(root.join("elsewhere/shared.yaml"), root.join("slo-specs/linked.yaml")).unwrap();
-    symlink(root.join("elsewhere"), root.join("slo-specs/folder-link")).unwrap();
-    symlink(root.join("slo-specs"), root.join("slo-specs/loop")).unwrap();
+    symlink("../elsewhere/shared.yaml", root.join("slo-specs/linked.yaml")).unwrap();
+    symlink("../elsewhere", root.join("slo-specs/folder-link")).unwrap();
+    symlink("../slo-specs", root.join("slo-specs/loop")).unwrap();
     symlink("nowhere", root.join("slo-specs/broken.yaml")).unwrap();
     let (sources, findings) = load(root);
     let paths: Vec<&str> = sources.iter().map(|(_, file)| file.path.as_str()).collect();

@@ -197,7 +197,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__mis
 
       **The promise.** the columns of `bigfoot-prod.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 272h pass without one.
 
       **Look first at**
 

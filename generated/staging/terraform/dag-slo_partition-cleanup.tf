@@ -84,7 +84,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"})[180d:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"})[194d:4m]))
           or vector(0)
         )
         < (
@@ -108,7 +108,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
       EOT
       )
       duration                  = "0s"
-      evaluation_interval       = "360s"
+      evaluation_interval       = "420s"
       disable_metric_validation = true
     }
   }

@@ -124,7 +124,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__missed
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** 8h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends.
+      **Why this fires.** 8h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 200h pass without one.
 
       **Look first at**
 

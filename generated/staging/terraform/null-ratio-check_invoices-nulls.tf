@@ -121,7 +121,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__miss
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends.
+      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 464h pass without one.
 
       **Look first at**
 

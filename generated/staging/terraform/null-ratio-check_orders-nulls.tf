@@ -127,7 +127,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 272h pass without one.
 
       **Look first at**
 

@@ -18,14 +18,14 @@ const AFTER_MAINTENANCE: Duration = Duration::minutes(30);
 /// Files of DAGs cannot be parsed. An error is counted at every parse, so a new series rises like an old one.
 pub fn parse_errors(scope: &Scope, composer_environment: &str) -> Shape {
     let errors = counted(&PARSE_ERROR_COUNT, scope, composer_environment).then(Operator::Greater, 0.0);
-    shape(unless_maintained(errors, scope, composer_environment), PERIOD)
+    shape(unless_maintained(errors, scope, composer_environment))
 }
 
 /// No scheduler has given a sign of life; no data is none, either.
 pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let silent = or_zero(beats).then(Operator::Less, 1.0);
-    shape(unless_maintained(silent, scope, composer_environment), PERIOD)
+    shape(unless_maintained(silent, scope, composer_environment))
 }
 
 /// A calendar ends soon. The clock alone decides; the scheduler's metric is named because a query without any is none to
@@ -33,7 +33,7 @@ pub fn scheduler_heartbeat(scope: &Scope, composer_environment: &str) -> Shape {
 pub fn calendar_ends(scope: &Scope, composer_environment: &str, from: i64) -> Shape {
     let beats = counted(&SCHEDULER_HEARTBEAT_COUNT, scope, composer_environment);
     let nothing = Expr::from(0.0).then(Operator::Multiply, or_zero(beats));
-    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)), PERIOD)
+    shape(Expr::time().then(Operator::Add, nothing).then(Operator::GreaterOrEqual, seconds(from)))
 }
 
 fn selector(metric: &Metric, scope: &Scope, composer_environment: &str) -> Selector {
@@ -52,7 +52,7 @@ fn unless_maintained(expr: Expr, scope: &Scope, composer_environment: &str) -> E
     expr.then(Operator::Unless, maintained.then(Operator::Greater, 0.0))
 }
 
-fn shape(query: Expr, lookback: Duration) -> Shape {
-    let within = noticed_within(every(lookback).plus(PERIOD));
-    Shape::of_query(query, lookback, Facts::default().with("within", within).with("period", PERIOD))
+fn shape(query: Expr) -> Shape {
+    let within = noticed_within(every(&query).plus(PERIOD));
+    Shape::of_query(query, Facts::default().with("within", within).with("period", PERIOD))
 }

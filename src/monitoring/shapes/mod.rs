@@ -34,8 +34,13 @@ const STEP: Duration = Duration::minutes(4);
 
 /// How often a query is evaluated: each minute, and more rarely where it looks back more than a month, because the work
 /// grows with it.
-fn every(lookback: Duration) -> Duration {
-    Duration::minutes(lookback.as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
+fn every(query: &Expr) -> Duration {
+    Duration::minutes(query.lookback().as_seconds().div_ceil(Duration::days(31).as_seconds()).max(1))
+}
+
+/// A query as a condition.
+fn condition(query: Expr) -> Query {
+    Query::PromQl { every: every(&query), query }
 }
 
 /// The last of some times at which something was seen; 1970 where it never was, so that no data never looks healthy.
@@ -92,9 +97,9 @@ pub struct Shape {
 
 impl Shape {
     /// One PromQL query, which is its own twin.
-    fn of_query(query: Expr, lookback: Duration, facts: Facts) -> Shape {
+    fn of_query(query: Expr, facts: Facts) -> Shape {
         Shape {
-            conditions: vec![Query::PromQl { query: query.clone(), lookback, every: every(lookback) }],
+            conditions: vec![condition(query.clone())],
             combiner: Combiner::Or,
             auto_close: None,
             twin: query,

@@ -1,6 +1,6 @@
 //! The runs of a NULL-ratio check: what the log of a failed run says, and that there is a run at all.
 
-use super::deadline::noticed_within;
+use super::deadline::{noticed_within, remembered};
 use super::{STEP, Shape, every, in_seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
@@ -71,11 +71,12 @@ pub fn broken_query(scope: &Scope, check: &str, deployment: &str, auto_close: Du
 }
 
 /// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
-/// tomorrow.
-pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
+/// tomorrow. Points are kept for `kept`.
+pub fn missed_check(scope: &Scope, gap: Duration, kept: Duration) -> Shape {
     let longest = gap.plus(LATE);
     // Long enough to stay open until somebody looks.
     let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
+    let lookback = lookback.min(remembered(kept));
     // A count that rises, or one that begins: PromQL may not see what the first sample of a series counts.
     let runs = runs(scope);
     let rises = Expr::call("increase", runs.clone().over(SEEN)).then(Operator::Greater, 0.0);
@@ -85,8 +86,11 @@ pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
     let query = since.then(Operator::Greater, in_seconds(longest));
-    let within = noticed_within(every(lookback).plus(SEEN));
-    Shape::of_query(query, lookback, Facts::default().with("within", within).with("longest", longest))
+    let within = noticed_within(every(&query).plus(SEEN));
+    Shape::of_query(
+        query,
+        Facts::default().with("within", within).with("longest", longest).with("forgets", lookback),
+    )
 }
 
 /// Runs that have ended, however they did.

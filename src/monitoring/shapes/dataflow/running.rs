@@ -11,7 +11,7 @@ use crate::monitoring::Query;
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::slo::latest_start::LatestStart;
-use crate::templates::Facts;
+use crate::templates::{Fact, Facts};
 use std::ops::Range;
 
 /// No run has gone on for as long as a deployment may take, and the metric's delay. A job that has never run shows nothing,
@@ -44,8 +44,8 @@ pub fn gauge_missing(
 }
 
 fn of_silence(query: Expr, silence: Duration) -> Shape {
-    let within = noticed_within(every(silence));
-    Shape::of_query(query, silence, Facts::default().with("within", within).with("silence", silence))
+    let within = noticed_within(every(&query));
+    Shape::of_query(query, Facts::default().with("within", within).with("silence", silence))
 }
 
 /// How soon it is noticed by what is evaluated so often: in steps of five minutes.
@@ -63,8 +63,8 @@ fn later(shape: Shape) -> Shape {
 }
 
 /// No run has been seen since the latest start that should have one by now.
-pub fn run_missing(job: &DataflowJob, latest: &LatestStart) -> Option<Shape> {
-    deadline(&job.seen(), latest).map(later)
+pub fn run_missing(job: &DataflowJob, latest: &LatestStart, kept: Duration) -> Option<Shape> {
+    deadline(&job.seen(), latest, kept).map(later)
 }
 
 /// No run has been seen for `longest`.
@@ -79,7 +79,7 @@ pub fn runs_missing(job: &DataflowJob, least: u32, per: Duration, pauses: &[Rang
     let runs = or_zero(Expr::aggregate("count", seen));
     let missing = Expr::from(f64::from(least)).then(Operator::Subtract, runs);
     let query = unpaused(missing, per, pauses).then(Operator::Greater, 0.0);
-    later(Shape::of_query(query, per, Facts::default()))
+    later(Shape::of_query(query, Facts::default().with("forgets", Fact::Absent)))
 }
 
 impl DataflowJob {

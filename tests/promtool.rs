@@ -27,12 +27,16 @@ mod deadline;
 mod engine;
 #[path = "promtool/failed_run.rs"]
 mod failed_run;
+#[path = "promtool/full_scale.rs"]
+mod full_scale;
 #[path = "promtool/missed_check.rs"]
 mod missed_check;
 #[path = "promtool/missed_run.rs"]
 mod missed_run;
 #[path = "promtool/repeated_failure.rs"]
 mod repeated_failure;
+#[path = "promtool/server.rs"]
+mod server;
 #[path = "promtool/silence.rs"]
 mod silence;
 #[path = "promtool/slow_run.rs"]

@@ -312,7 +312,9 @@ fn judge_random(seed: u64) -> (usize, usize, usize) {
         return (0, 0, 1);
     }
     let kept = project.judge();
-    assert_eq!(kept, 1, "{}", random::spec(seed));
+    // What may be forgotten before it is missed has no alert, which says so.
+    let made = usize::from(!codes.contains(&"GK411"));
+    assert_eq!(kept, made, "{}", random::spec(seed));
     let promises = project.insight.stacks.iter().flat_map(|stack| &stack.pipelines);
     let mut promises = promises.flat_map(|pipeline| &pipeline.promises);
     let longer = promises.any(|promise| promise.statement.contains(" at least every "));

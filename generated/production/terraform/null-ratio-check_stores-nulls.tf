@@ -106,7 +106,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__missed
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-prod",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_stores_nulls__query.name)}"} offset 10m
               )
-            )[848h:4m]
+            )[36d:4m]
           )
         ) > 612000
       EOT
@@ -124,7 +124,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__missed
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** 170h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 848h pass without one.
+      **Why this fires.** 170h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 36d pass without one.
 
       **Look first at**
 

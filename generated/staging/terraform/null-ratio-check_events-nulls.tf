@@ -106,7 +106,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__missed
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_events_nulls__query.name)}"} offset 10m
               )
-            )[200h:4m]
+            )[9d:4m]
           )
         ) > 28800
       EOT
@@ -124,7 +124,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_events_nulls__missed
 
       **The promise.** the columns of `bigfoot-prod.events.raw` keep their limits of NULLs.
 
-      **Why this fires.** 8h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 200h pass without one.
+      **Why this fires.** 8h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 9d pass without one.
 
       **Look first at**
 

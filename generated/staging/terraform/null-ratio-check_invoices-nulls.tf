@@ -103,7 +103,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__miss
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_invoices_nulls__query.name)}"} offset 10m
               )
-            )[464h:4m]
+            )[20d:4m]
           )
         ) > 266400
       EOT
@@ -121,7 +121,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__miss
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 464h pass without one.
+      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 20d pass without one.
 
       **Look first at**
 

@@ -109,7 +109,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_orders_nulls__query.name)}"} offset 10m
               )
-            )[272h:4m]
+            )[12d:4m]
           )
         ) > 93600
       EOT
@@ -127,7 +127,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 272h pass without one.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 12d pass without one.
 
       **Look first at**
 

@@ -108,7 +108,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}"} offset 10m
               )
-            )[272h:4m]
+            )[12d:4m]
           )
         ) > 93600
       EOT
@@ -126,7 +126,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
 
       **The promise.** the columns of `bigfoot-prod.analytics.sessions_*` keep their limits of NULLs.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 272h pass without one.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 12d pass without one.
 
       **Look first at**
 

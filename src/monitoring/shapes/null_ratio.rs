@@ -74,9 +74,8 @@ pub fn broken_query(scope: &Scope, check: &str, deployment: &str, auto_close: Du
 /// tomorrow. Points are kept for `kept`.
 pub fn missed_check(scope: &Scope, gap: Duration, kept: Duration) -> Shape {
     let longest = gap.plus(LATE);
-    // Long enough to stay open until somebody looks.
-    let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
-    let lookback = lookback.min(remembered(kept));
+    // Long enough to stay open until somebody looks, in whole days.
+    let lookback = Duration::days((4 * longest.as_seconds()).div_ceil(86_400) + 7).min(remembered(kept));
     // A count that rises, or one that begins: PromQL may not see what the first sample of a series counts.
     let runs = runs(scope);
     let rises = Expr::call("increase", runs.clone().over(SEEN)).then(Operator::Greater, 0.0);

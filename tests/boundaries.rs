@@ -20,7 +20,7 @@ use genkai::gcp::{Filter, LogExtractor, LogFilter, Scope};
 use genkai::monitoring::{
     AlertPolicy, Channel, Link, LogMetric, NativeSlo, Pipeline, Query, ScheduledQuery, Stack,
 };
-use genkai::promql::Selector;
+use genkai::promql::{Expr, Selector};
 use genkai::slo::{Duration, Ratio};
 use genkai::source::Sources;
 use genkai::sql::Script;
@@ -82,6 +82,7 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
     ("HOLD_MAX", 84_600, 84_660, Some(|stack, n| policy(stack).hold = Some(Duration::seconds(n)))),
     ("PROMQL_MAX", 2_000, 2_001, Some(|stack, n| ask(stack, promql(n, 60, 60)))),
     ("PROMQL_LOOKBACK_MAX", 63_072_000, 63_072_001, Some(|stack, n| ask(stack, promql(100, n, 60)))),
+    ("LOG_METRIC_LOOKBACK_MAX", 90_000, 90_060, Some(look_at_logs)),
     ("EVALUATION_INTERVAL_MIN", 30, 0, Some(|stack, n| ask(stack, promql(100, 60, n)))),
     ("EVALUATION_INTERVAL_STEP", 30, 31, Some(|stack, n| ask(stack, promql(100, 60, n)))),
     ("AUTO_CLOSE_MIN", 1_800, 1_799, Some(|stack, n| policy(stack).auto_close = Some(Duration::seconds(n)))),
@@ -344,13 +345,22 @@ fn long_filter(length: u64) -> Filter {
 }
 
 fn promql(length: u64, lookback: u64, every: u64) -> Query {
-    let query = |value: String| Selector::new("metric", vec![("label", value)]).into();
-    let rest = r#"metric{label=""}"#.len();
-    Query::PromQl {
-        query: query("限".repeat(size(length) - rest)),
-        lookback: Duration::seconds(lookback),
-        every: Duration::seconds(every),
-    }
+    let query = |value: String| -> Expr {
+        Selector::new("metric", vec![("label", value)]).over(Duration::seconds(lookback)).into()
+    };
+    let rest = query(String::new()).one_line().len();
+    Query::PromQl { query: query("限".repeat(size(length) - rest)), every: Duration::seconds(every) }
+}
+
+/// A sub-query, an offset and a range of an hour each, half an hour of holding, and so much of the window.
+fn look_at_logs(stack: &mut Stack, lookback: u64) {
+    let (hour, half) = (Duration::hours(1), Duration::minutes(30));
+    let series = Scope::new("bigfoot-prod", None).log_metric_selector("errors", "dataflow_job");
+    let errors = Expr::call("increase", series.over(hour).ago(hour));
+    let window = Duration::seconds(lookback - 9_000);
+    let query = Expr::call("count_over_time", errors.every(hour, window));
+    policy(stack).hold = Some(half);
+    ask(stack, Query::PromQl { query, every: Duration::seconds(60) });
 }
 
 fn log_filter(length: u64) -> LogFilter {

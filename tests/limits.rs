@@ -247,9 +247,47 @@ fn a_native_slo_is_left_out_where_the_api_would_refuse_it() {
 }
 
 #[test]
-fn a_query_looks_back_two_years() {
-    assert_eq!(with("target: 95%", "target: 95%, window: 730d"), []);
-    assert_eq!(with("target: 95%", "target: 95%, window: 731d"), [(Code::Period, "731d".to_owned())]);
+fn a_window_is_counted_over_what_is_kept() {
+    let of = |window: &str, project: &str| {
+        found(project, &DAG.replace("target: 95%", &format!("target: 95%, window: {window}")))
+    };
+    assert_eq!(of("42d", PROJECT), []);
+    assert_eq!(of("43d", PROJECT), [(Code::Forgotten, "43d".to_owned())]);
+    // No query looks back for more than two years, however long metrics are kept.
+    let longer = format!("{PROJECT}  metricRetention: 1000d\n");
+    assert_eq!(of("730d", &longer), []);
+    assert_eq!(of("731d", &longer), [(Code::Forgotten, "731d".to_owned())]);
+}
+
+#[test]
+fn a_hold_counts_as_looking_back() {
+    let longer = format!("{PROJECT}  metricRetention: 730d\n");
+    let held = |window: &str| {
+        let alerts = format!(
+            "success: {{target: 95%, window: {window}}}}}\n  alerts: {{repeatedFailure: {{after: 2h}}}}"
+        );
+        found(&longer, &DAG.replace("success: {target: 95%}}", &alerts))
+    };
+    assert_eq!(held("700d"), []);
+    assert_eq!(held("730d"), [(Code::Period, "2h".to_owned())]);
+}
+
+#[test]
+fn what_is_not_seen_for_too_long_may_be_forgotten() {
+    let of = |schedule: &str, objective: &str| {
+        let dag = DAG.replace(r#"{cron: "0 4 * * *"}"#, schedule);
+        found(PROJECT, &dag.replace("success: {target: 95%}", objective))
+    };
+    let codes = |found: Vec<(Code, String)>| found.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+    // A week or so of grace, and two days until it is forgotten.
+    assert_eq!(codes(of("{every: 30d}", "success: {target: 100%}")), []);
+    assert_eq!(codes(of("{every: 60d}", "success: {target: 100%}")), [Code::Forgotten]);
+    assert_eq!(
+        codes(of("{triggered: {atLeast: 1, per: 60d}}", "success: {target: 100%}")),
+        [Code::Forgotten]
+    );
+    assert_eq!(codes(of("{every: 60d}", "landing: {within: 1d, target: 100%}")), [Code::Forgotten]);
+    assert_eq!(codes(of(r#"{cron: "@quarterly"}"#, "landing: {within: 1d, target: 100%}")), []);
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod deadline;
 mod engine;
 #[path = "promtool/failed_run.rs"]
 mod failed_run;
+#[path = "promtool/full_scale.rs"]
+mod full_scale;
 #[path = "promtool/incidents.rs"]
 mod incidents;
 #[path = "promtool/missed_check.rs"]
@@ -35,6 +37,8 @@ mod missed_check;
 mod missed_run;
 #[path = "promtool/repeated_failure.rs"]
 mod repeated_failure;
+#[path = "promtool/server.rs"]
+mod server;
 #[path = "promtool/silence.rs"]
 mod silence;
 #[path = "promtool/slow_run.rs"]

@@ -92,6 +92,7 @@ codes! {
     NumberInName = "GK406", "a number in a text that the promises do not have";
     ComesToNothing = "GK407", "a promise or a document that comes to nothing";
     Irregular = "GK410", "a schedule too irregular for a query to know its starts";
+    Forgotten = "GK411", "a time longer than Cloud Monitoring keeps its metrics";
     RepeatedColumn = "GK420", "a column that is listed twice";
     NeverBroken = "GK421", "a limit of NULLs that is never broken";
     BadBaseline = "GK422", "a baseline that the days before cannot make";

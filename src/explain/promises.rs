@@ -218,8 +218,8 @@ impl Query {
                 lookback: *lookback,
                 above: *above,
             },
-            monitoring::Query::PromQl { query, lookback, every } => {
-                Query::Promql { expression: query.pretty(), lookback: *lookback, every: *every }
+            monitoring::Query::PromQl { query, every } => {
+                Query::Promql { expression: query.pretty(), lookback: query.lookback(), every: *every }
             }
             monitoring::Query::MatchedLog { filter, labels, rate_limit } => Query::MatchedLog {
                 filter: filter.to_string(),

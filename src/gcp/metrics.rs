@@ -4,9 +4,12 @@
 //! (`docs.cloud.google.com/monitoring/api/metrics_gcp_c`, generated 2026-04-10) and the list of monitored resources.
 
 pub mod dataflow;
+mod families;
 pub mod transfers;
 
 use crate::slo::Duration;
+
+pub use families::{FAMILIES, Family};
 
 /// What a metric's points mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

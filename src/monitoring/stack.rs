@@ -605,8 +605,6 @@ pub enum Query {
     PromQl {
         /// The query.
         query: Expr,
-        /// How far it looks back.
-        lookback: Duration,
         /// How often it is evaluated.
         every: Duration,
     },

@@ -1,5 +1,7 @@
 //! PromQL as typed values, and one printer. There is no parser: Genkai writes queries and reads none.
 
+mod lookback;
+
 use crate::slo::Duration;
 use std::fmt::Write;
 

@@ -141,8 +141,7 @@ impl Schedule {
                 Some(_) if !is_due(day) => {}
                 Some(midnight) => due.extend(self.times.iter().map(|time| midnight + since_midnight(*time))),
                 None => {
-                    let mut starts = Vec::new();
-                    self.times.iter().for_each(|time| self.instants(day, *time, &mut starts));
+                    let starts = self.starts_of_disturbed(day);
                     // A change of the offset may move a start to another day.
                     due.extend(starts.into_iter().filter(|start| is_due(self.local_day(*start))));
                 }
@@ -248,6 +247,23 @@ impl Schedule {
     /// (`airflow.timetables._cron`, `airflow.utils.timezone.make_aware`).
     fn covers_every_hour(&self) -> bool {
         (0..24).all(|hour| self.times.iter().any(|time| time.hour() == hour))
+    }
+
+    /// The starts of a day on which, or beside which, the offset changes. Airflow looks for the next start after what the clock
+    /// showed at the one before: what the clock skips runs as much later, and the times that this passes do not run again.
+    fn starts_of_disturbed(&self, day: Date) -> Vec<i64> {
+        let mut starts = Vec::new();
+        let mut shown: Option<DateTime> = None;
+        for time in &self.times {
+            if shown.is_some_and(|shown| day.to_datetime(*time) <= shown) {
+                continue;
+            }
+            self.instants(day, *time, &mut starts);
+            if !self.covers_every_hour() {
+                shown = starts.last().map(|start| self.local(*start));
+            }
+        }
+        starts
     }
 
     /// Adds the instants at which the wall clock shows a time of a day: none, one or two.

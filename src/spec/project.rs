@@ -53,6 +53,10 @@ pub struct ProjectSpec {
     /// The language of the texts in alerts and dashboards.
     #[serde(default)]
     pub language: Language,
+    /// How long Cloud Monitoring keeps the metrics that are read here, if you know better than the six weeks that are sure.
+    #[serde(default)]
+    #[schemars(with = "Duration", extend("examples" = ["730d"]))]
+    pub metric_retention: Option<Duration>,
     /// What a pull request may change, and with whose word; the policy of the branch that it goes to holds.
     #[serde(default)]
     pub review: Review,

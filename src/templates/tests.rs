@@ -93,6 +93,7 @@ fn facts() -> Facts {
         .with("most_days", 7u64)
         .with("reach", 12u64)
         .with("longest", Duration::hours(26))
+        .with("forgets", Fact::Absent)
         .with("timezone", "Asia/Tokyo")
         .with("source", "slo-specs/nulls.yaml")
         .with("closes_after", Duration::days(1))
@@ -148,7 +149,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 17] {
+fn varied() -> [Facts; 18] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -168,6 +169,7 @@ fn varied() -> [Facts; 17] {
             .with("scheduled", false)
             .with("burn_rates", true),
         facts().with("row", "beyond").with("silent", Fact::Absent).with("hold", Fact::Absent),
+        facts().with("forgets", Duration::days(40)).with("at_least", Fact::Absent),
         facts().with("row", "distance").with("counts_starts", false),
         facts().with("alerts", Vec::<Facts>::new()),
         facts().with("dags", 1u64).with("users", 1u64),

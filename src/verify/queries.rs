@@ -1,6 +1,7 @@
 //! GK507, GK508 and GK509: what conditions ask, one function for each construct.
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::gcp::metrics::Family;
 use crate::gcp::{Filter, limits};
 use crate::monitoring::{AlertPolicy, Promise, Query};
 use crate::promql::Expr;
@@ -19,7 +20,7 @@ pub(super) fn check(promise: &Promise, policy: &AlertPolicy, query: &Query) -> V
         Query::MatchedLog { filter, labels, rate_limit } => {
             matched_log(policy, &filter.to_string(), labels.len(), *rate_limit)
         }
-        Query::PromQl { query, lookback, every } => promql(promise, policy, query, *lookback, *every),
+        Query::PromQl { query, every } => promql(promise, policy, query, *every),
     }
 }
 
@@ -78,19 +79,8 @@ fn matched_log(policy: &AlertPolicy, filter: &str, labels: usize, rate_limit: Du
     [length, labels, rate].into_iter().flatten().collect()
 }
 
-fn promql(
-    promise: &Promise,
-    policy: &AlertPolicy,
-    query: &Expr,
-    lookback: Duration,
-    every: Duration,
-) -> Vec<Diagnostic> {
+fn promql(promise: &Promise, policy: &AlertPolicy, query: &Expr, every: Duration) -> Vec<Diagnostic> {
     let length = too_long("query", &query.pretty(), limits::PROMQL_MAX, policy.places.watched);
-    let most = limits::PROMQL_LOOKBACK_MAX;
-    let long = (lookback > most).then(|| {
-        let message = format!("Cloud Monitoring looks back {most} at most, not {lookback}");
-        Diagnostic::error(Code::Period, message).at(promise.window_span(), "").help("give a shorter window")
-    });
     let step = limits::EVALUATION_INTERVAL_STEP;
     let whole = every.as_seconds().is_multiple_of(step.as_seconds());
     let interval = (!whole || every < limits::EVALUATION_INTERVAL_MIN).then(|| {
@@ -100,7 +90,28 @@ fn promql(
             .at(policy.places.watched, "")
             .help("this is a mistake in Genkai: please report it")
     });
-    [length, long, interval].into_iter().flatten().collect()
+    length.into_iter().chain(looks_too_far(promise, policy, query)).chain(interval).collect()
+}
+
+/// The metric that a query looks too far back at, what it holds counted.
+fn looks_too_far(promise: &Promise, policy: &AlertPolicy, query: &Expr) -> Option<Diagnostic> {
+    let none = Duration::seconds(0);
+    let (hold, place) = policy.hold.map_or((none, promise.window_span()), |hold| (hold, policy.places.hold));
+    query.lookbacks().into_iter().find_map(|(metric, range)| {
+        let most = Family::of_promql(metric).map_or(limits::PROMQL_LOOKBACK_MAX, |family| family.lookback);
+        let lookback = range.plus(hold);
+        (lookback > most).then(|| {
+            let holds = if hold > none { format!(", of which it holds for {hold}") } else { String::new() };
+            let message =
+                format!("Cloud Monitoring looks back {most} at most at `{metric}`, not {lookback}{holds}");
+            // What is too far by itself no shorter hold mends.
+            let (place, help) = match range > most {
+                true => (promise.window_span(), "give a shorter window"),
+                false => (place, "let it hold for a shorter time"),
+            };
+            Diagnostic::error(Code::Period, message).at(place, "").help(help)
+        })
+    })
 }
 
 fn too_long(what: &str, text: &str, most: usize, place: Span) -> Option<Diagnostic> {

@@ -7,7 +7,7 @@ use genkai::monitoring::Windows;
 use genkai::monitoring::shapes::burn_rate;
 use genkai::slo::{Budget, Duration, Ratio, Schedule};
 
-use crate::engine::{Case, History, NewSeries, Proof, Random, Run, counted, histories, minute_of};
+use crate::engine::{Case, History, MODELS, NewSeries, Proof, Random, Run, counted, histories, minute_of};
 use crate::support;
 
 const END: usize = 300;
@@ -77,11 +77,11 @@ impl Scene {
             ended
         };
         let always: Vec<usize> = (1..END).collect();
-        let mut other = counted("failed", "1", NewSeries::AtZero, &always, END);
+        let mut other = counted("failed", "1", new, &always, END);
         other.name = other.name.replace("composer.sales", "composer.stock");
         let series = vec![
             other,
-            counted("running", "1", NewSeries::AtZero, &always, END),
+            counted("running", "1", new, &always, END),
             counted("failed", "1", new, &ended(false), END),
             counted("success", "1", new, &ended(true), END),
         ];
@@ -146,15 +146,13 @@ fn hard_cases() -> Vec<Case<Run>> {
     ]
 }
 
-const NEW: [NewSeries; 2] = [NewSeries::AtZero, NewSeries::AtItsFirstValue];
-
 #[test]
-fn the_twin_of_a_burn_rate_keeps_its_contract_in_hard_cases_under_both_models_of_a_new_series() {
+fn the_twin_of_a_burn_rate_keeps_its_contract_in_hard_cases_under_every_model_of_a_series() {
     let Some(oracle) = support::oracle("promtool") else { return };
     let scene = fast();
-    for new in NEW {
+    for new in MODELS {
         let tell = |runs: &[Run]| scene.history(new, runs, 1);
-        Proof { oracle: oracle.clone(), query: scene.query.clone(), tell }.holds_in(&hard_cases());
+        Proof { oracle: oracle.clone(), query: new.query(&scene.query), tell }.holds_in(&hard_cases());
     }
 }
 
@@ -163,10 +161,10 @@ fn the_twin_of_a_burn_rate_keeps_its_contract_in_hard_cases_under_both_models_of
 fn the_twin_of_a_burn_rate_cannot_show_a_first_failure_whose_sample_is_lost() {
     let Some(oracle) = support::oracle("promtool") else { return };
     let scene = fast();
-    for (new, open) in [(NewSeries::AtZero, true), (NewSeries::AtItsFirstValue, false)] {
+    for (new, open) in MODELS.into_iter().zip([true, false, true]) {
         let expected = vec![(30, false), (31, open), (33, open)];
         let history = History { expected, ..scene.history(new, &[(31, false)], 1) };
-        crate::engine::promtool(&oracle, &scene.query, &[history]).unwrap();
+        crate::engine::promtool(&oracle, &new.query(&scene.query), &[history]).unwrap();
     }
 }
 
@@ -190,12 +188,12 @@ fn random_histories() -> Vec<Vec<Run>> {
 }
 
 #[test]
-fn the_twin_of_a_burn_rate_keeps_its_contract_in_random_histories_under_both_models_of_a_new_series() {
+fn the_twin_of_a_burn_rate_keeps_its_contract_in_random_histories_under_every_model_of_a_series() {
     let Some(oracle) = support::oracle("promtool") else { return };
     let histories = random_histories();
-    for (scene, new) in [fast(), slow()].into_iter().zip(NEW) {
+    for (scene, new) in [fast(), slow(), fast()].into_iter().zip(MODELS) {
         let tell = |runs: &[Run]| scene.history(new, runs, 7);
-        Proof { oracle: oracle.clone(), query: scene.query.clone(), tell }.holds_in_random(&histories);
+        Proof { oracle: oracle.clone(), query: new.query(&scene.query), tell }.holds_in_random(&histories);
     }
 }
 

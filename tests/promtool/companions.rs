@@ -4,7 +4,7 @@
 use genkai::monitoring::shapes::{Keeper, calendar_ends, parse_errors, scheduler_heartbeat};
 
 use crate::engine::scope;
-use crate::engine::{History, Series, promtool};
+use crate::engine::{History, NewSeries, Series, promtool};
 use crate::support;
 
 /// A metric of the environment, by the minute.
@@ -26,6 +26,20 @@ fn counter(metric: &str, until: usize, per: f64, rising: impl Fn(usize) -> bool)
             (minute, total)
         }),
     )
+}
+
+/// The same as what happened in each minute.
+fn deltas(counters: Vec<Series>) -> Vec<Series> {
+    let delta = |mut series: Series| {
+        if !series.name.contains("maintenance") {
+            let mut before = 0.0;
+            for (_, value) in &mut series.samples {
+                (before, *value) = (*value, *value - before);
+            }
+        }
+        series
+    };
+    counters.into_iter().map(delta).collect()
 }
 
 fn maintenance(during: std::ops::Range<usize>, until: usize) -> Series {
@@ -97,10 +111,17 @@ fn prove(query: &str, cases: Vec<Case>) -> Result<(), String> {
     Ok(())
 }
 
+/// The counters begin with a zero or without one, as a case has it; and are no counters.
+fn prove_in_every_model(query: &str, cases: fn() -> Vec<Case>) -> Result<(), String> {
+    prove(query, cases())?;
+    let of_deltas = cases().into_iter().map(|(name, series, expected)| (name, deltas(series), expected));
+    prove(&NewSeries::Deltas.query(query), of_deltas.collect())
+}
+
 #[test]
 fn schedulers_and_files_keep_their_contracts() {
-    prove(&scheduler_heartbeat(&scope(), "composer").twin.one_line(), schedulers()).unwrap();
-    prove(&parse_errors(&scope(), "composer").twin.one_line(), files()).unwrap();
+    prove_in_every_model(&scheduler_heartbeat(&scope(), "composer").twin.one_line(), schedulers).unwrap();
+    prove_in_every_model(&parse_errors(&scope(), "composer").twin.one_line(), files).unwrap();
 }
 
 #[test]

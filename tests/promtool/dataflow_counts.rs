@@ -1,4 +1,4 @@
-//! Time slices with too many logged errors, and with too little data: counts, under both models of a new series.
+//! Time slices with too many logged errors, and with too little data: counts, under every model of a series.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use genkai::slo::Duration;
 
 use crate::engine::scope;
 use crate::engine::{
-    Case, History, NewSeries, Proof, Random, Runs, Series, Stretch, clock, histories, is_due, minute_of,
-    of_job,
+    Case, History, MODELS, NewSeries, Proof, Random, Runs, Series, Stretch, clock, histories, is_due,
+    minute_of, of_job,
 };
 use crate::support;
 
@@ -47,14 +47,6 @@ fn errors_query() -> String {
     slices(&BadSlices::more_than(job().errors(), 0, Duration::minutes(5), &clock()), &rule(5)).twin.one_line()
 }
 
-/// A counter, written from its first event on.
-fn counter(name: &str, events: &[usize], each: f64, new: NewSeries, until: usize) -> Series {
-    let first = events.iter().copied().min().unwrap_or(until);
-    let from = if new == NewSeries::AtZero { first.saturating_sub(1) } else { first };
-    let so_far = |minute: usize| events.iter().filter(|event| **event <= minute).map(|_| each).sum();
-    Series { name: name.to_owned(), samples: (from..until).map(|minute| (minute, so_far(minute))).collect() }
-}
-
 fn tell_errors(errors: &[Error], new: NewSeries) -> History {
     let logs: BTreeSet<u8> = errors.iter().map(|(_, log)| *log).collect();
     let of = |log: &u8| {
@@ -64,7 +56,7 @@ fn tell_errors(errors: &[Error], new: NewSeries) -> History {
         );
         let events: Vec<usize> =
             errors.iter().filter(|(_, other)| other == log).map(|(minute, _)| *minute).collect();
-        counter(&name, &events, 1.0, new, END)
+        Series { samples: new.samples(&events, 1.0, END), name }
     };
     let mut series: Vec<Series> = logs.iter().map(of).collect();
     // What is no error, and another job.
@@ -74,7 +66,7 @@ fn tell_errors(errors: &[Error], new: NewSeries) -> History {
         let name = format!(
             r#"logging_googleapis_com:log_entry_count{{monitored_resource="dataflow_job",project_id="p",{labels}}}"#
         );
-        series.push(counter(&name, &(0..END).collect::<Vec<_>>(), 3.0, new, END));
+        series.push(Series { name, samples: new.samples(&(0..END).collect::<Vec<_>>(), 3.0, END) });
     }
     let bad = errors.iter().map(|(minute, _)| minute.div_ceil(5) * 5).filter(|end| is_due(*end, 5)).collect();
     let expected = (0..END).step_by(7).filter(|minute| minute % 5 != 0);
@@ -83,10 +75,8 @@ fn tell_errors(errors: &[Error], new: NewSeries) -> History {
 
 fn errors_proof(new: NewSeries) -> Option<Proof<impl Fn(&[Error]) -> History + Sync>> {
     let tell = move |errors: &[Error]| tell_errors(errors, new);
-    Some(Proof { oracle: support::oracle("promtool")?, query: errors_query(), tell })
+    Some(Proof { oracle: support::oracle("promtool")?, query: new.query(&errors_query()), tell })
 }
-
-const MODELS: [NewSeries; 2] = [NewSeries::AtZero, NewSeries::AtItsFirstValue];
 
 /// Which of two slices an error at the very edge belongs to is left open.
 fn error_cases() -> Vec<Case<Error>> {
@@ -118,6 +108,11 @@ fn error_cases() -> Vec<Case<Error>> {
             "two bad slices more than an hour apart are fine",
             vec![(103, 1), (168, 1)],
             vec![(106, false), (171, false), (174, false)],
+        ),
+        (
+            "zeros beside an error are none",
+            vec![(101, 1)],
+            vec![(98, false), (101, false), (103, false), (106, false), (108, false)],
         ),
         ("no log, no error", vec![], vec![(3, false), (101, false), (402, false)]),
         (
@@ -182,6 +177,17 @@ fn wrong_queries_on_errors_fail_the_same_proof() {
     proof.fails_when_wrong(&error_cases(), &wrong);
 }
 
+/// The query of before: a series that shows nothing but zeros was a new one.
+#[test]
+fn zeros_that_count_as_events_fail_the_same_proof() {
+    for new in [NewSeries::AtZero, NewSeries::Deltas] {
+        let Some(proof) = errors_proof(new) else { return };
+        let here = r#"max_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="p",job_name="ingest",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m]) > 0 unless"#;
+        let any = here.replace("max_over_time", "count_over_time").replace(" > 0 unless", " unless");
+        proof.fails_when_wrong(&error_cases(), &[("any sample is an event", here, &any)]);
+    }
+}
+
 /// In seconds; the metrics of a job are five minutes late.
 const STARTUP: usize = 900;
 
@@ -211,7 +217,7 @@ fn is_bad(runs: &Runs, at: usize) -> Option<bool> {
     let bad = |shows: bool, going_on: bool| !shows && going_on;
     // What starts within the slice is extrapolated to all of it, and its first sample may be lost.
     let mut variants = Vec::new();
-    for from in [end - 9, end - 8] {
+    for from in [end - 10, end - 9, end - 8] {
         for first in [true, false] {
             variants.extend([at - 4, at - 5].map(|since| bad(shows(from, first), going_on(since))));
         }
@@ -232,10 +238,12 @@ fn tell_bytes(stretches: &[Stretch], new: NewSeries) -> History {
             let mut samples = Vec::new();
             for (minute, bytes) in minutes {
                 // Another step, whose name begins alike, produces all the time.
-                sum += if step == "Parser" { 90_000.0 } else { f64::from(*bytes) };
+                let bytes = if step == "Parser" { 90_000.0 } else { f64::from(*bytes) };
+                sum = if new == NewSeries::Deltas { bytes } else { sum + bytes };
                 samples.push((*minute, sum));
             }
-            if let (NewSeries::AtZero, Some((first, _))) = (new, samples.first().copied()) {
+            if let (NewSeries::AtZero | NewSeries::Deltas, Some((first, _))) = (new, samples.first().copied())
+            {
                 samples.extend(first.checked_sub(1).map(|before| (before, 0.0)));
             }
             let labels = format!(r#"job_id="{run}",ptransform="{step}",pcollection="{step}.out0""#);
@@ -258,7 +266,7 @@ fn tell_bytes(stretches: &[Stretch], new: NewSeries) -> History {
 
 fn bytes_proof(new: NewSeries) -> Option<Proof<impl Fn(&[Stretch]) -> History + Sync>> {
     let tell = move |stretches: &[Stretch]| tell_bytes(stretches, new);
-    Some(Proof { oracle: support::oracle("promtool")?, query: bytes_query(), tell })
+    Some(Proof { oracle: support::oracle("promtool")?, query: new.query(&bytes_query()), tell })
 }
 
 const fn stretch(run: u8, from: usize, minutes: usize, shows: u32) -> Stretch {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use genkai::monitoring::shapes::deadline;
 use genkai::promql::Selector;
-use genkai::slo::latest_start::{ScheduledStart, latest_start};
+use genkai::slo::latest_start::{LatestStart, ScheduledStart, latest_start};
 use genkai::slo::{Calendar, Date, Deadline, Due, Duration, Schedule, TimeOfDay};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::{
-    Case, History, Proof, Random, Run, histories, minute_of, promtool, runs, runs_of_version,
+    Case, History, KEPT, Proof, Random, Run, histories, minute_of, promtool, runs, runs_of_version,
     wrong_queries_fail,
 };
 use crate::support;
@@ -26,6 +26,19 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// The query as it is written, and the starts as seen from an instant.
+    pub fn at(due: &Due, deadline: Deadline, origin: i64) -> Scene {
+        let latest = due.latest_start(deadline, Duration::seconds(DELAY.unsigned_abs())).unwrap();
+        let moved = |start: i64| ScheduledStart {
+            start: start - origin,
+            missed: due.deadline(start, deadline).unwrap() + DELAY - origin,
+            offset: 0,
+        };
+        let span = origin - 300 * 86_400..origin + 300 * 86_400;
+        let starts = due.due_starts(span).unwrap().into_iter().map(moved).collect();
+        Scene::asking(&crate::engine::dag().successes(), &latest, starts)
+    }
+
     /// From an instant on, which must be a whole number of weeks after 1970 where weeks matter: a Thursday at midnight.
     fn new(due: &Due, zone: &str, deadline: Deadline, origin: &str) -> Scene {
         Scene::watching(&crate::engine::dag().successes(), due, zone, deadline, origin)
@@ -48,11 +61,12 @@ impl Scene {
     }
 
     fn of(samples: &Selector, starts: Vec<ScheduledStart>) -> Scene {
-        let shape = deadline::deadline(
-            &genkai::monitoring::shapes::times_of(samples.clone()),
-            &latest_start(&starts, &[]),
-        )
-        .unwrap();
+        Scene::asking(samples, &latest_start(&starts, &[]), starts)
+    }
+
+    fn asking(samples: &Selector, latest: &LatestStart, starts: Vec<ScheduledStart>) -> Scene {
+        let times = genkai::monitoring::shapes::times_of(samples.clone());
+        let shape = deadline::deadline(&times, latest, KEPT).unwrap();
         Scene { starts, query: shape.twin.one_line() }
     }
 
@@ -70,6 +84,11 @@ impl Scene {
         let due = self.starts.iter().filter(|start| start.missed <= now).map(|start| start.start).max();
         // Where no sample was ever written, the query says 1970, which is after what was due before it.
         let due = due.filter(|start| *start > 0)?;
+        // Two days before it may be forgotten what followed a start, nobody is told that nothing did.
+        let asks_for = i64::try_from(KEPT.as_seconds()).unwrap() - 2 * 86_400;
+        if now - due > asks_for - ON_ITS_WAY {
+            return (now - due > asks_for + ON_ITS_WAY).then_some(false);
+        }
         Some(!successes.iter().any(|time| (due..=now).contains(time)))
     }
 

@@ -1,6 +1,6 @@
 //! Histories of metrics, given to `promtool test rules` with what an alert must do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::Command;
 use genkai::gcp::Scope;
 use genkai::monitoring::shapes::DagRuns;
 use genkai::monitoring::shapes::dataflow::Clock;
-use genkai::slo::{ActiveHours, TimeOfDay};
+use genkai::slo::{ActiveHours, Duration, TimeOfDay};
 use rayon::prelude::*;
 
 /// A series: its name with labels, and its samples by the minute of the history.
@@ -27,6 +27,9 @@ pub struct History {
 /// The labels that all series of the DAG share.
 const DAG: &str =
     r#"monitored_resource="cloud_composer_workflow",project_id="p",workflow_name="composer.sales""#;
+
+/// How long the points of series are kept.
+pub const KEPT: Duration = Duration::days(42);
 
 /// Whose series are read.
 pub fn scope() -> Scope {
@@ -143,22 +146,56 @@ impl Runs {
     }
 }
 
-/// How a counter begins. Which of the two Cloud Monitoring's PromQL does is not confirmed.
+/// How PromQL shows the events of a DELTA metric. Which of these Cloud Monitoring's does is not confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewSeries {
-    /// A zero stands before its first sample.
+    /// As a counter: a zero stands before its first sample.
     AtZero,
-    /// Its first sample is its first value, so that `increase` does not see the events in it.
+    /// As a counter: its first sample is its first value, so that `increase` does not see the events in it.
     AtItsFirstValue,
+    /// As what happened in each minute, with zeros beside it; the first sample counts, as `increase` adds all of them up.
+    Deltas,
 }
 
-/// The samples of `workflow/run_count`: the events so far, each minute from the first one on, for as long as it is written.
+/// Each shape is proven under all of them.
+pub const MODELS: [NewSeries; 3] = [NewSeries::AtZero, NewSeries::AtItsFirstValue, NewSeries::Deltas];
+
+/// How many minutes before and after what happened are filled with zeros.
+pub const FILLED: usize = 3;
+
+impl NewSeries {
+    /// The samples of events in their minutes, each of so much. A counter is written until the end.
+    pub fn samples(self, events: &[usize], each: f64, until: usize) -> Vec<(usize, f64)> {
+        let sum = |of: &dyn Fn(usize) -> bool| events.iter().filter(|event| of(**event)).map(|_| each).sum();
+        let first = events.iter().copied().min().unwrap_or(until);
+        let from = match self {
+            NewSeries::AtZero => first.saturating_sub(1),
+            NewSeries::AtItsFirstValue => first,
+            NewSeries::Deltas => {
+                let filled: BTreeSet<usize> =
+                    events.iter().flat_map(|event| event.saturating_sub(FILLED)..=event + FILLED).collect();
+                return filled
+                    .range(..until)
+                    .map(|minute| (*minute, sum(&|event| event == *minute)))
+                    .collect();
+            }
+        };
+        (from..until).map(|minute| (minute, sum(&|event| event <= minute))).collect()
+    }
+
+    /// A query that Prometheus evaluates as Cloud Monitoring would the original.
+    pub fn query(self, query: &str) -> String {
+        match self {
+            NewSeries::AtZero | NewSeries::AtItsFirstValue => query.to_owned(),
+            NewSeries::Deltas => query.replace("increase(", "sum_over_time("),
+        }
+    }
+}
+
+/// The samples of `workflow/run_count`.
 pub fn counted(state: &str, version: &str, new: NewSeries, events: &[usize], until: usize) -> Series {
-    let first = events.iter().copied().min().unwrap_or(until);
-    let from = if new == NewSeries::AtZero { first.saturating_sub(1) } else { first };
-    let so_far = |minute: usize| events.iter().filter(|event| **event <= minute).map(|_| 1.0).sum();
     let labels = format!(r#"state="{state}",image_version="{version}""#);
-    series("workflow_run_count", &labels, (from..until).map(|minute| (minute, so_far(minute))).collect())
+    series("workflow_run_count", &labels, new.samples(events, 1.0, until))
 }
 
 /// Asks promtool about a query over histories.
@@ -350,15 +387,21 @@ fn reduced<R: Clone>(runs: &[R], fails: impl Fn(&[R]) -> bool) -> Vec<R> {
 
 /// Queries that are wrong on purpose fail: what they are, a part of the right query, and what stands there instead.
 pub fn wrong_queries_fail(oracle: &Path, query: &str, cases: &[History], wrong: &[(&str, &str, &str)]) {
+    let passes =
+        |query: &str| cases.iter().all(|case| promtool(oracle, query, std::slice::from_ref(case)).is_ok());
+    assert_eq!(survivors(query, wrong, passes), "", "these wrong queries passed");
+}
+
+/// Those of the wrong queries that pass, a line for each.
+pub fn survivors(query: &str, wrong: &[(&str, &str, &str)], passes: impl Fn(&str) -> bool) -> String {
     let mut survived = String::new();
     for (what, right, mistake) in wrong {
         assert!(query.contains(right), "`{right}` is not in {query}");
-        let mistaken = query.replace(right, mistake);
-        if cases.iter().all(|case| promtool(oracle, &mistaken, std::slice::from_ref(case)).is_ok()) {
+        if passes(&query.replace(right, mistake)) {
             writeln!(survived, "{what}").unwrap();
         }
     }
-    assert_eq!(survived, "", "these wrong queries passed");
+    survived
 }
 
 /// A minute of a range.

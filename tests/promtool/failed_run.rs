@@ -30,13 +30,10 @@ fn open(failures: &[usize], minute: usize) -> Option<bool> {
 /// Two series of failures, and what must not matter: successes, runs that run, and another DAG that fails all the time.
 fn tell_with(new: NewSeries, failures: &[Failure]) -> History {
     let always: Vec<usize> = (1..END).collect();
-    let mut other = counted("failed", "1", NewSeries::AtZero, &always, END);
+    let mut other = counted("failed", "1", new, &always, END);
     other.name = other.name.replace("composer.sales", "composer.stock");
-    let mut series = vec![
-        other,
-        counted("success", "1", NewSeries::AtZero, &always, END),
-        counted("running", "1", NewSeries::AtZero, &always, END),
-    ];
+    let mut series =
+        vec![other, counted("success", "1", new, &always, END), counted("running", "1", new, &always, END)];
     let mut seen = Vec::new();
     for version in ["1", "2"] {
         let mut minutes: Vec<usize> =
@@ -44,7 +41,8 @@ fn tell_with(new: NewSeries, failures: &[Failure]) -> History {
         minutes.sort_unstable();
         series.push(counted("failed", version, new, &minutes, END));
         let first = minutes.first().copied();
-        seen.extend(minutes.iter().filter(|minute| new == NewSeries::AtZero || Some(**minute) != first));
+        let lost = |minute: usize| new == NewSeries::AtItsFirstValue && Some(minute) == first;
+        seen.extend(minutes.iter().filter(|minute| !lost(**minute)));
     }
     let expected = (0..END).filter_map(|minute| Some((minute, open(&seen, minute)?)));
     History { series, expected: expected.collect() }
@@ -58,10 +56,20 @@ fn tell_what_follows(failures: &[Failure]) -> History {
     tell_with(NewSeries::AtItsFirstValue, failures)
 }
 
+fn tell_deltas(failures: &[Failure]) -> History {
+    tell_with(NewSeries::Deltas, failures)
+}
+
 type Tell = fn(&[Failure]) -> History;
 
 fn proof(tell: Tell) -> Option<PlainProof<Failure>> {
     Some(Proof { oracle: support::oracle("promtool")?, query: query(), tell })
+}
+
+/// The same for what happened in each minute.
+fn proof_of_deltas() -> Option<PlainProof<Failure>> {
+    let proof = proof(tell_deltas)?;
+    Some(Proof { query: NewSeries::Deltas.query(&proof.query), ..proof })
 }
 
 fn hard_cases() -> Vec<Case<Failure>> {
@@ -98,6 +106,12 @@ fn hard_cases() -> Vec<Case<Failure>> {
 #[test]
 fn the_twin_of_a_failed_run_keeps_its_contract_where_a_zero_stands_before_a_new_series() {
     let Some(proof) = proof(tell) else { return };
+    proof.holds_in(&hard_cases());
+}
+
+#[test]
+fn the_twin_of_a_failed_run_keeps_its_contract_where_a_series_is_what_happened_each_minute() {
+    let Some(proof) = proof_of_deltas() else { return };
     proof.holds_in(&hard_cases());
 }
 
@@ -168,8 +182,8 @@ fn the_twin_of_a_failed_run_keeps_its_contract_in_random_histories() {
             .collect()
     };
     let histories: Vec<Vec<Failure>> = (0..histories()).map(|_| history()).collect();
-    for tell in [tell as Tell, tell_what_follows] {
-        let Some(proof) = proof(tell) else { return };
+    for proof in [proof(tell), proof(tell_what_follows), proof_of_deltas()] {
+        let Some(proof) = proof else { return };
         proof.holds_in_random(&histories);
     }
 }

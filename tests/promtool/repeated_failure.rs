@@ -5,15 +5,15 @@ use genkai::monitoring::shapes::repeated_failure;
 use genkai::slo::{Budget, Due, Duration, Ratio, Schedule};
 use std::sync::Arc;
 
-use crate::engine::{Case, History, Proof, Random, Run, histories, minute_of, promtool, runs};
+use crate::engine::{Case, History, KEPT, Proof, Random, Run, histories, minute_of, promtool, runs};
 use crate::support;
 
 /// A DAG, its budget, and the starts as promtool's clock has them, in minutes; none where no clock starts the runs.
-struct Scene {
+pub struct Scene {
     due: Due,
-    budget: Budget,
+    pub budget: Budget,
     consecutive: u32,
-    starts: Vec<usize>,
+    pub starts: Vec<usize>,
 }
 
 /// The starts are those of a real schedule, and promtool's clock begins in 1970: so the schedule must repeat within hours.
@@ -25,7 +25,7 @@ fn cron(cron: &str, target: &str, window: Duration, consecutive: u32) -> Scene {
     scene(Due::scheduled(Arc::new(schedule)), target, window, consecutive, starts)
 }
 
-fn scene(due: Due, target: &str, window: Duration, consecutive: u32, starts: Vec<usize>) -> Scene {
+pub fn scene(due: Due, target: &str, window: Duration, consecutive: u32, starts: Vec<usize>) -> Scene {
     let budget = Budget::new(Ratio::parse(target).unwrap(), window, due.occurrences().in_windows_of(window));
     assert!(budget.allowed > 0 && consecutive > 1, "else every failure pages, by a threshold");
     Scene { due, budget, consecutive, starts }
@@ -44,14 +44,14 @@ fn with_rows(consecutive: u32) -> Scene {
 }
 
 impl Scene {
-    fn query(&self) -> String {
+    pub fn query(&self) -> String {
         let runs = crate::engine::dag();
-        repeated_failure(&runs, &self.budget, self.consecutive, &self.due).twin.one_line()
+        repeated_failure(&runs, &self.budget, self.consecutive, &self.due, KEPT).twin.one_line()
     }
 
     /// What the texts say, of runs and starts alone: what should be open at a minute, or nothing where an edge of the window
     /// is too near to say.
-    fn model(&self, runs: &[Run], minute: usize) -> Option<bool> {
+    pub fn model(&self, runs: &[Run], minute: usize) -> Option<bool> {
         let window = usize::try_from(self.budget.window.as_seconds() / 60).unwrap();
         let edge = |end: usize| (minute - end).abs_diff(window) < 10;
         let past: Vec<&Run> = runs.iter().filter(|(end, _)| *end <= minute).collect();
@@ -59,9 +59,11 @@ impl Scene {
             return None;
         }
         let seen = past.iter().filter(|(end, _)| minute - end < window);
-        let last = |succeeded: bool| seen.clone().filter(|run| run.1 == succeeded).map(|(end, _)| *end).max();
-        let Some(failed) = last(false) else { return Some(false) };
-        let success = last(true);
+        let Some(failed) = seen.clone().filter(|run| !run.1).map(|(end, _)| *end).max() else {
+            return Some(false);
+        };
+        // A success counts however long ago it was: the window is for failures.
+        let success = past.iter().filter(|run| run.1).map(|(end, _)| *end).max();
         if success.is_some_and(|success| success >= failed) {
             return Some(false);
         }
@@ -139,6 +141,7 @@ fn rows() -> Vec<Case<Run>> {
         case("attempts at one run are no row", ".5 F65 F85 F110 .115", &[], &[75, 95, 114, 130]),
         case("a page stays open past the next starts", ".5 F62 F122", &[130, 200, 330], &[110]),
         case("the first failure of a new series is no row", "F125 F185", &[195], &[135, 180]),
+        case("a success leaves the window before a failure does", ".5 F65 F85", &[], &[95, 1690, 1740]),
     ]
 }
 
@@ -339,7 +342,7 @@ fn a_plain_daily_dag_has_a_short_query() {
     let due = Due::scheduled(Arc::new(Schedule::parse("0 4 * * *", "UTC").unwrap()));
     let scene = scene(due, "95%", Duration::days(28), 2, Vec::new());
     let runs = crate::engine::dag();
-    let shape = repeated_failure(&runs, &scene.budget, 2, &scene.due);
+    let shape = repeated_failure(&runs, &scene.budget, 2, &scene.due, KEPT);
     let [Query::PromQl { query, .. }] = shape.conditions.as_slice() else { panic!() };
     insta::assert_snapshot!(query.pretty());
 }

@@ -50,7 +50,7 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"})[28d:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"})[29d20h28m:4m]))
           or vector(0)
         )
         < (

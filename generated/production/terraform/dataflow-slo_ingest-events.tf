@@ -440,7 +440,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
           (
             sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
             or count(
-              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+              max_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m]) > 0
               unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
             ) > 0
           )[1d:5m]
@@ -449,7 +449,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
           (
             sum(increase(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])) > 0
             or count(
-              count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m])
+              max_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m]) > 0
               unless count_over_time(logging_googleapis_com:log_entry_count{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="ingest-events",severity=~"ERROR|CRITICAL|ALERT|EMERGENCY"}[5m] offset 5m)
             ) > 0
           )[2h:5m]
@@ -521,7 +521,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
           (
             sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])) > 5
             or count(
-              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])
+              max_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m]) > 0
               unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
             ) > 5
           )[1d:5m]
@@ -530,7 +530,7 @@ resource "google_monitoring_alert_policy" "dataflow_slo_ingest_events__logged_er
           (
             sum(increase(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])) > 5
             or count(
-              count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m])
+              max_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m]) > 0
               unless count_over_time(logging_googleapis_com:user_genkai_dataflow_slo_ingest_events_step_errors{monitored_resource="dataflow_job",project_id="bigfoot-prod",step=~"ParseEvents(/.*)?"}[5m] offset 5m)
             ) > 5
           )[2h:5m]

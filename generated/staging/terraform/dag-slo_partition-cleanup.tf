@@ -32,8 +32,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
   }
 
   alert_strategy {
-    auto_close           = "1800s"
-    notification_prompts = ["OPENED"]
+    auto_close = "604800s"
   }
 
   documentation {
@@ -43,7 +42,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
 
       **Look first at**
 
@@ -85,7 +84,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"})[180d:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.warehouse.partition_cleanup",state="success"})[194d:4m]))
           or vector(0)
         )
         < (
@@ -108,8 +107,8 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
         )
       EOT
       )
-      duration                  = "600s"
-      evaluation_interval       = "300s"
+      duration                  = "0s"
+      evaluation_interval       = "420s"
       disable_metric_validation = true
     }
   }
@@ -128,7 +127,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 180d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 180d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -179,8 +178,8 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
         < time() - (time() - 270180) % 604800 - 43380
       EOT
       )
-      duration                  = "600s"
-      evaluation_interval       = "120s"
+      duration                  = "0s"
+      evaluation_interval       = "60s"
       disable_metric_validation = true
     }
   }
@@ -199,7 +198,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
 
       **The promise.** A run ends within 12h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 12h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 12h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
 
       **Look first at**
 

@@ -43,8 +43,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
   }
 
   alert_strategy {
-    auto_close           = "1800s"
-    notification_prompts = ["OPENED"]
+    auto_close = "86400s"
 
     notification_rate_limit {
       period = "3600s"
@@ -58,7 +57,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
 
       **The promise.** the columns of `bigfoot-prod.analytics.sessions_*` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `client_id: {atMost: 0.1%, severity: ticket}`; `traffic_source.medium: {atMost: 25%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 30m.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `client_id: {atMost: 0.1%, severity: ticket}`; `traffic_source.medium: {atMost: 25%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
 
       **Look first at**
 
@@ -109,13 +108,13 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
                 or bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}"}
                 unless bigquerydatatransfer_googleapis_com:transfer_config_completed_runs{monitored_resource="bigquery_dts_config",project_id="bigfoot-stg",config_id="${basename(google_bigquery_data_transfer_config.null_ratio_check_web_sessions_nulls__query.name)}"} offset 10m
               )
-            )[272h:4m]
+            )[12d:4m]
           )
         ) > 93600
       EOT
       )
-      duration                  = "600s"
-      evaluation_interval       = "120s"
+      duration                  = "0s"
+      evaluation_interval       = "60s"
       disable_metric_validation = true
     }
   }
@@ -127,7 +126,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
 
       **The promise.** the columns of `bigfoot-prod.analytics.sessions_*` keep their limits of NULLs.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 12d pass without one.
 
       **Look first at**
 
@@ -171,8 +170,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
   }
 
   alert_strategy {
-    auto_close           = "1800s"
-    notification_prompts = ["OPENED"]
+    auto_close = "86400s"
 
     notification_rate_limit {
       period = "3600s"
@@ -186,7 +184,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_web_sessions_nulls__
 
       **The promise.** the columns of `bigfoot-prod.analytics.sessions_*` keep their limits of NULLs.
 
-      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 30m.
+      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 1d.
 
       **Look first at**
 

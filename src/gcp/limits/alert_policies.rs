@@ -33,7 +33,7 @@ limits! {
         "A PromQL query";
     PROMQL_LOOKBACK_MAX: Duration = Duration::days(730), AtMost,
         Reference("the page on PromQL alerts: \"up to 2 years of metric data\""), Reported("GK508"),
-        "How far a PromQL condition looks back";
+        "How far a PromQL condition looks back, everything counted: windows, sub-queries, offsets and `duration`";
     EVALUATION_INTERVAL_MIN: Duration = Duration::seconds(30), AtLeast, ALERT, Reported("GK508"),
         "How often a PromQL condition is evaluated";
     EVALUATION_INTERVAL_STEP: Duration = Duration::seconds(30), MultipleOf, ALERT, Reported("GK508"),

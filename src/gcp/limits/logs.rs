@@ -1,7 +1,7 @@
 //! Conditions on logs, and metrics made of logs.
 
 use super::Kept::{Always, NotWritten, Reported};
-use super::Source::{self, Reference, Unconfirmed};
+use super::Source::{self, Reference, Refusal, Unconfirmed};
 use super::limits;
 use crate::slo::Duration;
 
@@ -9,6 +9,10 @@ use crate::slo::Duration;
 const METRICS: Source = Reference("logging_metrics.proto");
 
 limits! {
+    LOG_METRIC_LOOKBACK_MAX: Duration = Duration::hours(25), AtMost,
+        Refusal("\"Log-based metrics are not supported in PromQL alerts with lookback windows longer than 1d1h\""),
+        Reported("GK508"),
+        "How far a PromQL condition looks back at a metric made of logs, everything counted: windows, sub-queries, offsets and `duration`";
     MATCHED_LOG_CONDITIONS_MAX: usize = 1, "conditions", AtMost, Reference("alert.proto"), Reported("GK509"),
         "Conditions of a policy with one on logs";
     RATE_LIMIT_MIN: Duration = Duration::minutes(5), AtLeast, Unconfirmed, Reported("GK508"),

@@ -8,6 +8,7 @@ mod due;
 mod missed;
 pub mod null_ratio_check;
 mod pipeline;
+mod retention;
 
 use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
 use crate::diagnostics::Diagnostic;

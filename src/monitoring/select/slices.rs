@@ -51,13 +51,25 @@ const FAST: [Tier; 2] = [
     tier(560, Duration::hours(6), Duration::minutes(30)),
 ];
 
-/// The second is for slices that are longer than two hours.
-const SLOW: [Tier; 2] =
-    [tier(280, Duration::hours(24), Duration::hours(2)), tier(233, Duration::days(3), Duration::hours(6))];
+/// The second is for what may not be looked at for a day and its slices, the third for slices that are longer than two hours.
+const SLOW: [Tier; 3] = [
+    tier(280, Duration::hours(24), Duration::hours(2)),
+    tier(280, Duration::hours(20), Duration::hours(2)),
+    tier(233, Duration::days(3), Duration::hours(6)),
+];
 
-/// Chooses how a share of time slices is watched.
-pub fn choose_slices(budget: &Budget, slices: &Slices, without_slo: &str) -> Decision {
-    let usable = |tiers: &[Tier], least| tiers.iter().find_map(|tier| rule(budget, slices, *tier, least));
+/// Chooses how a share of time slices is watched. `looks` says whether an alert may count the slices of so long a window;
+/// `None` where it may of no window that would do.
+pub fn choose_slices(
+    budget: &Budget,
+    slices: &Slices,
+    without_slo: &str,
+    looks: impl Fn(Duration) -> bool,
+) -> Option<Decision> {
+    let usable = |tiers: &[Tier], least| {
+        let mut tiers = tiers.iter().filter(|(_, long, _)| looks(*long));
+        tiers.find_map(|tier| rule(budget, slices, *tier, least))
+    };
     // One bad slice calls nobody as long as the budget allows some; it may well be a ticket.
     let (fast, slow) = (usable(&FAST, u64::from(budget.allowed > 0)), usable(&SLOW, 0));
     let length = slices.length;
@@ -84,14 +96,18 @@ pub fn choose_slices(budget: &Budget, slices: &Slices, without_slo: &str) -> Dec
             (Strategy::Slices { fast: SliceRule { tolerated_long: least, ..slow }, slow: None }, reason)
         }
         (None, None) => {
+            let rule = all_bad(slices);
+            if !looks(rule.long) {
+                return None;
+            }
             let reason = format!(
                 "at {} the budget outlasts any fault, so a time without a good slice calls",
                 budget.target
             );
-            (Strategy::Slices { fast: all_bad(slices), slow: None }, reason)
+            (Strategy::Slices { fast: rule, slow: None }, reason)
         }
     };
-    Decision { strategy, reason, without_slo: Some(without_slo.to_owned()) }
+    Some(Decision { strategy, reason, without_slo: Some(without_slo.to_owned()) })
 }
 
 /// The rule of a tier, unless its windows are too short for the slices or no fault can reach its rate.
@@ -117,7 +133,7 @@ fn rule(budget: &Budget, slices: &Slices, (rate, long, short): Tier, least: u64)
 /// All slices of a window, which no budget asks for.
 fn all_bad(slices: &Slices) -> SliceRule {
     let [_, (_, middle, _)] = FAST;
-    let [_, (_, longest, short)] = SLOW;
+    let [.., (_, longest, short)] = SLOW;
     let due = |window| slices.most_in(window);
     let long = if due(middle) >= SEVERAL { middle } else { longest };
     SliceRule {
@@ -137,13 +153,40 @@ mod tests {
     use crate::slo::Ratio;
 
     fn chosen(minutes: u64, target: &str) -> (SliceRule, Option<SliceRule>, String) {
+        chosen_within(minutes, target, Duration::days(730)).unwrap()
+    }
+
+    fn chosen_within(
+        minutes: u64,
+        target: &str,
+        longest: Duration,
+    ) -> Option<(SliceRule, Option<SliceRule>, String)> {
         let (slices, window) =
             (Slices { length: Duration::minutes(minutes), hours: None }, Duration::days(28));
         let events = slices.occurrences(window).in_windows_of(window);
-        let decision =
-            choose_slices(&Budget::new(Ratio::parse(target).unwrap(), window, events), &slices, "");
+        let decision = choose_slices(
+            &Budget::new(Ratio::parse(target).unwrap(), window, events),
+            &slices,
+            "",
+            |window| window <= longest,
+        )?;
         let Strategy::Slices { fast, slow } = decision.strategy else { panic!("{decision:?}") };
-        (fast, slow, decision.reason)
+        Some((fast, slow, decision.reason))
+    }
+
+    #[test]
+    fn what_may_not_be_looked_at_for_a_day_has_a_shorter_window() {
+        let within = |minutes, hours| chosen_within(minutes, "99%", Duration::hours(hours));
+        let (_, slow, _) = within(120, 21).unwrap();
+        assert_eq!(slow, None, "and the only rule is the slow one");
+        let (fast, _, _) = within(120, 21).unwrap();
+        assert_eq!(asks(fast)[0], (2, 10, Duration::hours(20)));
+        let (fast, slow, _) = within(30, 21).unwrap();
+        assert_eq!(
+            (asks(fast)[0], asks(slow.unwrap())[0].2),
+            ((2, 12, Duration::hours(6)), Duration::hours(20))
+        );
+        assert_eq!(within(360, 13), None);
     }
 
     /// Slices that must be bad, of how many, in the long and the short window.

@@ -77,5 +77,5 @@ fn unless_maintained(expr: Expr, scope: &Scope, composer_environment: &str) -> E
 }
 
 fn shape(query: Expr) -> Shape {
-    Shape::of_query(query, PERIOD, DELAY.plus(PERIOD), Facts::default().with("period", PERIOD))
+    Shape::of_query(query, DELAY.plus(PERIOD), Facts::default().with("period", PERIOD))
 }

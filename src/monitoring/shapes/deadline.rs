@@ -4,7 +4,7 @@
 //! repaired today, for today's; and a schedule with holidays has no look-back that is right. What the schedule and its
 //! calendar come to is arithmetic on `time()`, see [`crate::slo::latest_start`].
 
-use super::{ABSENT, EVERY_MIN, Shape, before, every, last_seen, reached, seconds};
+use super::{ABSENT, EVERY_MIN, Shape, before, every, in_seconds, last_seen, reached, seconds};
 use crate::gcp::limits;
 use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::{Combiner, Query};
@@ -27,17 +27,22 @@ pub fn noticed(grace: Option<Duration>) -> Duration {
 ///
 /// Each piece of the schedule makes a condition, more where a query would be too long; one that holds is enough. Where they
 /// would be more than a policy may have, pieces share conditions. `None` where even these are too many.
-pub fn deadline(times: &Expr, latest: &LatestStart) -> Option<Shape> {
+///
+/// Points are kept for `kept`. What is seen after a start is gone some time after it, so a start is asked about for only as
+/// long as its answer is sure to be there.
+pub fn deadline(times: &Expr, latest: &LatestStart, kept: Duration) -> Option<Shape> {
     let lookback = lookback(latest);
-    let every = every(lookback);
-    let last = last_seen(times, lookback);
-    let queries = apart(&last, &latest.pieces).or_else(|| together(&last, &latest.pieces))?;
+    let remembered = remembered(kept);
+    let forgets = (lookback > remembered).then_some(remembered);
+    let question = Question { last: last_seen(times, lookback.min(kept)), forgets };
+    let queries = question.apart(&latest.pieces).or_else(|| question.together(&latest.pieces))?;
+    let every = every(&question.last);
     let twin = queries.iter().cloned().reduce(|one, other| one.then(Operator::Or, other))?;
     Some(Shape {
-        facts: Facts::default(),
+        facts: Facts::default().with("forgets", forgets),
         hold: Some(ABSENT),
         seen: Some(DELAY.plus(every)),
-        conditions: queries.into_iter().map(|query| Query::PromQl { query, lookback, every }).collect(),
+        conditions: queries.into_iter().map(|query| Query::PromQl { query, every }).collect(),
         combiner: Combiner::Or,
         auto_close: None,
         twin,
@@ -49,43 +54,65 @@ fn lookback(latest: &LatestStart) -> Duration {
     Duration::hours(latest.longest.unsigned_abs().div_ceil(3_600) + 1)
 }
 
-/// Conditions for each piece.
-fn apart(last: &Expr, pieces: &[Piece]) -> Option<Vec<Expr>> {
-    let mut queries = Vec::new();
-    for piece in pieces {
-        let room = limits::CONDITIONS_MAX - queries.len();
-        queries.extend(fitting(last, piece, room)?.iter().map(|piece| overdue(last, piece)));
+/// For how long what happened is sure to be seen: two days less than it is kept.
+pub fn remembered(kept: Duration) -> Duration {
+    Duration::seconds(kept.as_seconds().saturating_sub(Duration::days(2).as_seconds()))
+}
+
+/// Whether something was last seen before a start that is not too long ago.
+struct Question {
+    last: Expr,
+    /// How long after a start it is too long ago to say, where the next start may come later.
+    forgets: Option<Duration>,
+}
+
+impl Question {
+    fn about(&self, start: Expr) -> Expr {
+        let start = match self.forgets {
+            None => start,
+            Some(forgets) => {
+                let since = minus(Expr::time(), in_seconds(forgets));
+                let start = if start.is_vector() { start } else { Expr::call("vector", start) };
+                start.then(Operator::Greater, since)
+            }
+        };
+        self.last.clone().then(Operator::Less, start)
     }
-    Some(queries)
-}
 
-/// Conditions that follow each other in time, each with what it needs of every piece.
-fn together(last: &Expr, pieces: &[Piece]) -> Option<Vec<Expr>> {
-    (1..=limits::CONDITIONS_MAX).find_map(|count| {
-        let queries: Vec<Expr> = parts_in_time(pieces, count)
-            .iter()
-            .map(|pieces| last.clone().then(Operator::Less, sum(pieces.iter().map(start_of).collect())))
-            .collect();
-        queries.iter().all(fits).then_some(queries)
-    })
-}
+    /// Conditions for each piece.
+    fn apart(&self, pieces: &[Piece]) -> Option<Vec<Expr>> {
+        let mut queries = Vec::new();
+        for piece in pieces {
+            let room = limits::CONDITIONS_MAX - queries.len();
+            queries.extend(self.fitting(piece, room)?.iter().map(|piece| self.about(start_of(piece))));
+        }
+        Some(queries)
+    }
 
-fn overdue(last: &Expr, piece: &Piece) -> Expr {
-    last.clone().then(Operator::Less, start_of(piece))
+    /// Conditions that follow each other in time, each with what it needs of every piece.
+    fn together(&self, pieces: &[Piece]) -> Option<Vec<Expr>> {
+        (1..=limits::CONDITIONS_MAX).find_map(|count| {
+            let queries: Vec<Expr> = parts_in_time(pieces, count)
+                .iter()
+                .map(|pieces| self.about(sum(pieces.iter().map(start_of).collect())))
+                .collect();
+            queries.iter().all(fits).then_some(queries)
+        })
+    }
+
+    /// The piece, in as many parts as it takes for their queries to fit, but no more than there is room for.
+    fn fitting(&self, piece: &Piece, room: usize) -> Option<Vec<Piece>> {
+        (1..=room).find_map(|count| {
+            let by_time = parts_in_time(std::slice::from_ref(piece), count).concat();
+            [by_time, parts_of_starts(piece, count)]
+                .into_iter()
+                .find(|parts| parts.iter().all(|part| fits(&self.about(start_of(part)))))
+        })
+    }
 }
 
 fn fits(query: &Expr) -> bool {
     query.pretty().chars().count() <= limits::PROMQL_MAX
-}
-
-/// The piece, in as many parts as it takes for their queries to fit, but no more than there is room for.
-fn fitting(last: &Expr, piece: &Piece, room: usize) -> Option<Vec<Piece>> {
-    (1..=room).find_map(|count| {
-        let by_time = parts_in_time(std::slice::from_ref(piece), count).concat();
-        [by_time, parts_of_starts(piece, count)]
-            .into_iter()
-            .find(|parts| parts.iter().all(|part| fits(&overdue(last, part))))
-    })
 }
 
 /// What pieces say in so many times that follow each other, each with about as much that does not repeat.
@@ -311,7 +338,7 @@ mod tests {
         let deadlines: Vec<ScheduledStart> = schedule.occurrences().as_seconds().iter().map(start).collect();
         let latest = latest_start(&deadlines, &[]);
         let times = times_of(DagRuns::new(Scope::new("bigfoot-prod", None), "composer", "sales").successes());
-        let shape = deadline(&times, &latest).unwrap();
+        let shape = deadline(&times, &latest, DAG_RUN_DURATION.retention()).unwrap();
         let text = |query: &Query| match query {
             Query::PromQl { query, .. } => query.pretty(),
             other => panic!("{other:?}"),

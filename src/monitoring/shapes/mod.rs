@@ -39,9 +39,14 @@ const EVERY_MIN: Duration = Duration::minutes(2);
 const EVERY_MAX: Duration = Duration::minutes(5);
 
 /// How often a query is evaluated: more rarely where it looks back for months, because the work grows with it.
-fn every(lookback: Duration) -> Duration {
-    let months = lookback.as_seconds().div_ceil(Duration::days(31).as_seconds());
+fn every(query: &Expr) -> Duration {
+    let months = query.lookback().as_seconds().div_ceil(Duration::days(31).as_seconds());
     Duration::minutes(months).clamp(EVERY_MIN, EVERY_MAX)
+}
+
+/// A query as a condition.
+fn condition(query: Expr) -> Query {
+    Query::PromQl { every: every(&query), query }
 }
 
 /// How long an absence must last: a query fails now and then, and an empty answer looks like silence.
@@ -110,10 +115,10 @@ pub struct Shape {
 
 impl Shape {
     /// One PromQL query, which is its own twin. What it asks is seen so much later than it happens.
-    fn of_query(query: Expr, lookback: Duration, delay: Duration, facts: Facts) -> Shape {
-        let every = every(lookback);
+    fn of_query(query: Expr, delay: Duration, facts: Facts) -> Shape {
+        let every = every(&query);
         Shape {
-            conditions: vec![Query::PromQl { query: query.clone(), lookback, every }],
+            conditions: vec![condition(query.clone())],
             combiner: Combiner::Or,
             hold: None,
             seen: Some(delay.plus(every)),
@@ -124,8 +129,8 @@ impl Shape {
     }
 
     /// The same where it is true that something is absent.
-    fn of_absence(query: Expr, lookback: Duration, delay: Duration, facts: Facts) -> Shape {
-        Shape { hold: Some(ABSENT), ..Shape::of_query(query, lookback, delay, facts) }
+    fn of_absence(query: Expr, delay: Duration, facts: Facts) -> Shape {
+        Shape { hold: Some(ABSENT), ..Shape::of_query(query, delay, facts) }
     }
 
     /// What tells of an event: it has happened, and nothing takes it back.

@@ -1,6 +1,6 @@
 //! The runs of a NULL-ratio check: what the log of a failed run says, and that there is a run at all.
 
-use super::deadline::DELAY;
+use super::deadline::{DELAY, remembered};
 use super::{STEP, Shape, in_seconds};
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::gcp::{Filter, LogExtractor, LogFilter, LogSeverity, Scope};
@@ -65,11 +65,11 @@ pub fn broken_query(scope: &Scope, check: &str, deployment: &str) -> Shape {
 }
 
 /// No run has ended for too long, since one has. As long as there was none, it is quiet: a check that was made today runs
-/// tomorrow.
-pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
+/// tomorrow. Points are kept for `kept`.
+pub fn missed_check(scope: &Scope, gap: Duration, kept: Duration) -> Shape {
     let longest = gap.plus(LATE);
-    // Long enough to stay open until somebody looks.
-    let lookback = Duration::seconds(4 * longest.as_seconds()).plus(Duration::days(7));
+    // Long enough to stay open until somebody looks, in whole days.
+    let lookback = Duration::days((4 * longest.as_seconds()).div_ceil(86_400) + 7).min(remembered(kept));
     // A count that rises, or one that begins: PromQL may not see what the first sample of a series counts.
     let runs = runs(scope);
     let rises = Expr::call("increase", runs.clone().over(SEEN)).then(Operator::Greater, 0.0);
@@ -79,7 +79,8 @@ pub fn missed_check(scope: &Scope, gap: Duration) -> Shape {
     let last = Expr::aggregate("max", Expr::call("max_over_time", times));
     let since = Expr::time().then(Operator::Subtract, last);
     let query = since.then(Operator::Greater, in_seconds(longest));
-    Shape::of_absence(query, lookback, DELAY.plus(SEEN), Facts::default().with("longest", longest))
+    let facts = Facts::default().with("longest", longest).with("forgets", lookback);
+    Shape::of_absence(query, DELAY.plus(SEEN), facts)
 }
 
 /// Runs that have ended, however they did.

@@ -20,13 +20,22 @@ use crate::templates::Facts;
 const MINUTE: Duration = DAG_RUN_DURATION.sampled;
 
 /// Pages at `consecutive` failures in a row, and at the first failure beyond the budget.
-pub fn repeated_failure(runs: &DagRuns, budget: &Budget, consecutive: u32, due: &Due) -> Shape {
-    let counted = Counted { runs, budget, consecutive, due };
+///
+/// Runs are kept for `kept`. A success before the row may be from before the window, and is looked up there, so that no row
+/// comes about because one is forgotten.
+pub fn repeated_failure(
+    runs: &DagRuns,
+    budget: &Budget,
+    consecutive: u32,
+    due: &Due,
+    kept: Duration,
+) -> Shape {
+    let counted = Counted { runs, budget, consecutive, due, kept };
     let (query, rule) = counted.query();
-    let every = every(budget.window);
+    let every = every(&query);
     let (row_short, row_long) = rule.row.ranges();
     Shape {
-        conditions: vec![Query::PromQl { query: query.clone(), lookback: budget.window, every }],
+        conditions: vec![Query::PromQl { query: query.clone(), every }],
         combiner: Combiner::Or,
         // A success that is not seen for once would look like none.
         hold: Some(ABSENT),
@@ -91,6 +100,7 @@ struct Counted<'a> {
     budget: &'a Budget,
     consecutive: u32,
     due: &'a Due,
+    kept: Duration,
 }
 
 impl Counted<'_> {
@@ -107,49 +117,68 @@ impl Counted<'_> {
         let row_is_beyond = u64::from(self.consecutive) > self.budget.allowed;
         let steps = if row_is_beyond { 0 } else { self.consecutive.saturating_sub(1) as usize };
         let start = self.due.starts_before(steps).and_then(|latest| start_of_latest(&latest));
-        let starts = start.map(|start| self.starts_of_failures(start));
-        let by_starts = |starts: &Expr| {
-            Expr::call("changes", starts.clone()).then(Operator::GreaterOrEqual, self.allowed())
-        };
+        let starts = start.map(|start| move |range| self.starts_of_failures(start.clone(), range));
+        let window = self.budget.window;
+        let by_starts =
+            |starts: Expr| Expr::call("changes", starts).then(Operator::GreaterOrEqual, self.allowed());
         let by_attempts = self.failures().then(Operator::Greater, self.allowed());
         let of = |query, counts_starts, row| (query, Rule { counts_starts, row });
         let mut forms = Vec::new();
         if row_is_beyond {
-            let exact = starts.map(|starts| of(self.beyond(by_starts(&starts)), true, Row::Beyond));
+            let exact = starts.map(|starts| of(self.beyond(by_starts(starts(window))), true, Row::Beyond));
             forms.extend(exact);
             forms.push(of(self.beyond(by_attempts), false, Row::Beyond));
             return forms;
         }
         if let Some(starts) = starts {
-            let row = Expr::call("max_over_time", starts.clone());
-            forms.push(of(self.with_row(by_starts(&starts), row.clone()), true, Row::Starts));
-            forms.push(of(self.with_row(by_attempts.clone(), row), false, Row::Starts));
+            let span = self.longest(self.consecutive as usize);
+            let row = Expr::call("max_over_time", starts(self.row_window(span)));
+            forms.push(of(self.with_row(by_starts(starts(window)), row.clone(), span), true, Row::Starts));
+            forms.push(of(self.with_row(by_attempts.clone(), row, span), false, Row::Starts));
         }
-        let others = self.rows_without_starts().into_iter();
-        forms.extend(others.map(|(row, query)| of(self.with_row(by_attempts.clone(), query), false, row)));
+        for (row, query, span) in self.rows_without_starts() {
+            forms.push(of(self.with_row(by_attempts.clone(), query, span), false, row));
+        }
         forms
     }
 
     /// The latest run failed, and more failed than the budget allows.
     fn beyond(&self, budget: Expr) -> Expr {
-        self.last_success().then(Operator::Less, self.last_failure()).then(Operator::And, budget)
+        let failed = self.last_failure(self.budget.window);
+        self.last_success(Duration::seconds(0)).then(Operator::Less, failed).then(Operator::And, budget)
     }
 
-    /// The last success is before the last failure, where the budget is spent, or else before the start of the row.
-    fn with_row(&self, beyond: Expr, row: Expr) -> Expr {
+    /// The last success is before the last failure, where the budget is spent, or else before the start of the row, which is
+    /// at most `span` before a failure.
+    fn with_row(&self, beyond: Expr, row: Expr, span: Duration) -> Expr {
         // A DAG that has never succeeded has a row, too, once it has failed so often.
         let often = self.failures().then(Operator::GreaterOrEqual, f64::from(self.consecutive));
-        let spent = self.last_failure().then(Operator::And, beyond);
-        self.last_success().then(Operator::Less, spent.then(Operator::Or, row.then(Operator::And, often)))
+        let spent = self.last_failure(self.budget.window).then(Operator::And, beyond);
+        let success = self.last_success(span);
+        success.then(Operator::Less, spent.then(Operator::Or, row.then(Operator::And, often)))
     }
 
-    fn last_success(&self) -> Expr {
-        last_seen(&times_of(self.runs.successes()), self.budget.window)
+    /// Looked for in the window and `before` it.
+    fn last_success(&self, before: Duration) -> Expr {
+        last_seen(&times_of(self.runs.successes()), self.budget.window.plus(before).min(self.kept))
     }
 
-    fn last_failure(&self) -> Expr {
-        let times = times_of(self.runs.failures()).every(STEP, self.budget.window);
+    fn last_failure(&self, range: Duration) -> Expr {
+        let times = times_of(self.runs.failures()).every(STEP, range);
         Expr::aggregate("max", Expr::call("max_over_time", times))
+    }
+
+    /// The failures that may end a row: what happened `span` before them must still be kept.
+    fn row_window(&self, span: Duration) -> Duration {
+        let seconds = self.kept.as_seconds().saturating_sub(span.as_seconds());
+        self.budget.window.min(Duration::seconds(seconds.max(STEP.as_seconds())))
+    }
+
+    /// The longest time between a start and the one so many later, in whole hours.
+    fn longest(&self, steps: usize) -> Duration {
+        let longest =
+            self.due.occurrences().distances(steps).last().map_or(0, |distance| distance.as_seconds());
+        Duration::hours(longest.div_ceil(3_600))
     }
 
     /// Failed runs in the window.
@@ -164,14 +193,14 @@ impl Counted<'_> {
     }
 
     /// The starts that failures belong to, each minute that one is seen: as many changes as starts, less one.
-    fn starts_of_failures(&self, start: Expr) -> Expr {
+    fn starts_of_failures(&self, start: Expr, range: Duration) -> Expr {
         let since = Expr::time().then(Operator::Subtract, in_seconds(MINUTE));
         let failed = Expr::aggregate("max", times_of(self.runs.failures())).then(Operator::Greater, since);
-        start.then(Operator::And, failed).every(MINUTE, self.budget.window)
+        start.then(Operator::And, failed).every(MINUTE, range)
     }
 
-    /// Where no clock starts the runs: what a row is, and since when there is one.
-    fn rows_without_starts(&self) -> Vec<(Row, Expr)> {
+    /// Where no clock starts the runs: what a row is, since when there is one, and how far before that it looks.
+    fn rows_without_starts(&self) -> Vec<(Row, Expr, Duration)> {
         let rows = u64::from(self.consecutive);
         let Some(expected) = self.due.occurrences().expected_within() else {
             let distance =
@@ -179,8 +208,9 @@ impl Counted<'_> {
             // Between so many failed runs of equal length and the success before them lie as many distances; half of one
             // is for runs that take longer or shorter.
             let distance = Duration::minutes((distance * (2 * rows - 1) / 2).div_ceil(60));
-            let before = self.last_failure().then(Operator::Subtract, in_seconds(distance));
-            return vec![(Row::Distance(distance), before)];
+            let failed = self.last_failure(self.row_window(distance));
+            let before = failed.then(Operator::Subtract, in_seconds(distance));
+            return vec![(Row::Distance(distance), before, distance)];
         };
         // One time that repeated attempts soon fill, and one that holds the runs that are expected, with a quarter for
         // their delay.
@@ -190,11 +220,16 @@ impl Counted<'_> {
         let [in_short, in_long] = [short, long].map(|range| self.row_within(range));
         let last = |row: Expr| {
             let times = Expr::call("vector", Expr::time()).then(Operator::And, row);
-            Expr::call("max_over_time", times.every(MINUTE, self.budget.window))
+            Expr::call("max_over_time", times.every(MINUTE, self.row_window(long)))
         };
+        let none = Duration::seconds(0);
         vec![
-            (Row::Within { short: Some(short), long }, last(in_short.then(Operator::Or, in_long.clone()))),
-            (Row::Within { short: None, long }, last(in_long)),
+            (
+                Row::Within { short: Some(short), long },
+                last(in_short.then(Operator::Or, in_long.clone())),
+                none,
+            ),
+            (Row::Within { short: None, long }, last(in_long), none),
         ]
     }
 

@@ -4,7 +4,7 @@ use super::deadline::DELAY;
 use super::{Shape, before, in_seconds, last_seen, or_zero, reached};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
-use crate::templates::Facts;
+use crate::templates::{Fact, Facts};
 use std::ops::Range;
 
 /// What was seen at some times was last seen longer than `longest` ago. After a pause, the time counts from its end.
@@ -12,14 +12,14 @@ pub fn silence(times: &Expr, longest: Duration, pauses: &[Range<i64>]) -> Shape 
     let lookback = Duration::hours(longest.as_seconds().div_ceil(3_600) + 1);
     let since = Expr::time().then(Operator::Subtract, last_seen(times, lookback));
     let longest_seconds = in_seconds(longest);
-    shape(unpaused(since, longest, pauses).then(Operator::Greater, longest_seconds), lookback)
+    shape(unpaused(since, longest, pauses).then(Operator::Greater, longest_seconds))
 }
 
 /// Fewer than `least` samples of a gauge within `per`. After a pause, a whole `per` passes first.
 pub fn too_few(samples: &Selector, least: u32, per: Duration, pauses: &[Range<i64>]) -> Shape {
     let count = Expr::aggregate("sum", Expr::call("count_over_time", samples.clone().over(per)));
     let missing = Expr::from(f64::from(least)).then(Operator::Subtract, or_zero(count));
-    shape(unpaused(missing, per, pauses).then(Operator::Greater, 0.0), per)
+    shape(unpaused(missing, per, pauses).then(Operator::Greater, 0.0))
 }
 
 /// 0 during a pause and for as long after it as it takes to tell.
@@ -33,6 +33,6 @@ pub(super) fn unpaused(value: Expr, after: Duration, pauses: &[Range<i64>]) -> E
     })
 }
 
-fn shape(query: Expr, lookback: Duration) -> Shape {
-    Shape::of_absence(query, lookback, DELAY, Facts::default())
+fn shape(query: Expr) -> Shape {
+    Shape::of_absence(query, DELAY, Facts::default().with("forgets", Fact::Absent))
 }

@@ -1,5 +1,7 @@
 //! What a deadline says and cannot mean: GK204, GK401, GK403 and GK507.
 
+use super::super::missed::NoShape;
+use super::super::retention;
 use super::Dag;
 use super::findings::highest_target_with_one;
 use crate::diagnostics::{Code, Diagnostic};
@@ -126,8 +128,22 @@ pub(super) fn no_miss_allowed(
     )
 }
 
+/// Why there is no alert on a deadline.
+pub(super) fn no_shape(
+    dag: Dag<'_>,
+    due: &Due,
+    reason: NoShape,
+    kept: Duration,
+    path: &[&str],
+) -> Option<Diagnostic> {
+    match reason {
+        NoShape::DoesNotFit => too_irregular(dag, due, path),
+        NoShape::Forgotten(longest) => Some(retention::too_long(longest, kept, dag.effective.span(path))),
+    }
+}
+
 /// A schedule whose starts no query can hold.
-pub(super) fn too_irregular(dag: Dag<'_>, due: &Due, path: &[&str]) -> Option<Diagnostic> {
+fn too_irregular(dag: Dag<'_>, due: &Due, path: &[&str]) -> Option<Diagnostic> {
     due.schedule()?;
     let message =
         "the schedule and its calendar are too irregular for a deadline: the query would be too long";

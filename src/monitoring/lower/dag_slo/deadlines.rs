@@ -2,9 +2,11 @@
 
 use super::super::alerting::Settings;
 use super::super::identifier;
-use super::super::missed::{Missed, Seen, missed, shape, too_irregular};
+use super::super::missed::{Missed, Seen, missed, not_made, shape, too_irregular};
+use super::super::retention;
 use super::{Dag, deadline_findings, success};
 use crate::diagnostics::Diagnostic;
+use crate::gcp::metrics::{DAG_RUN_DURATION, TASK_RUN_DURATION};
 use crate::monitoring::shapes::deadline::{self, DELAY};
 use crate::monitoring::shapes::{self, Shape, times_of};
 use crate::monitoring::stack::{Alert, Objective, Promise, Signal};
@@ -42,22 +44,28 @@ fn landing(
     due: &Due,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Option<Promise>, TemplateError> {
-    let budget =
-        Budget::new(promised.target, promised.window, due.occurrences().in_windows_of(promised.window));
-    let alerts = &dag.document.spec.alerts;
-    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, alerts.landing.after, &LANDING));
+    let kept = dag.alerting.context.kept(&DAG_RUN_DURATION);
+    let [spec, objectives, landing] = LANDING;
+    let (window, forgotten) =
+        retention::counted(promised.window, kept, dag.effective, &[spec, objectives, landing, "window"]);
+    findings.extend(forgotten);
+    let budget = Budget::new(promised.target, window, due.occurrences().in_windows_of(window));
+    let after = dag.document.spec.alerts.landing.after;
+    findings.extend(deadline_findings::deadline(dag, due, promised.deadline, after, &LANDING));
     findings.extend(deadline_findings::no_miss_allowed(dag.effective, &budget, &LANDING));
-    let Some(shape) = shape(&dag.runs.successes(), &dag.document.spec.schedule, due, promised.deadline)
-    else {
-        findings.extend(deadline_findings::too_irregular(dag, due, &LANDING));
-        return Ok(None);
+    let schedule = &dag.document.spec.schedule;
+    let shape = match shape(&dag.runs.successes(), schedule, due, promised.deadline, kept) {
+        Ok(shape) => shape,
+        Err(reason) => {
+            findings.extend(deadline_findings::no_shape(dag, due, reason, kept, &LANDING));
+            return Ok(None);
+        }
     };
     let facts = deadline_facts(promised.deadline)
         .and(&success::facts(&budget))
         .with("scheduled", due.schedule().is_some());
     let (statement, facts) = dag.promised("dag-slo/promise-landing.md", facts)?;
     let policies = dag.policy(Alert::Landing, Severity::Page, shape, &facts)?;
-    let [spec, objectives, landing] = LANDING;
     let place = |key| dag.effective.span(&[spec, objectives, landing, key]);
     Ok(Some(Promise {
         id: "landing",
@@ -83,11 +91,15 @@ fn missed_run(
     let after = written.unwrap_or_else(|| missed_after(due));
     let schedule = dag.effective.span(&["spec", "schedule"]);
     let place = if written.is_some() { settings.hold_place } else { schedule };
-    let Some(Missed { shape, facts, longest }) =
-        missed(&dag.runs.ends(), &dag.document.spec.schedule, due, after)
-    else {
-        return Ok(None);
-    };
+    let kept = dag.alerting.context.kept(&DAG_RUN_DURATION);
+    let Missed { shape, facts, longest } =
+        match missed(&dag.runs.ends(), &dag.document.spec.schedule, due, after, kept) {
+            Ok(missed) => missed,
+            Err(reason) => {
+                findings.extend(not_made(reason, &settings, kept, place));
+                return Ok(None);
+            }
+        };
     let (statement, facts) = dag.promised("dag-slo/promise-missed-run.md", facts)?;
     let Some(policy) = dag.policy_as(settings, shape, &facts)? else { return Ok(None) };
     findings.extend(longest.map(|longest| too_irregular(longest, after, place, schedule)));
@@ -115,9 +127,13 @@ fn task_landing(
     let grace = dag.document.spec.alerts.tasks.after;
     findings.extend(deadline_findings::deadline(dag, due, promised.deadline, grace, &path));
     let samples = dag.runs.successes_of(task.as_str());
-    let Some(shape) = shape(&samples, &dag.document.spec.schedule, due, promised.deadline) else {
-        findings.extend(deadline_findings::too_irregular(dag, due, &path));
-        return Ok(None);
+    let kept = dag.alerting.context.kept(&TASK_RUN_DURATION);
+    let shape = match shape(&samples, &dag.document.spec.schedule, due, promised.deadline, kept) {
+        Ok(shape) => shape,
+        Err(reason) => {
+            findings.extend(deadline_findings::no_shape(dag, due, reason, kept, &path));
+            return Ok(None);
+        }
     };
     let facts = deadline_facts(promised.deadline).with("task", task.as_str());
     let (statement, facts) = dag.promised("dag-slo/promise-task.md", facts)?;
@@ -143,8 +159,8 @@ fn task_landing(
 impl Seen for Selector {
     const DELAY: Duration = DELAY;
 
-    fn since_latest_start(&self, latest: &LatestStart) -> Option<Shape> {
-        deadline::deadline(&times_of(self.clone()), latest)
+    fn since_latest_start(&self, latest: &LatestStart, kept: Duration) -> Option<Shape> {
+        deadline::deadline(&times_of(self.clone()), latest, kept)
     }
 
     fn silence(&self, longest: Duration, pauses: &[Range<i64>]) -> Shape {

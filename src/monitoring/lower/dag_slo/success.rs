@@ -1,7 +1,9 @@
 //! The share of scheduled runs that succeed in the end.
 
+use super::super::retention;
 use super::{Dag, findings};
 use crate::diagnostics::Diagnostic;
+use crate::gcp::metrics::DAG_RUN_DURATION;
 use crate::monitoring::select::Windows;
 use crate::monitoring::shapes;
 use crate::monitoring::stack::{Alert, AlertPolicy, NativeSlo, Objective, Promise, Signal, Urgency};
@@ -19,12 +21,17 @@ pub(super) fn lower(
     due: &Due,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Promise, TemplateError> {
-    let budget = Budget::new(success.target, success.window, due.occurrences().in_windows_of(success.window));
+    let [spec, objectives, key] = SUCCESS;
+    let path = [spec, objectives, key, "window"];
+    let kept = dag.alerting.context.kept(&DAG_RUN_DURATION);
+    let (window, forgotten) = retention::counted(success.window, kept, dag.effective, &path);
+    findings.extend(forgotten);
+    let budget = Budget::new(success.target, window, due.occurrences().in_windows_of(window));
     findings.extend(findings::no_failure_allowed(dag.effective, &budget));
     let scheduled = !matches!(dag.document.spec.schedule.timing, Timing::Triggered(_));
     let facts = facts(&budget).with("scheduled", scheduled);
     let (statement, facts) = dag.promised("dag-slo/promise-success.md", facts)?;
-    SuccessOfRuns { dag, success, due, budget, statement, facts }.lower(findings)
+    SuccessOfRuns { dag, success, due, kept, budget, statement, facts }.lower(findings)
 }
 
 /// The share of scheduled runs that succeed in the end.
@@ -32,6 +39,8 @@ struct SuccessOfRuns<'a> {
     dag: Dag<'a>,
     success: &'a Success,
     due: &'a Due,
+    /// How long the runs are kept.
+    kept: Duration,
     budget: Budget,
     statement: String,
     /// What the texts of all its alerts may use.
@@ -145,7 +154,7 @@ impl SuccessOfRuns<'_> {
             // Nothing is counted, so the construct that is right from the first event of a new series does.
             true => shapes::failed_run(self.dag.runs),
             false => {
-                let shape = shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due);
+                let shape = shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due, self.kept);
                 match self.held_without_success() {
                     Some(held) => shapes::or_no_success(shape, self.dag.runs, held),
                     None => shape,

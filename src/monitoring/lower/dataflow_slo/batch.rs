@@ -1,9 +1,10 @@
 //! Runs of a batch job: they start when they are due, and do not fail.
 
 use super::super::due::due;
-use super::super::missed::{Missed, Seen, missed, too_irregular};
+use super::super::missed::{Missed, Seen, missed, not_made, too_irregular};
 use super::{Job, Settings};
 use crate::diagnostics::Diagnostic;
+use crate::gcp::metrics::dataflow::ELAPSED_TIME;
 use crate::monitoring::shapes::Shape;
 use crate::monitoring::shapes::dataflow::{
     DELAY, DataflowJob, failed_job, failed_launch, run_missing, runs_missing, silent_run,
@@ -72,8 +73,13 @@ fn missed_run(
     let after = written.unwrap_or(GRACE);
     let scheduled = job.effective.span(&["spec", "schedule"]);
     let place = if written.is_some() { settings.hold_place } else { scheduled };
-    let Some(Missed { shape, facts, longest }) = missed(job.job, schedule, due, after) else {
-        return Ok(None);
+    let kept = job.alerting.context.kept(&ELAPSED_TIME);
+    let Missed { shape, facts, longest } = match missed(job.job, schedule, due, after, kept) {
+        Ok(missed) => missed,
+        Err(reason) => {
+            findings.extend(not_made(reason, &settings, kept, place));
+            return Ok(None);
+        }
     };
     let (statement, facts) = job.promised("dataflow-slo/promise-missed-run.md", facts)?;
     let Some(policy) = job.policy(&settings, shape, &facts)? else { return Ok(None) };
@@ -94,8 +100,8 @@ fn missed_run(
 impl Seen for DataflowJob {
     const DELAY: Duration = DELAY;
 
-    fn since_latest_start(&self, latest: &LatestStart) -> Option<Shape> {
-        run_missing(self, latest)
+    fn since_latest_start(&self, latest: &LatestStart, kept: Duration) -> Option<Shape> {
+        run_missing(self, latest, kept)
     }
 
     fn silence(&self, longest: Duration, pauses: &[Range<i64>]) -> Shape {

@@ -3,6 +3,7 @@
 use super::Job;
 use super::shares::Share;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::gcp::limits;
 use crate::gcp::metrics::dataflow::ELAPSED_TIME;
 use crate::monitoring::stack::Alert;
 use crate::resolve::Effective;
@@ -51,6 +52,18 @@ pub(super) fn mistakes(job: Job<'_>, share: &Share<'_>) -> Vec<Diagnostic> {
         );
     }
     findings
+}
+
+/// Slices of log entries that no rule can count in the time that an alert may look back.
+pub(super) fn slices_too_long(job: Job<'_>, share: &Share<'_>) -> Diagnostic {
+    let message = format!(
+        "slices of {} cannot be judged: alerts look back {} at most at what is made of logs, `after` and two slices counted",
+        share.slice,
+        limits::LOG_METRIC_LOOKBACK_MAX
+    );
+    Diagnostic::error(Code::Period, message)
+        .at(share.place(job, "per"), "")
+        .help("give shorter slices, of two hours or less, or a shorter `after`")
 }
 
 fn path<'a>(share: &'a Share<'_>, key: &'a str) -> Vec<&'a str> {

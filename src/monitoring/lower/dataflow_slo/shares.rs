@@ -1,11 +1,11 @@
 //! Shares of time slices: fresh data, a short lag, few errors, enough data.
 
-use super::super::identifier;
+use super::super::{identifier, retention};
 use super::{Job, Settings, findings, states};
 use crate::diagnostics::Diagnostic;
 use crate::gcp::metrics::dataflow::{
-    BYTES_PRODUCED, DATA_WATERMARK_AGE, ERRORS, LOG_ENTRIES, STAGE_DATA_WATERMARK_AGE, STAGE_SYSTEM_LAG,
-    SYSTEM_LAG,
+    BYTES_PRODUCED, DATA_WATERMARK_AGE, ELAPSED_TIME, ERRORS, LOG_ENTRIES, STAGE_DATA_WATERMARK_AGE,
+    STAGE_SYSTEM_LAG, SYSTEM_LAG,
 };
 use crate::monitoring::select::SliceRule;
 use crate::monitoring::shapes::dataflow::{BadSlices, slices};
@@ -20,7 +20,8 @@ use crate::templates::{Facts, TemplateError, markdown};
 
 pub(super) fn lower(job: Job<'_>, findings: &mut Vec<Diagnostic>) -> Result<Vec<Promise>, TemplateError> {
     let mut promises = Vec::new();
-    for share in shares(job) {
+    for mut share in shares(job) {
+        findings.extend(share.see_whole(job));
         promises.extend(share.lower(job, findings)?);
     }
     Ok(promises)
@@ -122,6 +123,16 @@ fn calling(job: Job<'_>) -> Option<(Alert, bool)> {
 }
 
 impl Share<'_> {
+    /// Keeps of the window what can be counted, and warns where that is not all of it.
+    fn see_whole(&mut self, job: Job<'_>) -> Option<Diagnostic> {
+        let metric = if matches!(self.kind, Of::Errors(_)) { &LOG_ENTRIES } else { &ELAPSED_TIME };
+        let path: Vec<&str> = self.path.iter().map(String::as_str).chain(["window"]).collect();
+        let kept = job.alerting.context.kept(metric);
+        let (window, forgotten) = retention::counted(self.window, kept, job.effective, &path);
+        self.window = window;
+        forgotten
+    }
+
     fn lower(&self, job: Job<'_>, findings: &mut Vec<Diagnostic>) -> Result<Option<Promise>, TemplateError> {
         let mistakes = findings::mistakes(job, self);
         if !mistakes.is_empty() {
@@ -133,7 +144,12 @@ impl Share<'_> {
         let budget = Budget::new(self.target, self.window, events);
         findings.extend(findings::no_bad_slice_allowed(job.effective, self, &budget));
         let bad = self.bad(job);
-        let decision = choose_slices(&budget, &due, self.without_slo());
+        let hold = job.settings(self.alert, Severity::Page).written.after.unwrap_or(Duration::seconds(0));
+        let looks = |window| bad.may_look_at(window, hold);
+        let Some(decision) = choose_slices(&budget, &due, self.without_slo(), looks) else {
+            findings.push(findings::slices_too_long(job, self));
+            return Ok(None);
+        };
         let (statement, facts) = job.promised(&self.template(), self.facts(&budget))?;
         let mut policies = self.policies(job, &bad, &decision, &facts)?;
         if let (Of::Under(_), MissingData::Alert) = (&self.kind, job.document.spec.missing_data) {

@@ -1,12 +1,15 @@
 //! What a NullRatioCheck comes to: the query that BigQuery runs, and the alerts on its runs.
 
 use super::super::alerting::{Alerting, Settings};
+use super::super::missed::{NoShape, not_made, sure};
 use super::super::pipeline::pipeline;
 use super::super::{Context, Lowered, scope};
 use super::{comments, findings};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::gcp::limits;
+use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::monitoring::choose_verdicts;
-use crate::monitoring::shapes::{self, Shape};
+use crate::monitoring::shapes;
 use crate::monitoring::stack::{
     Alert, AlertPolicy, History, Objective, Pipeline, Promise, ScheduledQuery, Signal,
 };
@@ -95,7 +98,8 @@ pub(super) fn lower(
     let objective = promise.objective.as_ref();
     let findings = objective.and_then(|objective| findings::none_may_fail(effective, &objective.budget));
     pipeline.promises = vec![promise];
-    Ok(Lowered { pipeline: Some(pipeline), findings: findings.into_iter().collect() })
+    let findings = findings.into_iter().chain(of.no_missed_check(&transfer)).collect();
+    Ok(Lowered { pipeline: Some(pipeline), findings })
 }
 
 impl InEnvironment<'_> {
@@ -175,11 +179,10 @@ impl InEnvironment<'_> {
                 policies.extend(alerting.policy(&settings, shape, &facts)?);
             }
         }
-        let others: [(Alert, Shape); 2] = [
-            (Alert::MissedRun, shapes::missed_check(&scope, transfer.gap)),
-            (Alert::BrokenQuery, shapes::broken_query(&scope, &self.check.name, &deployment)),
-        ];
-        for (alert, shape) in others {
+        let missed = self.missed_check(transfer).map(|kept| shapes::missed_check(&scope, transfer.gap, kept));
+        let broken = shapes::broken_query(&scope, &self.check.name, &deployment);
+        let others = missed.ok().map(|missed| (Alert::MissedRun, missed)).into_iter();
+        for (alert, shape) in others.chain([(Alert::BrokenQuery, broken)]) {
             policies.extend(alerting.policy(&self.settings(alert, Severity::Ticket), shape, &facts)?);
         }
         Ok(Promise {
@@ -197,6 +200,20 @@ impl InEnvironment<'_> {
             },
             span: self.effective.span(&["spec", "columns"]),
         })
+    }
+
+    /// How long the ends of runs are kept, if that is long enough to miss one.
+    fn missed_check(&self, transfer: &TransferSchedule) -> Result<Duration, NoShape> {
+        let kept = self.context.kept(&COMPLETED_RUNS);
+        sure(transfer.gap.plus(shapes::LATE), kept).map(|()| kept)
+    }
+
+    /// Runs that come so rarely that none can be missed.
+    fn no_missed_check(&self, transfer: &TransferSchedule) -> Option<Diagnostic> {
+        let reason = self.missed_check(transfer).err()?;
+        let settings = self.settings(Alert::MissedRun, Severity::Ticket);
+        let kept = self.context.kept(&COMPLETED_RUNS);
+        not_made(reason, &settings, kept, self.effective.span(&["spec", "schedule"]))
     }
 
     /// What a run reads at most.

@@ -10,7 +10,7 @@ use crate::gcp::metrics::dataflow::ELAPSED_TIME;
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::slo::latest_start::LatestStart;
-use crate::templates::Facts;
+use crate::templates::{Fact, Facts};
 use std::ops::Range;
 
 /// No run has gone on for as long as a deployment may take, and the metric's delay. A job that has never run shows nothing,
@@ -43,7 +43,7 @@ pub fn gauge_missing(
 }
 
 fn of_silence(query: Expr, silence: Duration) -> Shape {
-    Shape::of_absence(query, silence, DELAY, Facts::default().with("silence", silence))
+    Shape::of_absence(query, DELAY, Facts::default().with("silence", silence))
 }
 
 /// The metrics of a job are later than those of a DAG.
@@ -52,8 +52,8 @@ fn later(shape: Shape) -> Shape {
 }
 
 /// No run has been seen since the latest start that should have one by now.
-pub fn run_missing(job: &DataflowJob, latest: &LatestStart) -> Option<Shape> {
-    deadline(&job.seen(), latest).map(later)
+pub fn run_missing(job: &DataflowJob, latest: &LatestStart, kept: Duration) -> Option<Shape> {
+    deadline(&job.seen(), latest, kept).map(later)
 }
 
 /// No run has been seen for `longest`.
@@ -68,7 +68,7 @@ pub fn runs_missing(job: &DataflowJob, least: u32, per: Duration, pauses: &[Rang
     let runs = or_zero(Expr::aggregate("count", seen));
     let missing = Expr::from(f64::from(least)).then(Operator::Subtract, runs);
     let query = unpaused(missing, per, pauses).then(Operator::Greater, 0.0);
-    Shape::of_absence(query, per, DELAY, Facts::default())
+    Shape::of_absence(query, DELAY, Facts::default().with("forgets", Fact::Absent))
 }
 
 impl DataflowJob {

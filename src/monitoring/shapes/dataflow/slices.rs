@@ -3,13 +3,13 @@
 //! Bad slices are counted and compared with a number that comes from the slices that are due, never divided by the slices
 //! that there are: a job that shows nothing for half of the time would look twice as bad, or fine.
 
-use super::super::{ABSENT, Shape, every, in_seconds, or_zero};
+use super::super::{ABSENT, Shape, condition, every, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::limits;
-use crate::gcp::metrics::Metric;
 use crate::gcp::metrics::dataflow::ELAPSED_TIME;
+use crate::gcp::metrics::{Family, Metric};
+use crate::monitoring::Combiner;
 use crate::monitoring::select::SliceRule;
-use crate::monitoring::{Combiner, Query};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 
@@ -57,12 +57,12 @@ impl BadSlices {
     /// More events than `at_most`.
     ///
     /// Whether the first sample of a new series counts is not known. Such a series exists because of an event, so one that
-    /// was not there before the slice counts like an event of it.
+    /// was not there before the slice counts like an event of it; but not for zeros, which may stand beside an event.
     pub fn more_than(events: Selector, at_most: u32, slice: Duration, clock: &Clock) -> BadSlices {
         let over = Expr::call("increase", events.clone().over(slice));
         let count = Expr::aggregate("sum", over);
         let before = Expr::call("count_over_time", events.clone().over(slice).ago(slice));
-        let here = Expr::call("count_over_time", events.over(slice));
+        let here = Expr::call("max_over_time", events.over(slice)).then(Operator::Greater, 0.0);
         let new = Expr::aggregate("count", here.then(Operator::Unless, before));
         let too_many = |count: Expr| count.then(Operator::Greater, f64::from(at_most));
         let either = too_many(count).then(Operator::Or, too_many(new));
@@ -96,6 +96,13 @@ impl BadSlices {
         Expr::call("count_over_time", self.bad.clone().every(self.slice, window))
     }
 
+    /// Whether an alert that holds for some time may look at so long a window.
+    pub fn may_look_at(&self, window: Duration, hold: Duration) -> bool {
+        self.counted(window).lookbacks().into_iter().all(|(metric, range)| {
+            Family::of_promql(metric).is_some_and(|family| range.plus(hold) <= family.lookback)
+        })
+    }
+
     /// Both windows of a rule.
     fn burning(&self, rule: &SliceRule) -> [Expr; 2] {
         let more = |window, tolerated: u64| {
@@ -127,13 +134,8 @@ pub fn slices(bad: &BadSlices, rule: &SliceRule) -> Shape {
     let fitting = [named, burns.clone()].into_iter().find(fits);
     let whole = fitting.is_some();
     let (queries, twin) = match fitting {
-        Some(query) => (vec![(rule.long, query.clone())], query),
-        None => (vec![(rule.long, long), (rule.short, short)], burns),
-    };
-    let condition = |(window, query): (Duration, Expr)| Query::PromQl {
-        query,
-        lookback: window.plus(bad.slice),
-        every: every(window),
+        Some(query) => (vec![query.clone()], query),
+        None => (vec![long, short], burns),
     };
     Shape {
         conditions: queries.into_iter().map(condition).collect(),

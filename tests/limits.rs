@@ -253,23 +253,17 @@ fn a_window_is_counted_over_what_is_kept() {
     };
     assert_eq!(of("42d", PROJECT), []);
     assert_eq!(of("43d", PROJECT), [(Code::Forgotten, "43d".to_owned())]);
-    // No query looks back for more than two years, however long metrics are kept.
+    // No query looks back for more than two years, its hold included, however long metrics are kept.
     let longer = format!("{PROJECT}  metricRetention: 1000d\n");
-    assert_eq!(of("730d", &longer), []);
-    assert_eq!(of("731d", &longer), [(Code::Forgotten, "731d".to_owned())]);
+    assert_eq!(of("729d", &longer), []);
+    assert_eq!(of("730d", &longer), [(Code::Forgotten, "730d".to_owned())]);
 }
 
 #[test]
 fn a_hold_counts_as_looking_back() {
     let longer = format!("{PROJECT}  metricRetention: 730d\n");
-    let held = |window: &str| {
-        let alerts = format!(
-            "success: {{target: 95%, window: {window}}}}}\n  alerts: {{repeatedFailure: {{after: 2h}}}}"
-        );
-        found(&longer, &DAG.replace("success: {target: 95%}}", &alerts))
-    };
-    assert_eq!(held("700d"), []);
-    assert_eq!(held("730d"), [(Code::Period, "2h".to_owned())]);
+    let held = "success: {target: 95%, window: 729d}}\n  alerts: {repeatedFailure: {after: 23h30m}}";
+    assert_eq!(found(&longer, &DAG.replace("success: {target: 95%}}", held)), []);
 }
 
 #[test]

@@ -37,6 +37,12 @@ impl Duration {
         Duration { seconds: self.seconds.saturating_add(other.seconds) }
     }
 
+    /// What is left of it, and nothing where the other is longer.
+    #[must_use]
+    pub const fn less(self, other: Duration) -> Duration {
+        Duration { seconds: self.seconds.saturating_sub(other.seconds) }
+    }
+
     /// The length in seconds.
     pub const fn as_seconds(self) -> u64 {
         self.seconds

@@ -32,7 +32,8 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
   }
 
   documentation {
@@ -42,7 +43,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__failed_run
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 7d.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Any failed run is enough. It resolves when no run has failed for 30m.
 
       **Look first at**
 
@@ -107,8 +108,8 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "420s"
+      duration                  = "600s"
+      evaluation_interval       = "300s"
       disable_metric_validation = true
     }
   }
@@ -127,7 +128,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__repeated_f
 
       **The promise.** 90% of the scheduled runs succeed, over 180d.
 
-      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 180d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 25 to 26 runs are due in 180d; the fewest decide, so 2 may fail at 90%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 180d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -178,8 +179,8 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
         < time() - (time() - 270180) % 604800 - 43380
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -198,7 +199,7 @@ resource "google_monitoring_alert_policy" "dag_slo_partition_cleanup__missed_run
 
       **The promise.** A run ends within 12h of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 12h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 12h after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

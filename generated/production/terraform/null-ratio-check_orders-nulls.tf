@@ -17,7 +17,7 @@ resource "google_bigquery_data_transfer_config" "null_ratio_check_orders_nulls__
 }
 
 # The promise: 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
-# 60 to 108 column checks are due in 28d; 3 of them may fail.
+# 60 to 84 column checks are due in 28d; 3 of them may fail.
 # How it is watched: no metric knows what a table holds, so BigQuery judges the rows, `every day 22:00` in UTC, and a run that finds something fails with one message; a run reads once: 4 measured columns and those of `where`, of the partitions of at most 7 new days, and of those in the last 18 days that had too few rows.
 # No SLO in Cloud Monitoring: Cloud Monitoring cannot count what stands in a table.
 resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failing_columns_page" {
@@ -43,7 +43,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -57,7 +58,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 84 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -108,7 +109,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -122,7 +124,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__failin
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 108 in 28d. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `address.zip: {atMost: 2%, severity: ticket}`; `coupon_code: {atMost: 40%, rise: {moreThan: 5pt, over: 28d, floor: 1%, minDays: 5}, severity: page}`; `customer_id: {atMost: 0%, severity: page}`; `lines: {atMost: 0.5%, counts: nullsAndEmpty, severity: page}`. The objective allows 3 bad column checks of 60 to 84 in 28d. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -180,8 +182,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
         ) > 93600
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -193,7 +195,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__missed
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 12d pass without one.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends, or 12d pass without one.
 
       **Look first at**
 
@@ -239,7 +241,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__broken
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -253,7 +256,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_orders_nulls__broken
 
       **The promise.** 95% of the column checks of `bigfoot-prod.sales.orders` pass, over 28d.
 
-      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 1d.
+      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 30m.
 
       **Look first at**
 

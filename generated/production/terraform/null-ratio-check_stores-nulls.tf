@@ -41,7 +41,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__failin
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -55,7 +56,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__failin
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 7d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `prefecture: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -111,7 +112,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__missed
         ) > 612000
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -124,7 +125,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__missed
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** 170h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 36d pass without one.
+      **Why this fires.** 170h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends, or 36d pass without one.
 
       **Look first at**
 
@@ -168,7 +169,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__broken
   }
 
   alert_strategy {
-    auto_close = "604800s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -182,7 +184,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_stores_nulls__broken
 
       **The promise.** the columns of `bigfoot-prod.sales.stores` keep their limits of NULLs.
 
-      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 7d.
+      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 30m.
 
       **Look first at**
 

@@ -78,7 +78,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
         )
       EOT
       )
-      duration                  = "0s"
+      duration                  = "600s"
       evaluation_interval       = "120s"
       disable_metric_validation = true
     }
@@ -91,7 +91,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
 
       **The promise.** 80% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. It resolves when the next run succeeds.
+      **Why this fires.** 20 runs are due in 28d, of which 4 may fail at 80%. Attempts at one run count as one failure: a failure belongs to the latest scheduled start before it. A row is 2 scheduled starts without a success, when 2 runs failed within 28d; it is enough whatever is left of the budget. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 
@@ -112,7 +112,7 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__repeated_fail
   }
 }
 
-# The promise: A run ends within 1d of every scheduled start, however it does.
+# The promise: A run ends within 23h45m of every scheduled start, however it does.
 # How it is watched: the time of the last end of a run is compared with the latest start whose deadline has passed, as a count in a window would take yesterday's for today's.
 # No SLO in Cloud Monitoring: Cloud Monitoring counts the runs that there were, and not those that there were not.
 resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__missed_run" {
@@ -131,17 +131,17 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__missed_run" {
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast"})[98h:4m]))
+          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-stg",location="asia-northeast1",workflow_name="bigfoot.sales_forecast"})[97h:4m]))
           or vector(0)
         )
         < clamp_max(
-          vector(time() - (time() - 77580) % 86400 - 86580),
-          time() - ((time() - 163980) % 604800 < bool 259200) * ((time() - 163980) % 604800 + 86580)
+          vector(time() - (time() - 76680) % 86400 - 85680),
+          time() - ((time() - 163080) % 604800 < bool 259200) * ((time() - 163080) % 604800 + 85680)
         )
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -149,11 +149,11 @@ resource "google_monitoring_alert_policy" "dag_slo_sales_forecast__missed_run" {
   documentation {
     subject = "Sales forecast: a run is missing (staging)"
     content = chomp(<<-EOT
-      **What happened.** No run of the DAG `sales_forecast` has ended since the one that was due 1d ago: it did not start, or it hangs.
+      **What happened.** No run of the DAG `sales_forecast` has ended since the one that was due 23h45m ago: it did not start, or it hangs.
 
-      **The promise.** A run ends within 1d of every scheduled start, however it does.
+      **The promise.** A run ends within 23h45m of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 23h45m after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 

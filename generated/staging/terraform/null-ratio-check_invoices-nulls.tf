@@ -43,7 +43,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
   }
 
   alert_strategy {
-    auto_close = "259200s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -57,7 +58,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__fail
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 3d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `due_date: {atMost: 0%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -108,8 +109,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__miss
         ) > 266400
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -121,7 +122,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__miss
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 20d pass without one.
+      **Why this fires.** 74h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends, or 20d pass without one.
 
       **Look first at**
 
@@ -160,7 +161,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__brok
   }
 
   alert_strategy {
-    auto_close = "259200s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -174,7 +176,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_invoices_nulls__brok
 
       **The promise.** the columns of `bigfoot-prod.finance.invoices` keep their limits of NULLs.
 
-      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 3d.
+      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 30m.
 
       **Look first at**
 

@@ -43,7 +43,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -57,7 +58,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__fai
 
       **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 1d.
+      **Why this fires.** Each data day is judged when it is complete, and again while it is empty or has too few rows. Each finding is reported once; those of the check's first run are reported again by the next run. The limits: `carrier: {atMost: 1%, rise: {moreThan: 0.5pt, over: 28d, floor: 0%, minDays: 4}, severity: ticket}`; `delivered_at: {atMost: 60%, severity: ticket}`. Any failing column is enough. It resolves when no run has found any for 30m.
 
       **Look first at**
 
@@ -113,8 +114,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__mis
         ) > 93600
       EOT
       )
-      duration                  = "0s"
-      evaluation_interval       = "60s"
+      duration                  = "600s"
+      evaluation_interval       = "120s"
       disable_metric_validation = true
     }
   }
@@ -126,7 +127,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__mis
 
       **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. It resolves when a run ends, or 12d pass without one.
+      **Why this fires.** 26h is the longest time between two runs and two hours more. A run that failed is a run: other alerts tell of it. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends, or 12d pass without one.
 
       **Look first at**
 
@@ -170,7 +171,8 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close           = "1800s"
+    notification_prompts = ["OPENED"]
 
     notification_rate_limit {
       period = "3600s"
@@ -184,7 +186,7 @@ resource "google_monitoring_alert_policy" "null_ratio_check_shipments_nulls__bro
 
       **The promise.** the columns of `bigfoot-stg.logistics.shipments_view` keep their limits of NULLs.
 
-      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 1d.
+      **Why this fires.** A run that finds bad data fails with a message of its own; this one failed with another. It resolves when no run has failed so for 30m.
 
       **Look first at**
 

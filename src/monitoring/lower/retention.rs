@@ -12,10 +12,12 @@ const HELP: &str =
     "if Cloud Monitoring keeps these metrics for longer, say so in the Project with `metricRetention`";
 
 impl Context<'_> {
-    /// How long the points of a metric are kept, as far as an alert may look back.
+    /// How far back the points of a metric can be read by an alert: a query's look-back counts the time for which its
+    /// condition holds, which is less than a day.
     pub(super) fn kept(self, metric: &Metric) -> Duration {
         let known = self.project.project.spec.metric_retention;
-        known.unwrap_or_else(|| metric.retention()).min(limits::PROMQL_LOOKBACK_MAX)
+        let readable = limits::PROMQL_LOOKBACK_MAX.less(Duration::days(1));
+        known.unwrap_or_else(|| metric.retention()).min(readable)
     }
 }
 
@@ -30,7 +32,7 @@ pub(super) fn counted(
         return (window, None);
     }
     let message = format!(
-        "a window of {window} cannot be seen whole: metrics are kept for {kept}, so the promise is counted over {kept}"
+        "a window of {window} cannot be seen whole: metrics can be read for {kept}, so the promise is counted over {kept}"
     );
     let finding =
         Diagnostic::warning(Code::Forgotten, message).at(effective.span(path), effective.label(path));
@@ -40,7 +42,7 @@ pub(super) fn counted(
 /// An alert that is not made, since after so long nothing says whether there was none or it is forgotten.
 pub(super) fn not_made(alert: &str, longest: Duration, kept: Duration, place: Span) -> Diagnostic {
     let message = format!(
-        "the alert `{alert}` is not made: what was not seen for {longest} may be forgotten, as metrics are kept for {kept}"
+        "the alert `{alert}` is not made: what was not seen for {longest} may be forgotten, as metrics can be read for {kept}"
     );
     Diagnostic::warning(Code::Forgotten, message).at(place, "").help(HELP)
 }
@@ -48,7 +50,7 @@ pub(super) fn not_made(alert: &str, longest: Duration, kept: Duration, place: Sp
 /// A promise that nothing can keep watch over for the same reason.
 pub(super) fn too_long(longest: Duration, kept: Duration, place: Span) -> Diagnostic {
     let message = format!(
-        "{longest} cannot be watched: metrics are kept for {kept}, so what was not seen may be forgotten"
+        "{longest} cannot be watched: metrics can be read for {kept}, so what was not seen may be forgotten"
     );
     Diagnostic::error(Code::Forgotten, message)
         .at(place, "")

@@ -154,7 +154,8 @@ impl SuccessOfRuns<'_> {
             // Nothing is counted, so the construct that is right from the first event of a new series does.
             true => shapes::failed_run(self.dag.runs),
             false => {
-                let shape = shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due, self.kept);
+                let shape =
+                    shapes::repeated_failure(self.dag.runs, &self.budget, consecutive, self.due, self.kept);
                 match self.held_without_success() {
                     Some(held) => shapes::or_no_success(shape, self.dag.runs, held),
                     None => shape,

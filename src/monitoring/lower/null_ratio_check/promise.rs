@@ -6,7 +6,6 @@ use super::super::pipeline::pipeline;
 use super::super::{Context, Lowered, scope};
 use super::{comments, findings};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::gcp::limits;
 use crate::gcp::metrics::transfers::COMPLETED_RUNS;
 use crate::monitoring::choose_verdicts;
 use crate::monitoring::shapes;

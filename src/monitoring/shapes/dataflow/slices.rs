@@ -3,7 +3,7 @@
 //! Bad slices are counted and compared with a number that comes from the slices that are due, never divided by the slices
 //! that there are: a job that shows nothing for half of the time would look twice as bad, or fine.
 
-use super::super::{ABSENT, Shape, condition, every, in_seconds, or_zero};
+use super::super::{ABSENT, Shape, condition, in_seconds, or_zero};
 use super::{Clock, DELAY, DataflowJob};
 use crate::gcp::limits;
 use crate::gcp::metrics::dataflow::ELAPSED_TIME;

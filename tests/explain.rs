@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 1, 1);
 const HEADINGS: [&str; 4] = ["What it means", "Why it matters", "Wrong", "Right"];
 
 /// Codes that no specs cause, or none that are short enough to read: their pages show something else, and say so.
-const ILLUSTRATED: [Code; 18] = [
+const ILLUSTRATED: [Code; 19] = [
     Code::Unreadable,
     Code::NotUtf8,
     Code::TooLarge,
@@ -45,6 +45,7 @@ const ILLUSTRATED: [Code; 18] = [
     Code::CannotWrite,
     Code::BadManifest,
     Code::LineEndings,
+    Code::Leaving,
     Code::Template,
 ];
 

@@ -81,6 +81,9 @@ codes! {
     RepeatedStep = "GK310", "a step that is listed twice";
     ReservedName = "GK311", "an environment whose name Windows keeps for itself";
     RenameConflict = "GK312", "an earlier name that is still in use";
+    OwnedTwice = "GK320", "something that two environments would both own";
+    EqualTitles = "GK321", "two documents with the same title";
+    WatchedTwice = "GK322", "environments that watch the same";
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings of an alert that is not made";
@@ -116,6 +119,7 @@ codes! {
     CannotWrite = "GK603", "an output file that cannot be written";
     BadManifest = "GK604", "a manifest that cannot be read";
     LineEndings = "GK605", "output files with other line endings";
+    Leaving = "GK606", "something that left, and whose resources are still there";
 
     Template = "GK701", "a template that cannot be used";
 

@@ -135,28 +135,47 @@ fn allowance(budget: &Budget) -> Allowance {
     Allowance { allowed: budget.allowed, events: budget.events, window: budget.window }
 }
 
-/// What a promise's budget was and is.
-fn budget(id: &str, was: &Promise, is: &Promise) -> Option<Meaning> {
-    let (before, after) = (was.objective.as_ref()?, is.objective.as_ref()?);
-    let (before, after) = (allowance(&before.budget), allowance(&after.budget));
-    Some(Meaning::Budget { promise: id.to_owned(), before, after })
+/// The budgets between what one was and what it is, for what changes its events, its window and its target, one after the
+/// other: so each change has a consequence of its own.
+struct Steps {
+    was: Budget,
+    /// With the events of now; not known where the window is another one.
+    other_events: Option<Budget>,
+    other_window: Budget,
+    is: Budget,
 }
 
-/// What becomes of the first budget of a pipeline that changes.
+impl Steps {
+    fn new(was: &Budget, is: &Budget) -> Steps {
+        let same_window = was.window == is.window;
+        Steps {
+            was: *was,
+            other_events: same_window.then(|| Budget::new(was.target, was.window, is.events)),
+            other_window: Budget::new(was.target, is.window, is.events),
+            is: *is,
+        }
+    }
+}
+
+fn budget(id: &str, before: &Budget, after: &Budget) -> Meaning {
+    Meaning::Budget { promise: id.to_owned(), before: allowance(before), after: allowance(after) }
+}
+
+/// What becomes of the first budget of a pipeline of which other events are due.
 pub(super) fn any_budget(pair: Pair<'_>) -> Option<Meaning> {
     let is = by_key(pair.is);
-    let budgets =
-        by_key(pair.was).into_iter().filter_map(|(id, before)| budget(&key(&id), before, is.get(&id)?));
-    budgets.into_iter().find(|meaning| match meaning {
-        Meaning::Budget { before, after, .. } => before != after,
-        _ => false,
+    by_key(pair.was).into_iter().find_map(|(id, was)| {
+        let (was, is) = (was.objective.as_ref()?, is.get(&id)?.objective.as_ref()?);
+        let Steps { was, other_events, .. } = Steps::new(&was.budget, &is.budget);
+        let after = other_events.filter(|after| *after != was)?;
+        Some(budget(&key(&id), &was, &after))
     })
 }
 
 fn promise(pair: Pair<'_>, id: &str, was: &Promise, is: &Promise) -> Vec<Change> {
     let mut changes = Vec::new();
     if let (Some(before), Some(after)) = (&was.objective, &is.objective) {
-        changes.extend(objective(pair, id, (was, before), (is, after)));
+        changes.extend(objective(pair, id, before, (is, after)));
     }
     changes.extend(objective_alone(pair, id, was, is));
     if was.decision.strategy.name() != is.decision.strategy.name() {
@@ -193,23 +212,26 @@ fn objective_alone(pair: Pair<'_>, id: &str, was: &Promise, is: &Promise) -> Opt
 fn objective(
     pair: Pair<'_>,
     id: &str,
-    (was, before): (&Promise, &Objective),
+    before: &Objective,
     (is, after): (&Promise, &Objective),
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    let mut change = |aspect: &str, weaker: bool, values: (String, String), span| {
+    let steps = Steps::new(&before.budget, &after.budget);
+    let mut change = |aspect: &str, weaker: bool, values: (String, String), span, meaning| {
         let kind = if weaker { ChangeKind::WeakerObjective } else { ChangeKind::StrongerObjective };
         let change = pair.change(kind, aspect).promise(id).values(Some(values.0), Some(values.1));
-        let change = change.at(pair.head.place(span)).meaning(budget(id, was, is));
+        let change = change.at(pair.head.place(span)).meaning(Some(meaning));
         changes.push(change.addresses(addresses(pair.is, is)));
     };
     let (from, to) = (before.budget.target, after.budget.target);
     if from != to {
-        change("target", to < from, (from.to_string(), to.to_string()), after.target_span);
+        let meaning = budget(id, &steps.other_window, &steps.is);
+        change("target", to < from, (from.to_string(), to.to_string()), after.target_span, meaning);
     }
     let (from, to) = (before.budget.window, after.budget.window);
     if from != to {
-        change("window", to > from, (from.to_string(), to.to_string()), after.window_span);
+        let meaning = budget(id, steps.other_events.as_ref().unwrap_or(&steps.was), &steps.other_window);
+        change("window", to > from, (from.to_string(), to.to_string()), after.window_span, meaning);
     }
     changes
 }

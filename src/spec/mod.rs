@@ -33,7 +33,7 @@ pub use project::{
     ProjectMetadata, ProjectSpec, Terraform,
 };
 pub use review::{ChangeKind, Prices, Review, Seriousness};
-pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
+pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered, idle_days};
 pub use values::{
     ChannelId, ColumnPath, DagId, DatasetId, Email, JobName, JobNamePrefix, LabelKey, LabelValue,
     MeasuredColumn, Name, ProjectId, Severity, StageName, StepName, SubscriptionId, TableName, TaskId, Title,

@@ -75,6 +75,9 @@ pub struct Environment {
     #[serde(default)]
     #[schemars(extend("examples" = [["composer"]]))]
     pub composer_environments: Vec<Name>,
+    /// The addresses of Airflow, by the names of Composer environments, for the links from alerts to DAGs.
+    #[serde(default)]
+    pub airflow: BTreeMap<Name, Url>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
     #[schemars(with = "BigQuery")]

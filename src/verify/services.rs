@@ -67,7 +67,7 @@ fn ids(pipeline: &Pipeline) -> Vec<Diagnostic> {
             finding.help("give a shorter name")
         })
     };
-    let service = too_long("service", &pipeline.service_id(), limits::SERVICE_ID_MAX);
+    let service = too_long("service", &pipeline.service_id, limits::SERVICE_ID_MAX);
     let slos = pipeline.slos().filter_map(|(_, slo)| too_long("SLO", slo.id, limits::SLO_ID_MAX));
     slos.chain(service).collect()
 }

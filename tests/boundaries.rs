@@ -159,8 +159,7 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
     ("SLO_ROLLING_DAYS_MIN", 1, 0, Some(|stack, n| slo(stack).rolling_period = Duration::days(n))),
     ("SLO_ROLLING_DAYS_MAX", 30, 31, Some(|stack, n| slo(stack).rolling_period = Duration::days(n))),
     ("SLO_BURN_RATE_LOOKBACK_MAX", 86_400, 86_401, Some(|stack, n| burn(stack, Duration::seconds(n)))),
-    // With `dag-slo-` before it.
-    ("SERVICE_ID_MAX", 63, 64, Some(|stack, n| pipeline(stack).name = text(n - 8))),
+    ("SERVICE_ID_MAX", 63, 64, Some(|stack, n| pipeline(stack).service_id = text(n))),
     ("SLO_ID_MAX", 63, 64, Some(|stack, n| slo(stack).id = &LETTERS[..size(n)])),
     ("SLO_WINDOW_MIN", 60, 59, None),
     ("SLO_WINDOW_MAX", 86_400, 86_401, None),
@@ -230,7 +229,8 @@ const BOUNDARIES: &[(&str, u64, u64, Option<Change>)] = &[
         4_000,
         4_001,
         Some(|stack, n| {
-            let channel = || Channel::Email { address: "team@example.com".to_owned() };
+            let channel =
+                || Channel::Email { address: "team@example.com".to_owned(), display_name: "team".to_owned() };
             stack.channels = names(n).into_iter().map(|name| (name, channel())).collect();
         }),
     ),
@@ -468,6 +468,10 @@ fn totals_are_those_of_a_project() {
         stack
     };
     let all = [with("east", "one", 1_200), with("north", "other", 1_900), with("west", "one", 800)];
+    let verify = |stacks: &[Stack]| {
+        let found = verify(stacks).into_iter().filter(|finding| finding.code == Code::TooManyPolicies);
+        found.collect::<Vec<_>>()
+    };
     assert_eq!(verify(&all), []);
     let all = [with("east", "one", 1_200), with("north", "other", 1_900), with("west", "one", 801)];
     let found = verify(&all);

@@ -9,6 +9,7 @@
 )]
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -332,6 +333,41 @@ fn files_of_a_spec_that_is_gone_are_removed_and_those_of_others_stay() {
     );
     assert!(!terraform.join("dag-slo_daily-report.tf").exists());
     assert!(terraform.join("own.tf").exists());
+}
+
+#[test]
+fn an_environment_that_leaves_keeps_its_module_until_it_was_applied() {
+    let folder = new_project();
+    edit(
+        folder.path(),
+        "project.yaml",
+        "  environments:\n",
+        "  environments:\n    staging:\n      projectId: example-staging\n      composerEnvironments: [composer]\n      \
+         channels: {oncall: {email: oncall@example.com}, team: {email: data-team@example.com}}\n",
+    );
+    let project = folder.path().join("slo-specs/project.yaml");
+    let with_staging = fs::read_to_string(&project).unwrap();
+    assert_eq!(genkai(folder.path(), &["generate"]).code, 0);
+    let (before, rest) = with_staging.split_once("    staging:\n").unwrap();
+    let rest: Vec<&str> = rest.lines().skip_while(|line| line.starts_with("      ")).collect();
+    fs::write(&project, format!("{before}{}\n", rest.join("\n"))).unwrap();
+
+    let module = folder.path().join("generated/staging/terraform");
+    for arguments in [&["generate"][..], &["generate"], &["generate", "--check"]] {
+        let run = genkai(folder.path(), arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stderr.contains("warning[GK607]"), "{}", run.stderr);
+        assert!(run.stderr.contains("then run `genkai generate --applied staging`"), "{}", run.stderr);
+        let names = module.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(
+            names.collect::<BTreeSet<_>>(),
+            BTreeSet::from(["providers.tf", "versions.tf"].map(str::to_owned))
+        );
+    }
+    let applied = genkai(folder.path(), &["generate", "--applied", "staging"]);
+    assert_eq!((applied.code, applied.stderr.contains("GK607")), (0, false), "{}", applied.stderr);
+    assert!(!folder.path().join("generated/staging").exists());
+    assert_eq!(genkai(folder.path(), &["generate", "--check"]).code, 0);
 }
 
 #[test]

@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 1, 1);
 const HEADINGS: [&str; 4] = ["What it means", "Why it matters", "Wrong", "Right"];
 
 /// Codes that no specs cause, or none that are short enough to read: their pages show something else, and say so.
-const ILLUSTRATED: [Code; 20] = [
+const ILLUSTRATED: [Code; 21] = [
     Code::NotRead,
     Code::Unreadable,
     Code::NotUtf8,
@@ -47,6 +47,7 @@ const ILLUSTRATED: [Code; 20] = [
     Code::BadManifest,
     Code::LineEndings,
     Code::Unmarked,
+    Code::Leaving,
     Code::Template,
 ];
 

@@ -11,6 +11,9 @@
 
 mod support;
 
+#[path = "generated/applies.rs"]
+mod applies;
+
 use genkai::compile::{Compilation, compile};
 use genkai::monitoring::Query;
 use genkai::output::{self, RealDisk};

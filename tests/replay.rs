@@ -170,3 +170,44 @@ fn a_rename_with_a_moved_block_plans_nothing() {
     assert!(plan.contains("has moved to google_logging_metric.orders_nulls"), "{plan}");
     assert!(plan.contains("0 to add, 0 to change, 0 to destroy"), "{plan}");
 }
+
+/// As the API does, and as the order of Terraform's steps then matters.
+#[test]
+fn what_something_else_refers_to_is_not_deleted() {
+    let Some(module) = valid_module() else { return };
+    let named = Edit {
+        file: "alert_policy.tf",
+        replace: "[data.google_monitoring_notification_channel.on_call.name]",
+        by: "[google_monitoring_notification_channel.mail.name]",
+    };
+    let before = named.make(&module);
+    module.init();
+    assert_eq!(module.apply(), Ok(()));
+    let channels = std::fs::read_to_string(module.path().join("channels.tf")).unwrap();
+    let (lookup, rest) =
+        channels.split_once("resource \"google_monitoring_notification_channel\" \"mail\"").unwrap();
+    let (_, others) = rest.split_once("\n}\n").unwrap();
+    module.write("channels.tf", &format!("{lookup}{others}"));
+    module.write("alert_policy.tf", &before);
+    // The policy would come after it, and so is never updated.
+    for _ in 0..2 {
+        let refused = module.apply().unwrap_err();
+        assert!(refused.contains("still being referenced by alert policy"), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_protected_is_not_deleted() {
+    let Some(module) = valid_module() else { return };
+    let protected = Edit {
+        file: "bigquery.tf",
+        replace: "deletion_protection = false",
+        by: "deletion_protection = true",
+    };
+    protected.make(&module);
+    module.init();
+    assert_eq!(module.apply(), Ok(()));
+    module.write("bigquery.tf", "");
+    let refused = module.apply().unwrap_err();
+    assert!(refused.contains("deletion_protection=false"), "{refused}");
+}

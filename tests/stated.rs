@@ -27,11 +27,12 @@ use genkai::output::Artifacts;
 use genkai::resolve::{Effective, Spec};
 use genkai::slo::{Deadline, Due, Duration, KNOWN, Schedules, TimeOfDay};
 use genkai::source::{Sources, disk};
-use genkai::spec::{DaysOff, OnClosed, Schedule, Timing};
+use genkai::spec::{OnClosed, Schedule, Timing, idle_days};
 use genkai::templates::Templates;
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -181,15 +182,17 @@ impl Project {
                 && document.environments.iter().any(|name| name.as_str() == environment)
         };
         let document = resolved.documents.iter().find(is_meant)?;
-        let (schedule, suspend, delay) = match document.spec.as_ref()? {
-            Spec::DagSlo(dag) => (&dag.spec.schedule, &dag.spec.suspend, deadline::DELAY),
-            Spec::DataflowSlo(job) => (job.spec.schedule.as_ref()?, &job.spec.suspend, dataflow::DELAY),
+        let (schedule, from, suspend, delay) = match document.spec.as_ref()? {
+            Spec::DagSlo(dag) => (&dag.spec.schedule, dag.spec.from, &dag.spec.suspend, deadline::DELAY),
+            Spec::DataflowSlo(job) => {
+                (job.spec.schedule.as_ref()?, job.spec.from, &job.spec.suspend, dataflow::DELAY)
+            }
             _ => return None,
         };
         let calendars = resolved
             .calendars()
             .map(|(_, calendar)| (calendar.metadata.name.to_string(), Arc::new(calendar.spec.calendar())));
-        let due = due(schedule, suspend, calendars.collect());
+        let due = due(schedule, idle_days(from, suspend), calendars.collect());
         Some(Subject { schedule: schedule.clone(), due, delay: seconds(delay) })
     }
 }
@@ -213,7 +216,7 @@ fn seconds(duration: Duration) -> i64 {
 
 fn due(
     schedule: &Schedule,
-    suspend: &[DaysOff],
+    idle: Vec<RangeInclusive<genkai::slo::Date>>,
     calendars: BTreeMap<String, Arc<genkai::slo::Calendar>>,
 ) -> Due {
     let schedules = Schedules::with_calendars(calendars);
@@ -229,7 +232,7 @@ fn due(
         Timing::Every(distance) => Due::every(*distance),
         Timing::Triggered(runs) => Due::triggered(u64::from(runs.at_least), runs.per),
     };
-    due.suspended(suspend.iter().map(DaysOff::days).collect())
+    due.suspended(idle)
 }
 
 /// What is due, and how late its metric is.

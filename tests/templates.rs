@@ -30,6 +30,7 @@ spec:
     production:
       projectId: small-prod
       composerEnvironments: [composer]
+      airflow: {composer: https://airflow.example.com}
       bigquery: {location: EU, dataset: genkai}
       channels: {team: {email: team@example.com}}
   owners:

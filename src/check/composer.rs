@@ -2,12 +2,14 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
+use crate::source::Node;
 use crate::spec::{ComposerEnvironment, Environment, Kind, Name};
 
 pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let Some(project) = &resolved.project else { return Vec::new() };
     let environments = &project.project.spec.environments;
-    let mut findings = Vec::new();
+    let mut findings: Vec<Diagnostic> =
+        environments.keys().flat_map(|name| unknown_airflows(&project.tree, name)).collect();
     for document in &resolved.documents {
         for name in &document.environments {
             let environment = environments.get(name);
@@ -15,6 +17,24 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// Addresses of Airflow for Composer environments that the environment does not have.
+fn unknown_airflows(project: &Node, environment: &Name) -> Vec<Diagnostic> {
+    let at = |key| project.at(["spec", "environments", environment.as_str(), key]);
+    let names = at("composerEnvironments").and_then(Node::as_sequence).into_iter().flatten();
+    let known: Vec<&str> = names.filter_map(Node::as_str).collect();
+    let entries = at("airflow").and_then(Node::as_mapping).into_iter().flat_map(|airflow| &airflow.entries);
+    let unknown = entries.filter(|entry| !known.contains(&entry.key.as_str()));
+    unknown
+        .map(|entry| {
+            let message = format!("there is no Composer environment `{}`", entry.key);
+            Diagnostic::error(Code::ComposerEnvironment, message)
+                .at(entry.key_span, "")
+                .suggest(&entry.key, known.iter().copied(), || format!("add it to the environment's {LIST}"))
+                .in_environment(environment.as_str())
+        })
+        .collect()
 }
 
 fn composer(document: &Effective, environment_name: &Name, environment: &Environment) -> Option<Diagnostic> {

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Effective, Resolved};
-use crate::slo::{Date, TimeOfDay};
+use crate::slo::{Date, KNOWN_DAYS, TimeOfDay};
 use crate::source::{Node, Span};
 use crate::spec::Kind;
 
@@ -21,6 +21,9 @@ fn ranges(document: &Effective) -> Vec<Diagnostic> {
         findings.extend(unknown_days(spec));
     }
     findings.extend(spec.get("activeHours").and_then(hours));
+    if document.kind != Kind::Calendar {
+        findings.extend(never_due(spec));
+    }
     findings.into_iter().map(|finding| document.tag(finding)).collect()
 }
 
@@ -59,6 +62,19 @@ fn unknown_days(spec: &Node) -> Vec<Diagnostic> {
                 .help("give a day between its `from` and `through`, or move them")
         })
         .collect()
+}
+
+/// A first day beyond the years that Genkai knows.
+fn never_due(spec: &Node) -> Option<Diagnostic> {
+    let (first, place) = day(spec.get("from"))?;
+    (first.as_civil() >= KNOWN_DAYS.end).then(|| {
+        Diagnostic::error(
+            Code::BadRange,
+            format!("nothing is due before {first}, and starts are known to the end of 2030"),
+        )
+        .at(place, "")
+        .help("give an earlier day, or leave the document out until then")
+    })
 }
 
 fn hours(hours: &Node) -> Option<Diagnostic> {

@@ -8,15 +8,22 @@ use super::streams;
 use crate::compile::Compilation;
 use crate::diagnostics::json::{File, Status};
 use crate::diagnostics::{Diagnostic, counted, has_errors};
-use crate::output::{self, Artifacts, Comparison, Entry, RealDisk, Snapshot, Written};
+use crate::output::{self, Artifacts, Comparison, Entry, Left, RealDisk, Snapshot, Written};
+use crate::plan::states;
 use crate::terraform;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The folder of the output, below the project's.
 const FOLDER: &str = "generated";
 
-pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
+pub(super) fn generate(
+    directory: &Path,
+    applied: &[String],
+    today: Date,
+    reporter: &mut Reporter,
+) -> Outcome {
     // Before the specs are read: of two runs at once, the last to write is the last to have read them.
     let _lock = match lock(directory) {
         Ok(lock) => lock,
@@ -27,11 +34,12 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
     };
     let Some(compilation) = load(directory, today, reporter) else { return Outcome::Errors };
     let (specs, environments) = extent(&compilation);
-    let Compilation { artifacts, stacks, .. } = compilation;
+    let Compilation { mut artifacts, stacks, .. } = compilation;
+    let states = states(&stacks);
     // They are as large as the files, and nobody needs them any more.
     drop(stacks);
     let mut disk = RealDisk::new(directory.join(FOLDER));
-    let written = on_disk(&artifacts, &disk, reporter)
+    let written = on_disk(&mut artifacts, (&states, applied), &disk, reporter)
         .and_then(|on_disk| output::write_over(&mut disk, &on_disk, &artifacts));
     match written {
         Ok(written) => {
@@ -54,11 +62,11 @@ pub(super) fn generate(directory: &Path, today: Date, reporter: &mut Reporter) -
 }
 
 pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> Outcome {
-    let Some(Compilation { artifacts, .. }) = load(directory, today, reporter) else {
+    let Some(Compilation { mut artifacts, stacks, .. }) = load(directory, today, reporter) else {
         return Outcome::Errors;
     };
     let disk = RealDisk::new(directory.join(FOLDER));
-    match on_disk(&artifacts, &disk, reporter) {
+    match on_disk(&mut artifacts, (&states(&stacks), &[]), &disk, reporter) {
         Ok(on_disk) => {
             let comparison = output::compare(&on_disk, &artifacts);
             reporter.list(out_of_date(&comparison), &comparison.to_string());
@@ -79,10 +87,11 @@ pub(super) fn check(directory: &Path, today: Date, reporter: &mut Reporter) -> O
     }
 }
 
-/// Reads the output's folder once, for all that follows. An address that a team's own file beside ours declares too is an
-/// error, since Terraform would refuse it; warnings about such files are shown here.
+/// Reads the output's folder once, for all that follows, and keeps of it what must still be applied. An address that a
+/// team's own file beside ours declares too is an error, since Terraform would refuse it; warnings are shown here.
 fn on_disk(
-    artifacts: &Artifacts,
+    artifacts: &mut Artifacts,
+    (states, applied): (&BTreeMap<String, String>, &[String]),
     disk: &RealDisk,
     reporter: &mut Reporter,
 ) -> Result<Snapshot, Vec<Diagnostic>> {
@@ -92,7 +101,9 @@ fn on_disk(
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
     let on_disk = Snapshot::take(disk, artifacts)?;
-    let findings = output::shared_addresses(&on_disk, artifacts, extract);
+    let left = output::keep(&on_disk.modules(), artifacts, states, applied);
+    let mut findings = output::shared_addresses(&on_disk, artifacts, extract);
+    findings.extend(left.iter().filter_map(Left::finding));
     if has_errors(&findings) {
         return Err(findings);
     }

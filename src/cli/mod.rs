@@ -98,6 +98,9 @@ enum Command {
         format: FilesFormat,
         #[command(flatten)]
         today: Today,
+        /// Remove what is kept for an environment until its module was applied; several with commas
+        #[arg(long, value_name = "ENVIRONMENT", value_delimiter = ',', conflicts_with = "check")]
+        applied: Vec<String>,
         /// Write again whenever a spec or a template changes
         #[arg(long, conflicts_with_all = ["format", "check"])]
         watch: bool,
@@ -214,10 +217,10 @@ pub fn run() -> ExitCode {
                 project::validate(directory, today.date(), reporter)
             })
         }
-        Command::Generate { check, format, today, watch } => {
-            let command = if check { generate::check } else { generate::generate };
-            run_or_watch(watch, format.into(), directory, |reporter| {
-                command(directory, today.date(), reporter)
+        Command::Generate { check, format, applied, today, watch } => {
+            run_or_watch(watch, format.into(), directory, |reporter| match check {
+                true => generate::check(directory, today.date(), reporter),
+                false => generate::generate(directory, &applied, today.date(), reporter),
             })
         }
         Command::Plan { asked, today } => plan::plan(directory, &asked, today.date()),

@@ -8,7 +8,7 @@ use super::{
 use crate::gcp::{Filter, limits::GRAFANA_COLUMNS};
 use crate::monitoring::{
     AlertPolicy, Combiner, Environment, NativeSlo, Objective, Pipeline, Promise, Signal, Strategy, Urgency,
-    Windows,
+    Windows, in_environment,
 };
 use crate::slo::{Budget, Duration, Ratio};
 use crate::sql::Query;
@@ -44,7 +44,7 @@ pub fn dashboard(
         .with("environment", environment.name.as_str());
     Ok(Some(Dashboard {
         uid: uid.to_owned(),
-        title: format!("{} ({})", pipeline.display_name, environment.name),
+        title: in_environment(&pipeline.display_name, &environment.name),
         description: texts.line("dashboard/description.md", &facts)?,
         tags: vec![
             "genkai".to_owned(),
@@ -216,7 +216,7 @@ impl Outcomes<'_> {
     }
 
     fn slo(&self, slo: &NativeSlo, selector: SloSelector) -> CloudMonitoringQuery {
-        let (service, id) = (self.pipeline.service_id(), slo.id.to_owned());
+        let (service, id) = (self.pipeline.service_id.clone(), slo.id.to_owned());
         CloudMonitoringQuery::Slo { service, slo: id, selector, goal: slo.goal }
     }
 

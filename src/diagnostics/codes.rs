@@ -83,6 +83,9 @@ codes! {
     ReservedName = "GK311", "an environment whose name Windows keeps for itself";
     RenameConflict = "GK312", "an earlier name that is still in use";
     SameSubject = "GK320", "two documents about one DAG, job or column";
+    OwnedTwice = "GK321", "something that two environments would both own";
+    EqualTitles = "GK322", "two documents with the same title";
+    WatchedTwice = "GK323", "environments that watch the same";
 
     NoFailureAllowed = "GK401", "a budget below one event";
     AlertNotMade = "GK402", "settings without effect";
@@ -122,6 +125,7 @@ codes! {
     BadManifest = "GK604", "a manifest that cannot be read";
     LineEndings = "GK605", "output files with other line endings";
     Unmarked = "GK606", "a file that a manifest lists and that does not bear Genkai's mark";
+    Leaving = "GK607", "something that left, and whose resources are still there";
 
     Template = "GK701", "a template that cannot be used";
 

@@ -77,7 +77,7 @@ impl Here<'_> {
         let slo = promise.slo.as_ref().map_or(promise.id, |slo| slo.id);
         let conditions = policy.conditions.iter().map(|condition| Condition {
             title: condition.display_name.clone(),
-            query: Query::of(&condition.query, &self.pipeline.service_id(), slo),
+            query: Query::of(&condition.query, &self.pipeline.service_id, slo),
         });
         Alert {
             environments: vec![self.environment()],
@@ -106,7 +106,7 @@ impl Here<'_> {
         let channels = policy.channels.iter().filter_map(|name| {
             let (channel_type, target) = match self.stack.channels.get(name)? {
                 monitoring::Channel::Id(id) => ("id", id),
-                monitoring::Channel::Email { address } => ("email", address),
+                monitoring::Channel::Email { address, .. } => ("email", address),
                 monitoring::Channel::Lookup { channel_type, display_name } => {
                     (channel_type.as_str(), display_name)
                 }

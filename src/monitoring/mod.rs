@@ -4,6 +4,7 @@ pub mod lower;
 mod select;
 pub mod shapes;
 mod stack;
+mod state;
 
 pub use select::{
     Decision, SliceRule, Strategy, Windows, choose, choose_companion, choose_deadline, choose_duration,
@@ -12,5 +13,5 @@ pub use select::{
 pub use stack::{
     Alert, AlertPolicy, Backend, Channel, Combiner, Condition, Contract, Documentation, Environment, Grafana,
     History, Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces,
-    Promise, Query, ScheduledQuery, Signal, Stack, Subject, Urgency,
+    Promise, Query, ScheduledQuery, Signal, Stack, Subject, Urgency, in_environment,
 };

@@ -56,6 +56,16 @@ pub struct Environment {
     pub source: String,
     /// Where its project is named.
     pub place: Span,
+    /// Where its Terraform backend is.
+    pub backend_place: Span,
+    /// Where the dataset of its history is named.
+    pub dataset_place: Span,
+}
+
+/// A title that names its environment, once.
+pub fn in_environment(title: &str, environment: &str) -> String {
+    let environment = format!("({environment})");
+    if title.contains(&environment) { title.to_owned() } else { format!("{title} {environment}") }
 }
 
 /// Where Terraform keeps its state.
@@ -86,7 +96,7 @@ pub enum Channel {
     /// One that exists, looked up at plan.
     Lookup { channel_type: String, display_name: String },
     /// One that is made for an address.
-    Email { address: String },
+    Email { address: String, display_name: String },
 }
 
 /// What promises are about.
@@ -133,10 +143,15 @@ pub struct Pipeline {
     pub owner: String,
     /// What to do when it breaks.
     pub runbook: Option<String>,
+    /// Where Airflow shows it.
+    pub airflow: Option<String>,
     /// Labels on all its resources.
     pub labels: BTreeMap<String, String>,
     /// The path of its spec.
     pub source: String,
+    /// The ID of its service in Cloud Monitoring, such as `bigfoot-production-dag-slo-sales-daily`: others may share the
+    /// Google Cloud project.
+    pub service_id: String,
     /// The unique ID of its dashboard, where it has one.
     pub dashboard_uid: Option<String>,
     /// What its logs are counted by, where no metric of Google's counts it.
@@ -192,11 +207,6 @@ impl Pipeline {
             !promise.policies.is_empty() || promise.slo.is_some() || promise.objective.is_some()
         };
         self.scheduled_query.is_some() || self.promises.iter().any(promises)
-    }
-
-    /// The ID of its service in Cloud Monitoring, such as `dag-slo-sales-daily`.
-    pub fn service_id(&self) -> String {
-        format!("{}-{}", self.subject.slug('-'), self.first_name())
     }
 
     /// The file of its dashboard, below the folder of its environment, such as `grafana/dag-slo_sales-daily.json`.
@@ -352,6 +362,16 @@ pub struct NativeSlo {
 }
 
 impl AlertPolicy {
+    /// Whether it opens where nothing was seen: at the first apply, too, unless what it waits for was seen before.
+    pub fn opens_on_absence(&self) -> bool {
+        match self.alert {
+            Alert::Landing | Alert::MissedRun | Alert::Task | Alert::SchedulerHeartbeat => true,
+            // Of a job that runs, a gauge that shows nothing.
+            Alert::MissingData => self.instance.is_none(),
+            _ => false,
+        }
+    }
+
     /// The end of its Terraform address.
     pub fn slug(&self) -> String {
         match &self.instance {

@@ -87,6 +87,13 @@ impl Artifacts {
         Ok(())
     }
 
+    /// Gives a file that there is other contents.
+    pub(super) fn replace(&mut self, path: &str, contents: Arc<str>) {
+        if let Some(artifact) = self.by_path.get_mut(path) {
+            artifact.contents = contents;
+        }
+    }
+
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&Artifact> {
         self.by_path.get(path)

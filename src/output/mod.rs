@@ -8,6 +8,7 @@ mod addresses;
 mod artifacts;
 mod compare;
 mod disk;
+mod leaving;
 mod manifest;
 mod mark;
 mod paths;
@@ -18,6 +19,7 @@ pub use addresses::shared_addresses;
 pub use artifacts::{Artifact, ArtifactError, Artifacts};
 pub use compare::{Comparison, Entry, Foreign, ForeignReason, compare};
 pub use disk::{Disk, DiskError, Kind, RealDisk};
+pub use leaving::{Left, What, keep};
 pub use snapshot::Snapshot;
 pub use steps::{Step, steps};
 

@@ -106,13 +106,18 @@ impl Sides<'_> {
 
     fn settings(&self, was: &Stack, is: &Stack) -> Vec<Change> {
         let (before, after) = (&was.environment, &is.environment);
-        let folder = |stack: &Stack| stack.environment.grafana.as_ref().map(|grafana| grafana.folder.clone());
+        // As the Project has it.
+        let of_environment = format!(" ({})", self.name);
+        let folder = |stack: &Stack| {
+            let folder = &stack.environment.grafana.as_ref()?.folder;
+            Some(folder.strip_suffix(&of_environment).unwrap_or(folder).to_owned())
+        };
         let uid =
             |stack: &Stack| stack.environment.grafana.as_ref().map(|grafana| grafana.folder_uid.clone());
         let url = |stack: &Stack| stack.environment.grafana.as_ref().and_then(|grafana| grafana.url.clone());
         let language = |stack: &Stack| Some(stack.environment.language.folder().to_owned());
         let project = |stack: &Stack| Some(stack.environment.project_id.clone());
-        let of_environment = [
+        let own = [
             ("projectId", project(was), project(is), vec!["projectId"]),
             ("location", before.location.clone(), after.location.clone(), vec!["location"]),
             ("history", history(was), history(is), vec!["bigquery", "dataset"]),
@@ -138,12 +143,11 @@ impl Sides<'_> {
             ("language", language(was), language(is), vec!["spec", "language"]),
             ("source", Some(before.source.clone()), Some(after.source.clone()), vec!["kind"]),
         ];
-        let of_environment =
-            of_environment.into_iter().map(|(aspect, from, to, path)| (aspect, from, to, self.place(&path)));
+        let own = own.into_iter().map(|(aspect, from, to, path)| (aspect, from, to, self.place(&path)));
         let of_project = of_project
             .into_iter()
             .map(|(aspect, from, to, path)| (aspect, from, to, self.head.project_place(&path)));
-        let differ = of_environment.chain(of_project).filter(|(_, from, to, _)| from != to);
+        let differ = own.chain(of_project).filter(|(_, from, to, _)| from != to);
         let change = |(aspect, from, to, place): (&str, _, _, _)| {
             let kind = match aspect {
                 "language" => ChangeKind::ChangedText,
@@ -152,6 +156,8 @@ impl Sides<'_> {
             };
             let meaning = match aspect {
                 "projectId" => Some(Meaning::ReplacesAll),
+                "backend" => Some(Meaning::MovesState),
+                "grafana.url" if url(was).is_some() && url(is).is_some() => Some(Meaning::LeavesDashboards),
                 "history" if was.history.is_some() => columns::other_history(is),
                 _ => None,
             };
@@ -262,7 +268,7 @@ fn leads_to(channel: &Channel) -> String {
     match channel {
         Channel::Id(id) => id.clone(),
         Channel::Lookup { channel_type, display_name } => format!("{channel_type} {display_name}"),
-        Channel::Email { address } => address.clone(),
+        Channel::Email { address, .. } => address.clone(),
     }
 }
 

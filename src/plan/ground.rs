@@ -66,7 +66,10 @@ impl Environment<'_> {
             changes.extend(change.map(|change| (address.clone(), change)));
         }
         for (address, was) in before {
-            let change = self.change(&address, Action::Destroy, was.reference);
+            let mut change = self.change(&address, Action::Destroy, was.reference);
+            if change.holds_data() {
+                change.action = Action::Forget;
+            }
             changes.insert(address, change);
         }
         self.dashboards(&others, &mut changes);
@@ -121,7 +124,7 @@ impl Environment<'_> {
             None => text,
         };
         let mut arguments = differing(was, &now.block, &same_name);
-        if rename.is_some_and(|(old, new)| old.service_id() == new.service_id()) {
+        if rename.is_some_and(|(old, new)| old.service_id == new.service_id) {
             arguments.retain(|argument| argument != "service");
         }
         let moved_from = (from != address).then(|| from.to_owned());

@@ -13,6 +13,7 @@ mod ground;
 mod group;
 mod leftovers;
 mod model;
+mod opens;
 mod pipelines;
 mod renames;
 mod replace;
@@ -24,15 +25,16 @@ mod side;
 
 use crate::diagnostics::Severity;
 use crate::monitoring::Stack;
+use crate::output::{Artifacts, Left, keep};
 use crate::spec::Kind;
 use environments::{Sides, matched};
 use pipelines::Pair;
 use side::View;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use model::{
-    Action, Allowance, Change, Compared, FileChange, FileStatus, Holdings, LikelyRename, Meaning, Place,
-    Plan, Reached, ResourceChange, Unknown, Verdict,
+    Action, Allowance, Change, Compared, FileChange, FileStatus, Holdings, LikelyRename, Meaning, Opens,
+    Place, Plan, Reached, ResourceChange, Unknown, Verdict,
 };
 pub use review::Agreement;
 pub use side::Side;
@@ -52,12 +54,15 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
             Unknown::Everything | Unknown::Unreadable => None,
         })
         .collect();
-    let files = ground::files(&base.artifacts, &head.artifacts);
+    let (artifacts, left) = generated_after(base, head);
+    plan.left = left;
+    let files = ground::files(&base.artifacts, &artifacts);
     let stacks = base.insight.stacks.iter().chain(&head.insight.stacks);
     let names: BTreeSet<&str> = stacks.map(|stack| stack.environment.name.as_str()).collect();
     let mut changes = Vec::new();
     let mut went = Vec::new();
     let mut came = Vec::new();
+    let mut opening = Vec::new();
     for name in names {
         let sides = Sides { base: &before, head: &after, name };
         let (was, is) = (before.stack(name), after.stack(name));
@@ -97,6 +102,9 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
             (None, Some(is)) => own.push(sides.came(is)),
             (None, None) => {}
         }
+        if let Some(is) = is {
+            opening.extend(opens::opens((name, is, &after), &resources, &own));
+        }
         leftovers::explain(&mut own, &resources, &files, (name, was, is), (&renames, &unknown));
         changes.extend(own);
         plan.resources.extend(resources);
@@ -106,10 +114,24 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
         plan.costs.push(cost::Cost { environment: name.to_owned(), before: costs.0, after: costs.1, prices });
     }
     plan.likely_renames = renames::likely(&before, &after, &went, &came);
+    plan.opens = opens::joined(opening);
     plan.changes = group::group(changes);
     plan.files = files;
     judge(&mut plan, (&before, &after), agreement);
     plan
+}
+
+/// The files that `genkai generate` writes for one state of a project after another, with what is kept for what left.
+pub fn generated_after(base: &Side, head: &Side) -> (Artifacts, Vec<Left>) {
+    let mut artifacts = head.artifacts.clone();
+    let left = keep(&base.artifacts, &mut artifacts, &states(&head.insight.stacks), &[]);
+    (artifacts, left)
+}
+
+/// The Terraform states of the environments, with their names.
+pub fn states(stacks: &[Stack]) -> BTreeMap<String, String> {
+    let environments = stacks.iter().map(|stack| &stack.environment);
+    environments.filter_map(|environment| Some((environment.state()?, environment.name.clone()))).collect()
 }
 
 /// Judges by the policy of the base, so that no change can excuse itself; where there is none, by the head's.

@@ -1,7 +1,9 @@
 //! A plan: what changes between two states of a project, as data.
 
+use crate::output::Left;
 use crate::slo::{Duration, Events};
 use crate::spec::ChangeKind;
+use crate::terraform::leaving::PROTECTED;
 use std::collections::BTreeSet;
 
 /// What changes between two states of a project, and what it means.
@@ -15,6 +17,10 @@ pub struct Plan {
     pub resources: Vec<ResourceChange>,
     /// Every file of `generated/` that changes, by path.
     pub files: Vec<FileChange>,
+    /// The alerts that open in the first minute after the apply, unless what they wait for was seen before.
+    pub opens: Vec<Opens>,
+    /// What left an environment, and what must be applied for it.
+    pub left: Vec<Left>,
     /// Documents that went, and others that came and look like them.
     pub likely_renames: Vec<LikelyRename>,
     /// What cannot be compared, because it does not compile in the base.
@@ -36,6 +42,19 @@ pub struct Compared {
     pub commit: String,
     /// Whether it is the commit at which the change left the reference, which has moved on since.
     pub is_merge_base: bool,
+}
+
+/// Alerts of a document that open where nothing was seen yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opens {
+    /// The document.
+    pub reference: String,
+    /// Its alerts, by their keys.
+    pub alerts: BTreeSet<String>,
+    /// The environments.
+    pub environments: BTreeSet<String>,
+    /// The first day on which something is due, where the spec says one.
+    pub from: Option<String>,
 }
 
 /// One change, in every place that it reaches.
@@ -140,6 +159,10 @@ pub enum Meaning {
     UsedBy(Holdings),
     /// Everything in the environment is destroyed and made anew.
     ReplacesAll,
+    /// The state of Terraform must be moved first, or everything is made a second time.
+    MovesState,
+    /// Terraform makes the dashboards in the other Grafana, and does not find those in the first to destroy them.
+    LeavesDashboards,
 }
 
 /// Bad events that an objective allows in its window.
@@ -191,9 +214,12 @@ impl ResourceChange {
     /// Whether Terraform plans what the apply cannot do: tables bear `deletion_protection`, and BigQuery deletes no dataset
     /// that holds a table.
     pub fn is_protected(&self) -> bool {
-        let kinds = ["google_bigquery_table.", "google_bigquery_dataset."];
-        matches!(self.action, Action::Destroy | Action::Replace)
-            && kinds.iter().any(|kind| self.address.starts_with(kind))
+        self.action == Action::Replace && self.holds_data()
+    }
+
+    /// Whether it holds what somebody measured: nothing destroys it.
+    pub fn holds_data(&self) -> bool {
+        PROTECTED.iter().any(|kind| self.address.starts_with(kind))
     }
 }
 
@@ -203,6 +229,8 @@ impl ResourceChange {
 pub enum Action {
     /// It is destroyed.
     Destroy,
+    /// Terraform lets go of it, and it stays.
+    Forget,
     /// It cannot change in place, so it is destroyed and made anew.
     Replace,
     /// It is made.
@@ -215,13 +243,14 @@ pub enum Action {
 
 impl Action {
     /// All of them, the most serious first.
-    pub const ALL: [Action; 5] =
-        [Action::Destroy, Action::Replace, Action::Create, Action::Update, Action::Move];
+    pub const ALL: [Action; 6] =
+        [Action::Destroy, Action::Forget, Action::Replace, Action::Create, Action::Update, Action::Move];
 
     /// Its stable name.
     pub const fn key(self) -> &'static str {
         match self {
             Action::Destroy => "destroy",
+            Action::Forget => "forget",
             Action::Replace => "replace",
             Action::Create => "create",
             Action::Update => "update",

@@ -31,6 +31,8 @@ enum Rule {
     Subject,
     /// When something is due.
     Schedule,
+    /// From when on something is due: later is weaker.
+    From,
     /// What becomes of missing data.
     MissingData,
     /// Something else.
@@ -45,6 +47,7 @@ fn rule(path: &str) -> Rule {
         ["spec", "alerts", _, "after"] => Rule::Patience,
         ["spec", "alerts", ..] | ["spec", "suspend" | "schedule", "calendar", ..] => Rule::Elsewhere,
         ["spec", "schedule", ..] => Rule::Schedule,
+        ["spec", "from"] => Rule::From,
         ["spec", key, ..] if key.starts_with("suspend[") => Rule::Elsewhere,
         ["spec", "missingData"] => Rule::MissingData,
         ["spec", "columns" | "empty", ..] => Rule::Elsewhere,
@@ -261,6 +264,12 @@ fn kind(rule: Rule, (before, after): (Option<&Written>, Option<&Written>)) -> Ch
         Rule::Limit | Rule::Floor => (ChangeKind::WeakerObjective, ChangeKind::StrongerObjective),
         Rule::Patience => (ChangeKind::WeakerAlert, ChangeKind::StrongerAlert),
         Rule::MissingData => (ChangeKind::MissingDataIgnored, ChangeKind::MissingDataAlerts),
+        Rule::From => {
+            // Days are written in the order that they have.
+            let day = |written: Option<&Written>| Some(written?.value.as_str()?.to_owned());
+            let later = day(after) > day(before);
+            return if later { ChangeKind::MoreExemptDays } else { ChangeKind::FewerExemptDays };
+        }
         Rule::Subject => return ChangeKind::ChangedSubject,
         Rule::Schedule => return ChangeKind::ChangedSchedule,
         Rule::Elsewhere | Rule::Other => return ChangeKind::ChangedSetting,
@@ -304,6 +313,8 @@ fn names(path: &str) -> Names {
             Names { aspect: key.to_owned(), promise: Some(text(promise)), alert: None }
         }
         (_, Some((alert, key))) => Names { aspect: key.to_owned(), promise: None, alert: Some(text(alert)) },
+        // A Calendar has another `from`.
+        _ if within == "from" => Names { aspect: "dueFrom".to_owned(), promise: None, alert: None },
         _ => Names { aspect: text(within), promise: None, alert: None },
     }
 }

@@ -9,6 +9,14 @@ use std::fmt;
 pub struct Date(CivilDate);
 
 impl Date {
+    /// The first day.
+    pub const EARLIEST: Date = Date(date(1970, 1, 1));
+
+    /// The day before, if there is one.
+    pub fn yesterday(self) -> Option<Date> {
+        Date::from_civil(self.0.yesterday().ok()?)
+    }
+
     /// Reads the written form.
     pub fn parse(text: &str) -> Option<Date> {
         let day: CivilDate = text.parse().ok()?;

@@ -2,6 +2,7 @@
 
 use super::latest_start::{LatestStart, ScheduledStart, latest_start};
 use super::{Due, Duration, Schedule, TimeOfDay};
+use jiff::civil::Date as CivilDate;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ pub enum Deadline {
 /// The years whose changes of the clock, and whose starts that do not repeat, Genkai knows: 2026 to 2030. They are the same
 /// whenever it runs, so that the same specs give the same files.
 pub const KNOWN: Range<i64> = 1_767_225_600..1_924_992_000;
+
+/// Their days.
+pub const KNOWN_DAYS: Range<CivilDate> = CivilDate::constant(2026, 1, 1)..CivilDate::constant(2031, 1, 1);
 
 /// Where every week is like the other, these tell all.
 const TEN_WEEKS: i64 = 70 * 86_400;
@@ -60,7 +64,13 @@ impl Due {
             missed: self.deadline(start, deadline).unwrap_or(start).saturating_add(delay),
             offset: if keeps_its_offset { offset } else { schedule.offset(start) },
         });
-        Some(latest_start(&scheduled.collect::<Vec<_>>(), &changes))
+        let scheduled: Vec<ScheduledStart> = scheduled.collect();
+        let latest = latest_start(&scheduled, &changes);
+        // What repeats says nothing of the time before the first start.
+        match scheduled.first().filter(|_| self.begins_later()) {
+            Some(first) => Some(latest.since(first.missed)),
+            None => Some(latest),
+        }
     }
 
     /// The instant of a start's deadline, in seconds of the epoch. `None` where no clock starts the runs.
@@ -96,6 +106,8 @@ mod tests {
     #[test]
     fn the_years_that_are_known() {
         assert_eq!(KNOWN, at("2026-01-01T00:00:00Z")..at("2031-01-01T00:00:00Z"));
+        assert_eq!(KNOWN_DAYS.start.to_string(), "2026-01-01");
+        assert_eq!(KNOWN_DAYS.end.to_string(), "2031-01-01");
     }
 
     #[test]
@@ -106,6 +118,22 @@ mod tests {
         assert_eq!(due.deadline(start, by("23:30")), Some(at("2026-03-08T04:30:00Z")));
         assert_eq!(due.deadline(start, by("28:00")), Some(at("2026-03-08T08:00:00Z")));
         assert_eq!(due.deadline(start, Deadline::Within(Duration::hours(6))), Some(start + 21_600));
+    }
+
+    #[test]
+    fn before_the_first_day_no_start_is_the_latest() {
+        let first = Date::parse("2026-12-01").unwrap();
+        let due = due("0 4 * * *", "Asia/Tokyo").suspended(vec![Date::EARLIEST..=first.yesterday().unwrap()]);
+        let latest = due.latest_start(by("06:30"), Duration::minutes(3)).unwrap();
+        let missed = at("2026-11-30T21:33:00Z");
+        assert_eq!(latest.at(missed - 1), None);
+        assert_eq!(latest.at(at("2026-06-01T00:00:00Z")), None);
+        assert_eq!(latest.at(missed), Some(at("2026-11-30T19:00:00Z")));
+        assert_eq!(latest.at(missed + 86_400), Some(at("2026-12-01T19:00:00Z")));
+        // Of a row, the start before the second one.
+        let before = due.starts_before(1).unwrap();
+        assert_eq!(before.at(at("2026-12-01T18:59:59Z")), None);
+        assert_eq!(before.at(at("2026-12-01T19:00:00Z")), Some(at("2026-11-30T19:00:00Z")));
     }
 
     #[test]

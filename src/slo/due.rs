@@ -1,6 +1,6 @@
 //! When something is due: runs, less the days on which nothing is.
 
-use super::{Date, Duration, Occurrences, Schedule};
+use super::{Date, Duration, KNOWN_DAYS, Occurrences, Schedule};
 use jiff::ToSpan;
 use jiff::civil::Date as CivilDate;
 use jiff::tz::TimeZoneDatabase;
@@ -52,14 +52,19 @@ impl Due {
         self.schedule.as_deref()
     }
 
-    /// When nothing is due, in seconds of the epoch, by the days of a time zone.
+    /// When nothing is due, in seconds of the epoch, by the days of a time zone. What begins on the earliest day has always
+    /// been, in any time zone.
     pub fn pauses(&self, time_zone: &str) -> Vec<Range<i64>> {
         let Ok(zone) = TimeZoneDatabase::bundled().get(time_zone) else { return Vec::new() };
         let midnight =
             |day: CivilDate| day.to_zoned(zone.clone()).map(|midnight| midnight.timestamp().as_second());
         let span = |days: &RangeInclusive<Date>| {
             let after = days.end().as_civil().saturating_add(1.day());
-            Some(midnight(days.start().as_civil()).ok()?..midnight(after).ok()?)
+            let begins = match *days.start() {
+                Date::EARLIEST => i64::MIN,
+                first => midnight(first.as_civil()).ok()?,
+            };
+            Some(begins..midnight(after).ok()?)
         };
         self.suspended.iter().filter_map(span).collect()
     }
@@ -67,6 +72,15 @@ impl Due {
     /// Whether nothing is due on some days.
     pub(super) fn is_suspended(&self) -> bool {
         !self.suspended.is_empty()
+    }
+
+    /// Whether nothing is due yet when the years begin that Genkai knows.
+    pub(super) fn begins_later(&self) -> bool {
+        let first = KNOWN_DAYS.start;
+        let holds = |range: &RangeInclusive<Date>| {
+            range.start().as_civil() <= first && first <= range.end().as_civil()
+        };
+        self.suspended.iter().any(holds)
     }
 
     /// Whether something may be due that starts on a day: it is neither suspended nor closed.

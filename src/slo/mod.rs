@@ -20,7 +20,7 @@ pub use budget::{Budget, BurnRate, Events};
 pub use calendar::Calendar;
 pub use cron::CronError;
 pub use dates::{Date, TimeOfDay};
-pub use deadline::{Deadline, KNOWN};
+pub use deadline::{Deadline, KNOWN, KNOWN_DAYS};
 pub use due::Due;
 pub use duration::Duration;
 pub use holidays::japanese_holiday;

@@ -4,7 +4,7 @@ use super::alerts::{AlertSettings, EventAlertSettings};
 use super::metadata::Document;
 use super::schedule::{DaysOff, Schedule};
 use super::values::{ComposerEnvironment, DagId, TaskId, default_window, only, schema_of_form, whole};
-use crate::slo::{Deadline, Duration, Ratio, TimeOfDay};
+use crate::slo::{Date, Deadline, Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -34,6 +34,11 @@ pub struct DagSloSpec {
     pub schedule: Schedule,
     /// The promises.
     pub objectives: DagObjectives,
+    /// The first day on which something is due, in the time zone of the schedule: a first apply does not alert for what does
+    /// not run yet.
+    #[serde(default)]
+    #[schemars(with = "Date")]
+    pub from: Option<Date>,
     /// Days on which nothing is due: a freeze, a pause, a rebuild.
     #[serde(default)]
     pub suspend: Vec<DaysOff>,

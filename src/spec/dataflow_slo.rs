@@ -7,7 +7,7 @@ use super::values::{
     JobName, JobNamePrefix, StageName, StepName, SubscriptionId, default_window, only, schema_of_form, utc,
     whole,
 };
-use crate::slo::{ByteSize, Duration, Ratio, TimeOfDay};
+use crate::slo::{ByteSize, Date, Duration, Ratio, TimeOfDay};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,10 @@ pub struct DataflowSloSpec {
     /// What it means that a gauge shows nothing.
     #[serde(default)]
     pub missing_data: MissingData,
+    /// The first day on which something is due: a first apply does not alert for a job that does not run yet.
+    #[serde(default)]
+    #[schemars(with = "Date")]
+    pub from: Option<Date>,
     /// Days on which nothing is due: a freeze, a pause, a rebuild.
     #[serde(default)]
     pub suspend: Vec<DaysOff>,

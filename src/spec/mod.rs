@@ -34,7 +34,7 @@ pub use project::{
     Project, ProjectMetadata, ProjectSpec, Terraform,
 };
 pub use review::{ChangeKind, Prices, Review, Seriousness};
-pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered};
+pub use schedule::{DaysOff, OnClosed, Schedule, Timing, Triggered, idle_days};
 pub use values::{
     BigQueryLocation, ChannelId, ColumnPath, ComposerEnvironment, DagId, DatasetId, Email, JobName,
     JobNamePrefix, LabelKey, LabelValue, MeasuredColumn, Name, ProjectId, Region, ServiceAccount, Severity,

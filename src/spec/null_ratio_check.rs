@@ -6,7 +6,7 @@ use super::schedule::{DaysOff, Schedule};
 use super::values::{
     ColumnPath, MeasuredColumn, Severity, TableName, default_window, schema_of_form, utc, whole,
 };
-use crate::slo::{Duration, PercentagePoints, Ratio};
+use crate::slo::{Date, Duration, PercentagePoints, Ratio};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +53,10 @@ pub struct NullRatioCheckSpec {
     #[serde(default)]
     #[schemars(with = "Objective")]
     pub objective: Option<Objective>,
+    /// The first data day that is judged: a first apply does not alert for what does not run yet.
+    #[serde(default)]
+    #[schemars(with = "Date")]
+    pub from: Option<Date>,
     /// Data days that are not judged: a freeze, a pause, a rebuild.
     #[serde(default)]
     pub suspend: Vec<DaysOff>,

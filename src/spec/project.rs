@@ -82,6 +82,9 @@ pub struct Environment {
     #[serde(default)]
     #[schemars(extend("examples" = [["composer"]]))]
     pub composer_environments: Vec<ComposerEnvironment>,
+    /// The addresses of Airflow, by the names of Composer environments, for the links from alerts to DAGs.
+    #[serde(default)]
+    pub airflow: BTreeMap<ComposerEnvironment, Url>,
     /// Where NULL-ratio checks run.
     #[serde(default)]
     #[schemars(with = "BigQuery")]

@@ -1,7 +1,7 @@
 //! When runs are due, and when they are not.
 
 use super::values::{Name, Title, only, schema_of_form, utc, whole};
-use crate::slo::{Date, Duration};
+use crate::slo::{Date, Duration, KNOWN_DAYS};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -113,6 +113,14 @@ pub struct DaysOff {
     /// Why, for whoever reads the spec next year.
     #[schemars(extend("examples" = ["warehouse migration"]))]
     pub reason: Title,
+}
+
+/// The days on which nothing is due: those before the first one on which something is, and those that are suspended.
+pub fn idle_days(from: Option<Date>, suspend: &[DaysOff]) -> Vec<RangeInclusive<Date>> {
+    // A first day beyond the years that are known is an error of its own.
+    let from = from.filter(|from| from.as_civil() < KNOWN_DAYS.end);
+    let before = from.and_then(|from| Some(Date::EARLIEST..=from.yesterday()?));
+    before.into_iter().chain(suspend.iter().map(DaysOff::days)).collect()
 }
 
 impl DaysOff {

@@ -22,6 +22,7 @@ built_in! {
     // The layout of every alert's text.
     "alert.md"
     // What the links are called.
+    "link/airflow.md"
     "link/dashboard.md"
     "link/incidents.md"
     "link/runbook.md"

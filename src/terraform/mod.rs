@@ -9,6 +9,7 @@ mod escape;
 mod file;
 pub mod hcl;
 mod json_addresses;
+pub mod leaving;
 mod moved;
 mod policies;
 mod print;

@@ -2,6 +2,7 @@
 //!
 //! The limits stand in `gcp::limits`, each with its source; every one that a Stack can go beyond is applied here.
 
+mod claims;
 mod logs;
 mod policies;
 mod queries;
@@ -15,10 +16,11 @@ use crate::monitoring::{Pipeline, Stack};
 use rayon::prelude::*;
 
 /// Applies the limits of `gcp::limits` to everything in the Stacks, and to what they come to together where they share a
-/// project.
+/// project; and compares the Stacks with each other.
 pub fn verify(stacks: &[Stack]) -> Vec<Diagnostic> {
     let mut findings: Vec<Diagnostic> = stacks.iter().flat_map(check_stack).collect();
     findings.extend(totals::check(stacks));
+    findings.extend(claims::check(stacks));
     findings
 }
 

@@ -69,7 +69,7 @@ fn ids(pipeline: &Pipeline) -> Vec<Diagnostic> {
     };
     // A service is made for the SLOs that it has.
     let made = pipeline.slos().next();
-    let service = made.and_then(|_| too_long("service", &pipeline.service_id(), limits::SERVICE_ID_MAX));
+    let service = made.and_then(|_| too_long("service", &pipeline.service_id, limits::SERVICE_ID_MAX));
     let slos = pipeline.slos().filter_map(|(_, slo)| too_long("SLO", slo.id, limits::SLO_ID_MAX));
     slos.chain(service).collect()
 }

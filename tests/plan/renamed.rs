@@ -3,14 +3,18 @@
 use crate::edit::{base, edited, planned, sound};
 use crate::support::terraform::Workspace;
 use genkai::output::Artifacts;
-use genkai::plan::Action;
+use genkai::plan::{Action, generated_after};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The environment that is applied; the smaller one.
 const ENVIRONMENT: &str = "staging";
 
-const EDITS: [(&str, &str); 12] = [
+const EDITS: [(&str, &str); 13] = [
+    (
+        "no Grafana any longer",
+        "--- slo-specs/project.yaml\n-  grafana: {folder: Data platform SLOs, url: \"https://grafana.example.com\"}\n+  # There was a Grafana here.\n",
+    ),
     (
         "a rename",
         "--- slo-specs/sales/daily.yaml\n-  name: sales-daily\n+  name: sales-morning\n+  renamedFrom: [sales-daily]\n",
@@ -89,6 +93,7 @@ fn actions(workspace: &Workspace) -> BTreeMap<String, (Action, Option<String>)> 
             (["create"], _) => Action::Create,
             (["update"], _) => Action::Update,
             (["delete"], _) => Action::Destroy,
+            (["forget"], _) => Action::Forget,
             (["delete", "create"] | ["create", "delete"], _) => Action::Replace,
             (words, _) => panic!("{words:?}"),
         };
@@ -108,7 +113,8 @@ fn terraform_plans_what_the_plan_says() {
     for (name, edit) in EDITS {
         let head = sound(&edited(edit));
         remove(&workspace, &base().artifacts);
-        write(&workspace, &head.artifacts);
+        let (after, _) = generated_after(base(), &head);
+        write(&workspace, &after);
         assert_eq!(workspace.validate(), [""; 0], "{name}");
         let plan = planned(&head);
         let said: BTreeMap<String, (Action, Option<String>)> = plan
@@ -124,7 +130,7 @@ fn terraform_plans_what_the_plan_says() {
             assert!(kinds.is_subset(&BTreeSet::from([Action::Update, Action::Move])), "{name}: {kinds:?}");
             assert!(done.values().any(|(_, moved)| moved.is_some()), "{name}");
         }
-        remove(&workspace, &head.artifacts);
+        remove(&workspace, &after);
         write(&workspace, &base().artifacts);
     }
 }

@@ -27,6 +27,8 @@ pub struct Workspace {
     /// The root module, within the folder.
     module: PathBuf,
     terraform: PathBuf,
+    /// A cloud of its own: what one workspace made, no other refers to.
+    replay: OnceLock<Replay>,
 }
 
 /// What `terraform plan` comes to.
@@ -45,7 +47,7 @@ impl Workspace {
     pub fn new<N: AsRef<Path>, T: AsRef<str>>(files: impl IntoIterator<Item = (N, T)>) -> Option<Self> {
         let terraform = oracle("terraform")?;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let workspace = Self { folder, module: PathBuf::new(), terraform };
+        let workspace = Self { folder, module: PathBuf::new(), terraform, replay: OnceLock::new() };
         for (name, text) in files {
             workspace.write(name, text.as_ref());
         }
@@ -136,23 +138,22 @@ impl Workspace {
         isolated(&self.terraform, self.path())
             .args(arguments)
             .current_dir(self.path().join(&self.module))
-            .env("TF_REATTACH_PROVIDERS", &replay().reattach)
+            .env("TF_REATTACH_PROVIDERS", &self.replay.get_or_init(Replay::start).reattach)
             .output()
             .expect("terraform can be started")
     }
 }
 
-/// The running provider. It ends when this process does and the pipe to its standard input closes.
+/// A running provider, which ends when the pipe to its standard input closes.
 struct Replay {
     reattach: String,
-    _child: Child,
+    child: Child,
 }
 
-/// One provider process serves every test of a program.
-fn replay() -> &'static Replay {
-    static REPLAY: OnceLock<Replay> = OnceLock::new();
-    REPLAY.get_or_init(|| {
-        let mut child = Command::new(build())
+impl Replay {
+    fn start() -> Replay {
+        static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+        let mut child = Command::new(PROGRAM.get_or_init(build))
             .args(documents())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -162,8 +163,15 @@ fn replay() -> &'static Replay {
         let stdout = child.stdout.take().expect("standard output is a pipe");
         BufReader::new(stdout).read_line(&mut reattach).expect("the provider says where it listens");
         assert!(reattach.starts_with('{'), "the provider did not start; its own message stands above");
-        Replay { reattach, _child: child }
-    })
+        Replay { reattach, child }
+    }
+}
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
 }
 
 /// Builds the provider, in a folder of its own so that cargo's lock on the running build is not in the way. Of several

@@ -22,10 +22,20 @@ resource "google_monitoring_notification_channel" "logistics_lead" {
   display_name = "logistics-lead"
   type         = "email"
   labels       = { email_address = "logistics-lead@example.com" }
+
+  lifecycle {
+    # No policy names it any longer.
+    create_before_destroy = true
+  }
 }
 
 resource "google_monitoring_notification_channel" "sales_lead" {
   display_name = "sales-lead"
   type         = "email"
   labels       = { email_address = "sales-lead@example.com" }
+
+  lifecycle {
+    # No policy names it any longer.
+    create_before_destroy = true
+  }
 }

@@ -61,6 +61,11 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot_ml__sche
       display_name = "Runbook"
       url          = "https://wiki.example.com/data-platform/runbook"
     }
+
+    links {
+      display_name = "The runs in Airflow"
+      url          = "https://airflow-ml.bigfoot.example.com"
+    }
   }
 }
 
@@ -114,6 +119,11 @@ resource "google_monitoring_alert_policy" "composer_environment_bigfoot_ml__pars
     links {
       display_name = "Runbook"
       url          = "https://wiki.example.com/data-platform/runbook"
+    }
+
+    links {
+      display_name = "The runs in Airflow"
+      url          = "https://airflow-ml.bigfoot.example.com"
     }
   }
 }

@@ -150,18 +150,21 @@ resource "google_monitoring_alert_policy" "dataflow_slo_profile_merge__missed_ru
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
-        time()
-        - (
-          max(
-            max_over_time(
-              (
-                timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"})
-                and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"}[5m]) > 0
-              )[9h:4m]
+        (
+          time()
+          - (
+            max(
+              max_over_time(
+                (
+                  timestamp(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"})
+                  and changes(dataflow_googleapis_com:job_elapsed_time{monitored_resource="dataflow_job",project_id="bigfoot-prod",job_name="profile-merge"}[5m]) > 0
+                )[9h:4m]
+              )
             )
+            or vector(0)
           )
-          or vector(0)
-        ) > 25500
+        )
+        * (time() >= bool 1790805900) > 25500
       EOT
       )
       duration                  = "600s"

@@ -17,6 +17,9 @@
 -- Everything depends on this instant. Limits are in millionths.
 DECLARE genkai_now DEFAULT CURRENT_TIMESTAMP();
 DECLARE genkai_latest_day DEFAULT DATE(genkai_now, 'Asia/Tokyo');
+DECLARE genkai_suspended DEFAULT ARRAY<STRUCT<first_day DATE, last_day DATE>>[
+  (DATE '1970-01-01', DATE '2026-10-04')
+];
 DECLARE genkai_limits DEFAULT ARRAY<STRUCT<column_name STRING, severity STRING, at_most INT64, more_than INT64, over_days INT64, lowest INT64, min_days INT64>>[
   ('prefecture', 'ticket', 0, NULL, NULL, NULL, NULL)
 ];
@@ -31,7 +34,11 @@ SELECT
   data_day,
   FORMAT_DATE('%a', data_day) IN ('Sat', 'Sun') AS is_weekend,
   FALSE AS is_closed,
-  FALSE AS is_suspended
+  EXISTS(
+    SELECT 1
+    FROM UNNEST(genkai_suspended) AS suspended
+    WHERE data_day BETWEEN suspended.first_day AND suspended.last_day
+  ) AS is_suspended
 FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(genkai_latest_day, INTERVAL 0 DAY), genkai_latest_day)) AS data_day;
 
 -- The open days that no run has judged, the oldest 7 at most; those that were empty or inconclusive; and those that the first

@@ -104,14 +104,15 @@ resource "google_monitoring_alert_policy" "dag_slo_invoices_monthly__missed_run"
 
       **The promise.** A run ends within 1d of every scheduled start, however it does.
 
-      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
+      **Why this fires.** No deadline is promised, so a run is missed when none has ended 1d after its scheduled start. Any end counts, also that of a run of an older logical date or of a manual run. A failure is an end, and has its own alerts; where the metric has no data at all, no run has ended. The conditions must hold for 10m first, as a query may fail now and then. It resolves when a run ends.
 
       **Look first at**
 
-      1. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
-      2. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
-      3. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
-      4. If none started: is the DAG paused, does its file parse, is the scheduler alive? Runs that wait for a slot (`max_active_runs`) are seen there, too.
+      1. If no scheduler of the Composer environment `bigfoot` is alive, work on that alert first: without one nothing starts, and this alert follows from it.
+      2. The DAG `invoices_monthly` in Airflow, Composer environment `bigfoot`: is a run under way, did it fail, or did none start?
+      3. If it is under way: the task that takes long, and its log. Data that comes late and a pool without a free slot are the usual causes.
+      4. If it failed: the task that failed first. Clear it when the cause is gone; a success resolves this alert.
+      5. If none started: is the DAG paused, does its file parse? Runs that wait for a slot (`max_active_runs`) are seen there, too.
 
       **About Monthly invoices.** Closes the books of the month before.
 

@@ -4,6 +4,7 @@ use super::Context;
 use crate::monitoring::shapes::Shape;
 use crate::monitoring::stack::{
     Alert, AlertPolicy, Condition, Contract, Documentation, Link, Pipeline, PolicyPlaces, Query, Urgency,
+    in_environment,
 };
 use crate::resolve::place;
 use crate::slo::Duration;
@@ -129,7 +130,7 @@ impl Alerting<'_> {
     }
 
     fn documentation(&self, title: &str, content: String) -> Result<Documentation, TemplateError> {
-        let subject = format!("{title} ({})", self.environment_name);
+        let subject = in_environment(title, self.environment_name.as_str());
         // A subject is no Markdown, so its text is kept from being a variable in another way.
         Ok(Documentation { subject: subject.replace("${", "$ {"), content, links: self.links()? })
     }
@@ -142,6 +143,9 @@ impl Alerting<'_> {
         let mut links = Vec::new();
         if let Some(url) = &self.pipeline.runbook {
             links.push(Link { name: name("link/runbook.md")?, url: url.clone() });
+        }
+        if let Some(url) = &self.pipeline.airflow {
+            links.push(Link { name: name("link/airflow.md")?, url: url.clone() });
         }
         if let Some((url, uid)) = dashboard {
             let url = format!("{}/d/{uid}", url.as_str().trim_end_matches('/'));

@@ -1,7 +1,7 @@
 //! What every pipeline depends on, once for each environment: the Composer environments in use, and the calendars.
 
 use super::alerting::{Alerting, Settings};
-use super::{Context, scope};
+use super::{Context, airflow, scope, service_id};
 use crate::monitoring::choose_companion;
 use crate::monitoring::shapes::{self, Keeper, Shape};
 use crate::monitoring::stack::{Alert, Pipeline, Places, Promise, Signal, Subject};
@@ -81,6 +81,7 @@ impl Companions<'_> {
     ) -> Result<Option<Pipeline>, TemplateError> {
         let Some(owner) = self.owner() else { return Ok(None) };
         let mut pipeline = self.pipeline(Subject::ComposerEnvironment, composer.as_str(), owner);
+        pipeline.airflow = airflow(self.environment, composer);
         let facts = Facts::default().with("composer", composer.as_str()).with("dags", dags as u64);
         let scheduler = self.promise(
             &pipeline,
@@ -115,8 +116,7 @@ impl Companions<'_> {
         let mut pipeline = self.pipeline(Subject::Document(Kind::Calendar), name, owner);
         pipeline.earlier_names = calendar.metadata.renamed_from.iter().map(ToString::to_string).collect();
         pipeline.source = self.context.sources.path(document.file).to_owned();
-        pipeline.display_name =
-            calendar.metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string);
+        pipeline.display_name = self.context.titles.of_document(Kind::Calendar, &calendar.metadata);
         pipeline.description.clone_from(&calendar.metadata.description);
         let through = calendar.spec.through;
         let last_day = through.as_civil().duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
@@ -157,12 +157,14 @@ impl Companions<'_> {
             subject,
             name: name.to_owned(),
             earlier_names: Vec::new(),
-            display_name: name.to_owned(),
+            display_name: self.context.titles.alone(name),
             description: None,
             owner: owner.to_string(),
             runbook: runbook.map(ToString::to_string),
+            airflow: None,
             labels: labels.into(),
             source: self.context.sources.path(self.context.project.tree.span().file).to_owned(),
+            service_id: service_id(project.metadata.name.as_str(), self.name, subject, name),
             dashboard_uid: None,
             log_metrics: Vec::new(),
             promises: Vec::new(),

@@ -1,9 +1,10 @@
 //! From a document's schedule, calendar and suspensions to what is due.
 
 use crate::resolve::Resolved;
-use crate::slo::{Calendar, Due, Schedules};
-use crate::spec::{self, DaysOff, OnClosed, Timing, Triggered};
+use crate::slo::{Calendar, Date, Due, Schedules};
+use crate::spec::{self, OnClosed, Timing, Triggered};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The calendars of a project by their names; those that are not well formed are missing.
@@ -16,7 +17,11 @@ pub(super) fn calendars(resolved: &Resolved) -> BTreeMap<String, Arc<Calendar>> 
 
 /// What is due. `None` where the schedule cannot be used, its calendar is not known or leaves it no run, which `check`
 /// reports.
-pub(super) fn due(schedules: &Schedules, schedule: &spec::Schedule, suspend: &[DaysOff]) -> Option<Due> {
+pub(super) fn due(
+    schedules: &Schedules,
+    schedule: &spec::Schedule,
+    idle: Vec<RangeInclusive<Date>>,
+) -> Option<Due> {
     let calendar = schedule.calendar.as_ref().map(spec::Name::as_str);
     if calendar.is_some_and(|name| schedules.calendar(name).is_none()) {
         return None;
@@ -34,5 +39,5 @@ pub(super) fn due(schedules: &Schedules, schedule: &spec::Schedule, suspend: &[D
         Timing::Every(distance) => Due::every(*distance),
         Timing::Triggered(Triggered { at_least, per }) => Due::triggered(u64::from(*at_least), *per),
     };
-    Some(due.suspended(suspend.iter().map(DaysOff::days).collect()))
+    Some(due.suspended(idle))
 }

@@ -9,18 +9,20 @@ mod missed;
 pub mod null_ratio_check;
 mod pipeline;
 mod retention;
+mod titles;
 
-use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack};
+use super::stack::{Backend, Channel, Environment, Grafana, Pipeline, Stack, Subject, in_environment};
 use crate::diagnostics::Diagnostic;
 use crate::gcp::{Scope, limits};
 use crate::resolve::{Effective, Resolved, ResolvedProject, Spec, place};
 use crate::slo::Schedules;
 use crate::source::Sources;
-use crate::spec::{self, Name};
+use crate::spec::{self, ComposerEnvironment, Name};
 use crate::templates::{self, TemplateError, Templates, Texts};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use titles::Titles;
 
 /// What documents are lowered with.
 #[derive(Clone, Copy)]
@@ -29,6 +31,7 @@ pub(super) struct Context<'a> {
     sources: &'a Sources,
     texts: Texts<'a>,
     schedules: &'a Schedules,
+    titles: &'a Titles,
 }
 
 /// Lowers every document for each of its environments. Without a Project there are no Stacks.
@@ -43,10 +46,11 @@ pub fn lower(
     let Some(project) = &resolved.project else { return Ok((Vec::new(), Vec::new())) };
     let schedules = Schedules::with_calendars(due::calendars(resolved));
     let texts = templates.texts(language(project.project.spec.language));
-    let context = Context { project, sources, texts, schedules: &schedules };
     let mut findings = Vec::new();
     let mut stacks = Vec::new();
     for (name, environment) in &project.project.spec.environments {
+        let titles = Titles::new(resolved, project, name, environment);
+        let context = Context { project, sources, texts, schedules: &schedules, titles: &titles };
         let documents = resolved.documents.par_iter();
         let documents = documents.filter(|document| document.environments.contains(name));
         let lowered = documents.map(|document| {
@@ -65,7 +69,7 @@ pub fn lower(
         let bigquery = environment.bigquery.as_ref().filter(|_| keeps_history);
         stacks.push(Stack {
             environment: lower_environment(context, name, environment),
-            channels: channels_in_use(environment, &pipelines),
+            channels: channels_in_use(environment, &pipelines, &titles),
             pipelines,
             history: bigquery.map(|bigquery| null_ratio_check::history(environment, bigquery)),
         });
@@ -76,6 +80,11 @@ pub fn lower(
 /// Whose series the alerts of an environment read.
 fn scope(environment: &spec::Environment) -> Scope {
     Scope::new(environment.project_id.as_str(), environment.location.as_ref().map(spec::Region::as_str))
+}
+
+/// The address of the Airflow of a Composer environment, without a slash at its end.
+fn airflow(environment: &spec::Environment, composer: &ComposerEnvironment) -> Option<String> {
+    environment.airflow.get(composer).map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// The language of the texts.
@@ -110,6 +119,9 @@ fn lower_document(
 
 fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Environment) -> Environment {
     let project = &context.project.project;
+    let at = |path: &[&str]| {
+        place(&context.project.tree, &[&["spec", "environments", name.as_str()], path].concat())
+    };
     let backend = environment.terraform.backend.clone().map(|backend| match backend {
         spec::Backend::Gcs { bucket, prefix } => Backend::Gcs { bucket, prefix },
         spec::Backend::Local { path } => Backend::Local { path },
@@ -120,17 +132,26 @@ fn lower_environment(context: Context<'_>, name: &Name, environment: &spec::Envi
         location: environment.location.as_ref().map(ToString::to_string),
         backend,
         grafana: project.spec.grafana.as_ref().map(|grafana| Grafana {
-            folder: grafana.folder.to_string(),
+            folder: match project.spec.environments.len() {
+                1 => grafana.folder.to_string(),
+                _ => in_environment(grafana.folder.as_str(), name.as_str()),
+            },
             folder_uid: uid(&["genkai", project.metadata.name.as_str(), name.as_str()]),
             url: grafana.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         }),
         language: language(project.spec.language),
         source: context.sources.path(context.project.tree.span().file).to_owned(),
-        place: place(&context.project.tree, &["spec", "environments", name.as_str(), "projectId"]),
+        place: at(&["projectId"]),
+        backend_place: at(&["terraform", "backend"]),
+        dataset_place: at(&["bigquery", "dataset"]),
     }
 }
 
-fn channels_in_use(environment: &spec::Environment, pipelines: &[Pipeline]) -> BTreeMap<String, Channel> {
+fn channels_in_use(
+    environment: &spec::Environment,
+    pipelines: &[Pipeline],
+    titles: &Titles,
+) -> BTreeMap<String, Channel> {
     let policies =
         pipelines.iter().flat_map(|pipeline| &pipeline.promises).flat_map(|promise| &promise.policies);
     let names = policies.flat_map(|policy| &policy.channels);
@@ -144,21 +165,28 @@ fn channels_in_use(environment: &spec::Environment, pipelines: &[Pipeline]) -> B
                     channel_type: channel_type.as_str().to_owned(),
                     display_name: display_name.clone(),
                 },
-                spec::Channel::Email(address) => Channel::Email { address: address.to_string() },
+                spec::Channel::Email(address) => {
+                    Channel::Email { address: address.to_string(), display_name: titles.alone(&name) }
+                }
             };
             (name, channel)
         })
         .collect()
 }
 
-/// A unique ID for Grafana: the parts joined by `-`, the end replaced by a hash where they are too long.
+/// A unique ID for Grafana.
 pub(super) fn uid(parts: &[&str]) -> String {
+    unique_id(parts, limits::GRAFANA_UID_MAX)
+}
+
+/// The parts joined by `-`, the end replaced by a hash where they are too long.
+fn unique_id(parts: &[&str], most: usize) -> String {
     let whole = parts.join("-");
-    if whole.len() <= limits::GRAFANA_UID_MAX {
+    if whole.len() <= most {
         return whole;
     }
     let hash = short_hash(&whole);
-    let kept: String = whole.chars().take(limits::GRAFANA_UID_MAX - hash.len() - 1).collect();
+    let kept: String = whole.chars().take(most - hash.len() - 1).collect();
     format!("{}-{hash}", kept.trim_end_matches('-'))
 }
 
@@ -172,6 +200,11 @@ fn identifier(name: &str) -> String {
         return words;
     }
     format!("{words}_{}", short_hash(name))
+}
+
+/// Who else is in the Google Cloud project of an environment must not have the same ID: other environments, other Projects.
+fn service_id(project: &str, environment: &Name, subject: Subject, first_name: &str) -> String {
+    unique_id(&[project, environment.as_str(), &subject.slug('-'), first_name], limits::SERVICE_ID_MAX)
 }
 
 /// Eight digits that keep names apart which would become alike.

@@ -1,6 +1,6 @@
 //! What a pipeline is, whatever its kind: names, owner, labels, from a document's metadata.
 
-use super::{Context, uid};
+use super::{Context, service_id, uid};
 use crate::monitoring::stack::{Pipeline, Places, Subject};
 use crate::resolve::{Effective, place};
 use crate::source::Node;
@@ -30,12 +30,19 @@ pub(super) fn pipeline(
         subject: Subject::Document(kind),
         name: name.to_owned(),
         earlier_names,
-        display_name: metadata.display_name.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
+        display_name: context.titles.of_document(kind, metadata),
         description: metadata.description.clone(),
         owner: owner.to_string(),
         runbook: runbook.map(ToString::to_string),
+        airflow: None,
         labels: BTreeMap::from_iter(own.chain(ours)),
         source: context.sources.path(effective.file).to_owned(),
+        service_id: service_id(
+            project.metadata.name.as_str(),
+            environment,
+            Subject::Document(kind),
+            first_name,
+        ),
         dashboard_uid: Some(uid(&[
             project.metadata.name.as_str(),
             environment.as_str(),

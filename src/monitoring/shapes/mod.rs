@@ -93,6 +93,15 @@ fn before(time: i64) -> Expr {
     Expr::time().then(Operator::LessBool, seconds(time))
 }
 
+/// 0 from one instant to before another, 1 else. What began before the epoch has always been.
+fn outside(start: i64, until: i64) -> Expr {
+    if start < 0 {
+        return reached(until);
+    }
+    let during = reached(start).then(Operator::Multiply, before(until));
+    Expr::from(1.0).then(Operator::Subtract, during)
+}
+
 /// A shape with its numbers filled in.
 #[derive(Clone, Debug)]
 pub struct Shape {

@@ -1,7 +1,7 @@
 //! Nothing has ended for too long, where no clock says when something should: timedelta schedules and triggered runs.
 
 use super::deadline::DELAY;
-use super::{Shape, before, in_seconds, last_seen, or_zero, reached};
+use super::{Shape, in_seconds, last_seen, or_zero, outside};
 use crate::promql::{Expr, Operator, Selector};
 use crate::slo::Duration;
 use crate::templates::{Fact, Facts};
@@ -24,12 +24,9 @@ pub fn too_few(samples: &Selector, least: u32, per: Duration, pauses: &[Range<i6
 
 /// 0 during a pause and for as long after it as it takes to tell.
 pub(super) fn unpaused(value: Expr, after: Duration, pauses: &[Range<i64>]) -> Expr {
-    let during = |pause: &Range<i64>| {
+    pauses.iter().fold(value, |value, pause| {
         let over = pause.end.saturating_add_unsigned(after.as_seconds());
-        reached(pause.start).then(Operator::Multiply, before(over))
-    };
-    pauses.iter().map(during).fold(value, |value, during| {
-        value.then(Operator::Multiply, Expr::from(1.0).then(Operator::Subtract, during))
+        value.then(Operator::Multiply, outside(pause.start, over))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::parts;
 use super::shown::Style;
+use crate::output::{Left, What};
 use crate::plan::cost::{Cost, Counts};
 use crate::plan::model::{Action, Change, FileChange, Meaning, Place, Plan, Reached, Unknown};
 use crate::spec::{ChangeKind, Seriousness};
@@ -33,6 +34,10 @@ struct Document<'a> {
     resources: Vec<ResourceForm<'a>>,
     /// Every file of `generated/` that changes.
     files: &'a [FileChange],
+    /// The alerts that open in the first minute after the apply, unless what they wait for was seen before.
+    opens: Vec<OpensForm<'a>>,
+    /// What left an environment, and what must be applied for it.
+    left: Vec<LeftForm<'a>>,
     /// Documents that went, and others that came and look like them.
     likely_renames: Vec<RenameForm<'a>>,
     /// What cannot be compared, because the base does not compile.
@@ -222,6 +227,34 @@ struct CostForm<'a> {
     basis: &'a str,
 }
 
+/// Alerts of a document that open where nothing was seen yet.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct OpensForm<'a> {
+    /// Its kind and name.
+    document: &'a str,
+    /// The environments.
+    environments: &'a BTreeSet<String>,
+    /// The alerts, by their keys.
+    alerts: &'a BTreeSet<String>,
+    /// The first day on which something is due, where the spec says one.
+    from: Option<&'a str>,
+}
+
+/// Something that left an environment.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct LeftForm<'a> {
+    /// The environment.
+    environment: &'a str,
+    /// What left: `environment`, `grafana`, `history`, or `successor` where another environment goes on with the state.
+    what: &'a str,
+    /// The addresses that Terraform lets go of.
+    addresses: Vec<&'a str>,
+    /// The environment that goes on with the state.
+    successor: Option<&'a str>,
+}
+
 /// The plan as one document.
 ///
 /// # Errors
@@ -255,6 +288,8 @@ pub fn render(plan: &Plan, texts: Texts<'_>) -> Result<String, TemplateError> {
         changes: changes.collect::<Result<Vec<_>, TemplateError>>()?,
         resources: resources(plan),
         files: &plan.files,
+        opens: opens(plan),
+        left: left(plan),
         likely_renames: renames(plan),
         unknown: unknown(plan),
         review: review(plan),
@@ -313,6 +348,29 @@ fn resources(plan: &Plan) -> Vec<ResourceForm<'_>> {
         document: resource.reference.as_deref(),
     });
     forms.collect()
+}
+
+fn opens(plan: &Plan) -> Vec<OpensForm<'_>> {
+    let forms = plan.opens.iter().map(|opens| OpensForm {
+        document: &opens.reference,
+        environments: &opens.environments,
+        alerts: &opens.alerts,
+        from: opens.from.as_deref(),
+    });
+    forms.collect()
+}
+
+fn left(plan: &Plan) -> Vec<LeftForm<'_>> {
+    let form = |left| {
+        let left: &Left = left;
+        let (addresses, successor) = match &left.what {
+            What::History(addresses) => (addresses.iter().map(String::as_str).collect(), None),
+            What::Successor(environment) => (Vec::new(), Some(environment.as_str())),
+            What::Environment | What::Grafana => (Vec::new(), None),
+        };
+        LeftForm { environment: &left.environment, what: left.key(), addresses, successor }
+    };
+    plan.left.iter().map(form).collect()
 }
 
 fn renames(plan: &Plan) -> Vec<RenameForm<'_>> {

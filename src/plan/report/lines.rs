@@ -159,6 +159,10 @@ impl Words<'_> {
             Meaning::ReplacesAll => {
                 Facts::default().with("sort", "replacesAll").with("promise", promise(own))
             }
+            Meaning::MovesState => Facts::default().with("sort", "movesState").with("promise", promise(own)),
+            Meaning::LeavesDashboards => {
+                Facts::default().with("sort", "leavesDashboards").with("promise", promise(own))
+            }
         };
         let facts = nothing.and(&facts).with("kind", change.kind.key());
         self.texts.line("plan/meaning.md", &facts)

@@ -2,8 +2,9 @@
 
 use super::lines::Words;
 use super::shown::Style;
+use crate::output::{Left, What};
 use crate::plan::cost::{Basis, Cost, Counts};
-use crate::plan::model::{Action, Plan, Unknown};
+use crate::plan::model::{Action, Opens, Plan, Unknown};
 use crate::spec::{ChangeKind, Seriousness};
 use crate::templates::{Fact, Facts, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,8 +75,46 @@ pub(super) fn facts(
         .with("price_of_tebibyte", format!("{:.2}", basis.scanned_tebibyte))
         .with("reads", reads)
         .with("protected", protected.collect::<Vec<_>>())
+        .with(
+            "opens",
+            plan.opens.iter().take(OPENS).map(|opens| self::opens(opens, style)).collect::<Vec<_>>(),
+        )
+        .with("opens_more", plan.opens.len().saturating_sub(OPENS) as u64)
+        .with("left", plan.left.iter().map(|left| self::left(left, style)).collect::<Vec<_>>())
         .with("actions", actions(plan, words)?)
         .with("resources", resources))
+}
+
+/// Alerts that open at once of so many documents are listed.
+const OPENS: usize = 20;
+
+/// Alerts that open at once.
+fn opens(opens: &Opens, style: Style) -> Facts {
+    let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    Facts::default()
+        .with("document", style.code(&opens.reference))
+        .with("alerts", style.code(&list(&opens.alerts)))
+        .with("environments", list(&opens.environments))
+        .with("from", opens.from.as_ref().map(|from| style.code(from)))
+}
+
+/// What left, and what becomes of it.
+fn left(left: &Left, style: Style) -> Facts {
+    let (addresses, successor) = match &left.what {
+        What::History(addresses) => {
+            let addresses: Vec<String> = addresses.iter().map(|address| style.code(address)).collect();
+            (Fact::from(addresses.join(", ")), Fact::Absent)
+        }
+        What::Successor(environment) => (Fact::Absent, Fact::from(style.code(environment))),
+        What::Environment | What::Grafana => (Fact::Absent, Fact::Absent),
+    };
+    Facts::default()
+        .with("what", left.key())
+        .with("environment", style.code(&left.environment))
+        .with("module", style.code(&format!("generated/{}/terraform", left.environment)))
+        .with("command", style.code(&format!("genkai generate --applied {}", left.environment)))
+        .with("addresses", addresses)
+        .with("successor", successor)
 }
 
 /// The plan in one line.
@@ -165,6 +204,7 @@ pub(super) fn resources(plan: &Plan, limit: usize) -> Option<(String, usize)> {
     for resource in resources.iter().take(limit) {
         let sign = match resource.action {
             Action::Destroy => "  -",
+            Action::Forget => "  .",
             Action::Replace => "-/+",
             Action::Create => "  +",
             Action::Update => "  ~",

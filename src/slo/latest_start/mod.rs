@@ -89,6 +89,16 @@ pub struct LatestStart {
 }
 
 impl LatestStart {
+    /// The same, with no start before an instant.
+    pub fn since(mut self, time: i64) -> LatestStart {
+        for piece in &mut self.pieces {
+            piece.spans = piece.spans.iter().filter_map(|span| span.since(time)).collect();
+            piece.exceptions.retain(|exception| time < exception.until);
+        }
+        self.pieces.retain(|piece| !piece.spans.is_empty());
+        self
+    }
+
     /// The latest start at an instant.
     pub fn at(&self, time: i64) -> Option<i64> {
         let piece = self.pieces.iter().find(|piece| piece.spans.iter().any(|span| span.holds(time)))?;

@@ -2,6 +2,7 @@
 //!
 //! See `README.md` beside this package.
 
+mod cloud;
 mod normal;
 mod protocol;
 mod provider;
@@ -16,6 +17,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use cloud::Cloud;
 use normal::NormalForm;
 use provider::Provider;
 use rules::Rules;
@@ -89,8 +91,13 @@ fn load(arguments: &Arguments) -> Result<Vec<Provider>, Box<dyn Error>> {
             .extend(read::<rules::Document>(file)?.into_rules().map_err(|error| format!("{file}: {error}"))?);
     }
     let (rules, normal) = (Rc::new(rules), Rc::new(read::<NormalForm>(&arguments.normal_form)?));
-    let provider =
-        |(address, schema)| Provider { address, schema, rules: rules.clone(), normal: normal.clone() };
+    let provider = |(address, schema)| Provider {
+        address,
+        schema,
+        rules: rules.clone(),
+        normal: normal.clone(),
+        cloud: Cloud::default(),
+    };
     Ok(schemas.into_iter().map(provider).collect())
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use prost::Message;
 use rmpv::Value;
 
+use crate::cloud::Cloud;
 use crate::normal::{NormalForm, json_member};
 use crate::protocol::*;
 use crate::rules::{ResourceRules, Rules};
@@ -19,6 +20,7 @@ pub struct Provider {
     pub schema: ProviderSchema,
     pub rules: Rc<Rules>,
     pub normal: Rc<NormalForm>,
+    pub cloud: Cloud,
 }
 
 /// One configured use of a provider.
@@ -181,15 +183,23 @@ impl Provider {
     fn apply(&self, request: &ApplyRequest) -> Result<ApplyResponse, String> {
         let kind = &request.type_name;
         let mut state = decode(request.planned_state.as_ref())?;
+        let prior = decode(request.prior_state.as_ref())?;
         let mut diagnostics = Vec::new();
-        if !state.is_nil() {
+        if state.is_nil() {
+            let refused = self.rules.get(kind).and_then(|rules| self.cloud.refuses_to_delete(rules, &prior));
+            if let Some(error) = refused {
+                diagnostics.push(refusal(error));
+                state = prior.clone();
+            }
+        } else {
             let block = self.resource(kind)?;
             let applied = self.normal.settle(kind, block, &mut state);
             if let Err(error) = applied.and_then(|()| self.normal.answer(kind, block, &mut state)) {
                 diagnostics.push(refusal(error));
-                state = decode(request.prior_state.as_ref())?;
+                state = prior.clone();
             }
         }
+        self.cloud.changes(kind, &prior, &state);
         Ok(ApplyResponse { new_state: encode(&state), diagnostics, legacy_type_system: true })
     }
 

@@ -36,6 +36,24 @@ pub struct ResourceRules {
     pub at_least_one_of: BTreeSet<Vec<String>>,
     pub conflicts_with: BTreeMap<String, Vec<String>>,
     pub required_with: BTreeMap<String, Vec<String>>,
+    /// What the API does not delete this resource before.
+    pub held_by: Vec<Holder>,
+    /// The argument that keeps the provider from deleting it.
+    pub protected_by: Option<String>,
+}
+
+/// A resource that refers to another, which the API therefore does not delete.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holder {
+    /// The type of the resource that refers.
+    pub resource: String,
+    /// The argument in which it does.
+    pub argument: String,
+    /// What of the other it holds.
+    pub attribute: String,
+    /// What the API says.
+    pub refusal: String,
 }
 
 /// What one value must be like.

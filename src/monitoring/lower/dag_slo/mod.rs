@@ -9,11 +9,11 @@ mod success;
 use super::alerting::{Alerting, Settings};
 use super::due::due;
 use super::pipeline::pipeline;
-use super::{Context, Lowered, scope};
+use super::{Context, Lowered, airflow, scope};
 use crate::monitoring::shapes::{DagRuns, Shape};
 use crate::monitoring::stack::{Alert, AlertPolicy};
 use crate::resolve::Effective;
-use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity};
+use crate::spec::{AlertSettings, DagAlerts, DagSlo, Environment, Kind, Name, Severity, idle_days};
 use crate::templates::{Facts, TemplateError};
 
 /// A DAG in an environment, which all of its promises share.
@@ -37,12 +37,14 @@ pub(super) fn lower(
     let mut lowered = Lowered { pipeline: None, findings: Vec::new() };
     let spec = &document.spec;
     let composer = spec.composer_environment.as_ref().or_else(|| environment.composer_environments.first());
-    let due = due(context.schedules, &spec.schedule, &spec.suspend);
+    let due = due(context.schedules, &spec.schedule, idle_days(spec.from, &spec.suspend));
     let pipeline = pipeline(context, effective, Kind::DagSlo, &document.metadata, environment_name);
     // What is missing here is reported by `check`.
     let (Some(composer), Some(due), Some(mut pipeline)) = (composer, due, pipeline) else {
         return Ok(lowered);
     };
+    pipeline.airflow =
+        airflow(environment, composer).map(|url| format!("{url}/dags/{}/grid", spec.dag.as_str()));
     let dag = Dag {
         alerting: Alerting { context, environment_name, environment, pipeline: &pipeline },
         effective,

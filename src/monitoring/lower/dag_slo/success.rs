@@ -181,7 +181,7 @@ impl SuccessOfRuns<'_> {
     /// suspensions.
     fn held_without_success(&self) -> Option<Duration> {
         let spec = &self.dag.document.spec;
-        let always_due = spec.schedule.calendar.is_none() && spec.suspend.is_empty();
+        let always_due = spec.schedule.calendar.is_none() && spec.suspend.is_empty() && spec.from.is_none();
         let row = u64::from(self.success.consecutive).min(self.budget.allowed.saturating_add(1));
         let grace = spec.alerts.repeated_failure.after.unwrap_or(Duration::seconds(0));
         let held = shapes::held_without_success(self.due.occurrences(), row, grace);

@@ -13,7 +13,7 @@ use crate::monitoring::stack::{Alert, Promise, Signal};
 use crate::monitoring::{Strategy, choose_deadline, choose_event};
 use crate::slo::latest_start::LatestStart;
 use crate::slo::{Due, Duration};
-use crate::spec::{AlertSettings, Schedule, Severity};
+use crate::spec::{AlertSettings, Schedule, Severity, idle_days};
 use crate::templates::{Facts, TemplateError};
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ pub(super) fn lower(job: Job<'_>, findings: &mut Vec<Diagnostic>) -> Result<Vec<
     let spec = &job.document.spec;
     // What is missing here is reported by `check`.
     let Some(schedule) = &spec.schedule else { return Ok(Vec::new()) };
-    let Some(due) = due(job.alerting.context.schedules, schedule, &spec.suspend) else {
+    let Some(due) = due(job.alerting.context.schedules, schedule, idle_days(spec.from, &spec.suspend)) else {
         return Ok(Vec::new());
     };
     let mut promises = vec![failed(job)?];

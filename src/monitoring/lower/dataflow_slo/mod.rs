@@ -15,7 +15,8 @@ use crate::monitoring::stack::{Alert, AlertPolicy, LogMetric, Pipeline, Promise}
 use crate::resolve::Effective;
 use crate::slo::{ActiveHours, Due, Duration};
 use crate::spec::{
-    AlertSettings, DataflowAlerts, DataflowSlo, DaysOff, Environment, JobSelector, Kind, Mode, Name, Severity,
+    AlertSettings, DataflowAlerts, DataflowSlo, Environment, JobSelector, Kind, Mode, Name, Severity,
+    idle_days,
 };
 use crate::templates::{Facts, TemplateError, markdown};
 
@@ -73,7 +74,7 @@ fn clock(context: Context<'_>, document: &DataflowSlo) -> Clock {
     // Whose days these are: those of the hours or the schedule, else of the Project.
     let scheduled = spec.schedule.as_ref().map(|schedule| schedule.timezone.as_str());
     let time_zone = hours.map(|hours| hours.timezone.as_str()).or(scheduled).or(defaults.timezone.as_deref());
-    let suspended = spec.suspend.iter().map(DaysOff::days).collect();
+    let suspended = idle_days(spec.from, &spec.suspend);
     Clock {
         hours: hours.and_then(|hours| ActiveHours::new(hours.from, hours.to, &hours.timezone)),
         pauses: Due::every(Duration::minutes(1)).suspended(suspended).pauses(time_zone.unwrap_or("UTC")),
@@ -85,7 +86,7 @@ fn log_metric(pipeline: &Pipeline, job: &DataflowJob) -> LogMetric {
     let (filter, labels) = job.step_errors();
     LogMetric {
         id: "step_errors",
-        name: format!("genkai-{}-step-errors", pipeline.service_id()),
+        name: format!("genkai-{}-step-errors", pipeline.service_id),
         description: format!("Errors that the steps of {} log.", pipeline.reference()),
         filter,
         labels,

@@ -11,8 +11,8 @@ use crate::nulls::{Check, Column, Consequence, DataDays, Measured, OpenDays, Pat
 use crate::resolve::Effective;
 use crate::slo::{Calendar, Date, Duration, Ratio};
 use crate::spec::{
-    self, Counts, DaysOff, Empty, Environment, MeasuredColumn, Name, NullRatioCheck, OnClosed, Partition,
-    PartitionType, Severity, TableName,
+    self, Counts, Empty, Environment, MeasuredColumn, Name, NullRatioCheck, OnClosed, Partition,
+    PartitionType, Severity, TableName, idle_days,
 };
 use crate::templates::TemplateError;
 use jiff::civil::Weekday;
@@ -36,7 +36,7 @@ pub(super) fn lower(
         Some(Some(calendar)) => Some(&**calendar),
         None => None,
     };
-    let due = due(context.schedules, schedule, &document.spec.suspend);
+    let due = due(context.schedules, schedule, idle_days(document.spec.from, &document.spec.suspend));
     let check = check(document, environment, calendar);
     let mut lowered = promise::lower(context, effective, document, name, environment, &check)?;
     lowered.findings.extend(findings::findings(effective, &check, calendar, due.as_ref()));
@@ -60,7 +60,7 @@ pub fn check(document: &NullRatioCheck, environment: &Environment, calendar: Opt
         table,
         time_zone: partition.map_or(&spec.schedule.timezone, |partition| &partition.timezone).clone(),
         delay: partition.and_then(|partition| partition.delay).unwrap_or(Duration::seconds(0)),
-        open: open_days(&spec.schedule, &spec.suspend, calendar),
+        open: open_days(&spec.schedule, idle_days(spec.from, &spec.suspend), calendar),
         condition: spec.condition.clone(),
         min_rows: spec.min_rows,
         empty: empty.min(loudest),
@@ -121,13 +121,17 @@ fn column(name: &MeasuredColumn, limits: &spec::Column, loudest: Consequence) ->
     Column { name: name.to_string(), path: path(column), measured, at_most: limits.at_most, rise, severity }
 }
 
-fn open_days(schedule: &spec::Schedule, suspend: &[DaysOff], calendar: Option<&Calendar>) -> OpenDays {
+fn open_days(
+    schedule: &spec::Schedule,
+    idle: Vec<RangeInclusive<Date>>,
+    calendar: Option<&Calendar>,
+) -> OpenDays {
     let known =
         calendar.into_iter().flat_map(|calendar| calendar.days().filter(|day| calendar.is_closed(*day)));
     let weekend = calendar.map(|calendar| calendar.weekend.clone()).filter(|weekend| !weekend.is_empty());
     OpenDays {
         closed: joined(known.map(|day| day..=day).collect()),
-        suspended: joined(suspend.iter().map(DaysOff::days).collect()),
+        suspended: joined(idle),
         judge_closed: schedule.on_closed == OnClosed::RunsWithoutData,
         weekend: weekend.unwrap_or_else(|| vec![Weekday::Saturday, Weekday::Sunday]),
     }

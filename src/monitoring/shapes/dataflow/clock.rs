@@ -1,6 +1,6 @@
 //! The times at which something is due, as arithmetic on `time()`.
 
-use super::super::{before, reached, seconds};
+use super::super::{outside, reached, seconds};
 use crate::promql::{Expr, Operator};
 use crate::slo::{ActiveHours, Duration};
 use std::ops::Range;
@@ -22,8 +22,7 @@ impl Clock {
         let hours = self.hours.iter().map(|hours| in_hours(hours, lead, shift));
         let pauses = self.pauses.iter().map(|pause| {
             let until = pause.end.saturating_add(lead + shift);
-            let during = reached(pause.start + shift).then(Operator::Multiply, before(until));
-            Expr::from(1.0).then(Operator::Subtract, during)
+            outside(pause.start.saturating_add(shift), until)
         });
         hours.chain(pauses).reduce(|one, other| one.then(Operator::Multiply, other))
     }

@@ -1,0 +1,203 @@
+//! What stays in `generated/` although no spec makes it: what Terraform needs to let go of what left the Project.
+//!
+//! Files that go take their resources with them at the next apply, as long as there is a module to apply. So of an
+//! environment that left, the settings stay, of Grafana the provider, and what is protected from deletion is let go of. How
+//! far the applies are no file says: what is kept stays until somebody says that it was applied.
+
+use super::{Artifact, Artifacts, Snapshot, paths};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::terraform::leaving;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The files that make an empty root module.
+const SETTINGS: [&str; 3] = ["backend.tf", "providers.tf", "versions.tf"];
+
+/// The file that declares what is protected, and the one that lets go of it.
+const HISTORY: &str = "null-ratios.tf";
+const FORGOTTEN: &str = "forgotten.tf";
+
+/// Something that left an environment, and for which files are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The environment.
+    pub environment: String,
+    /// What left.
+    pub what: What,
+}
+
+/// What left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The environment itself: its module is empty, and destroys everything.
+    Environment,
+    /// Grafana: its provider stays, and destroys dashboards and folder.
+    Grafana,
+    /// The history of NULL-ratio checks, with the addresses that Terraform lets go of.
+    History(BTreeSet<String>),
+    /// The environment, and this other one goes on with its state; nothing is kept.
+    Successor(String),
+}
+
+impl Left {
+    /// A stable name of what left.
+    pub const fn key(&self) -> &'static str {
+        match self.what {
+            What::Environment => "environment",
+            What::Grafana => "grafana",
+            What::History(_) => "history",
+            What::Successor(_) => "successor",
+        }
+    }
+
+    /// What somebody must do; nothing where another environment goes on.
+    pub fn finding(&self) -> Option<Diagnostic> {
+        let Left { environment, what } = self;
+        let message = match what {
+            What::Environment => format!(
+                "the environment `{environment}` left the Project, and its alerts go on until its module is applied"
+            ),
+            What::Grafana => {
+                format!("Grafana left `{environment}`, and its dashboards stay until the module is applied")
+            }
+            What::History(addresses) => {
+                let addresses: Vec<String> = addresses.iter().map(|address| format!("`{address}`")).collect();
+                format!(
+                    "in `{environment}` Terraform lets go of {}, which stays in BigQuery",
+                    addresses.join(", ")
+                )
+            }
+            What::Successor(_) => return None,
+        };
+        let help = format!(
+            "apply `{}/{environment}/terraform`, then run `genkai generate --applied {environment}`",
+            paths::FOLDER
+        );
+        let finding = Diagnostic::warning(Code::Leaving, message);
+        Some(finding.in_path(format!("{}/{environment}", paths::FOLDER)).help(help))
+    }
+}
+
+/// Keeps what is still needed of the files from before, but for environments of which it is known that it was applied.
+/// `states` are those of the environments that there are, with their names: what one goes on with needs no module of its
+/// own.
+pub fn keep(
+    before: &Artifacts,
+    artifacts: &mut Artifacts,
+    states: &BTreeMap<String, String>,
+    applied: &[String],
+) -> Vec<Left> {
+    let mut left = Vec::new();
+    let environments: Vec<&str> = before.environments().collect();
+    for environment in environments.into_iter().filter(|name| !applied.iter().any(|other| other == name)) {
+        let module = Module { environment, before };
+        let mut add = |what| left.push(Left { environment: environment.to_owned(), what });
+        if !artifacts.environments().any(|name| name == environment) {
+            if let Some(successor) = module.state().and_then(|state| states.get(&state)) {
+                add(What::Successor(successor.clone()));
+                continue;
+            }
+            if !module.keep_settings(artifacts) {
+                continue;
+            }
+            add(What::Environment);
+        } else if module.keep_grafana(artifacts) {
+            add(What::Grafana);
+        }
+        let forgotten = module.forget(artifacts);
+        if !forgotten.is_empty() {
+            add(What::History(forgotten));
+        }
+    }
+    left
+}
+
+/// The root module of an environment.
+struct Module<'a> {
+    environment: &'a str,
+    before: &'a Artifacts,
+}
+
+impl<'a> Module<'a> {
+    fn path(&self, name: &str) -> String {
+        format!("{}/terraform/{name}", self.environment)
+    }
+
+    fn was(&self, name: &str) -> Option<&'a Artifact> {
+        self.before.get(&self.path(name))
+    }
+
+    fn state(&self) -> Option<String> {
+        leaving::state(&self.was("backend.tf")?.contents, self.environment)
+    }
+
+    /// Keeps an empty module, if there was one.
+    fn keep_settings(&self, artifacts: &mut Artifacts) -> bool {
+        if self.was("providers.tf").is_none() {
+            return false;
+        }
+        let files = SETTINGS.iter().filter_map(|name| self.was(name));
+        // None of them is there yet, or the environment would be.
+        files.cloned().all(|file| artifacts.insert(file).is_ok())
+    }
+
+    fn keep_grafana(&self, artifacts: &mut Artifacts) -> bool {
+        let path = self.path("providers.tf");
+        let (Some(was), Some(now)) = (self.was("providers.tf"), artifacts.get(&path)) else { return false };
+        if !leaving::has_grafana(&was.contents) || leaving::has_grafana(&now.contents) {
+            return false;
+        }
+        let providers = leaving::with_grafana(&now.contents, &was.contents);
+        artifacts.replace(&path, providers.into());
+        if let Some(versions) = self.was("versions.tf") {
+            artifacts.replace(&versions.path, versions.contents.clone());
+        }
+        true
+    }
+
+    /// Lets go of what is protected and not declared any longer.
+    fn forget(&self, artifacts: &mut Artifacts) -> BTreeSet<String> {
+        let protected =
+            |contents: Option<&Arc<str>>| contents.map(|text| leaving::protected(text)).unwrap_or_default();
+        let mut forgotten: BTreeSet<String> = [HISTORY, FORGOTTEN]
+            .iter()
+            .flat_map(|name| protected(self.was(name).map(|file| &file.contents)))
+            .collect();
+        for address in protected(artifacts.get(&self.path(HISTORY)).map(|file| &file.contents)) {
+            forgotten.remove(&address);
+        }
+        let source = self.was("providers.tf").map(|file| file.source.clone());
+        let file = source.filter(|_| !forgotten.is_empty()).and_then(|source| {
+            let contents = leaving::forgotten(&forgotten, &source).ok()?;
+            Some(Artifact { path: self.path(FORGOTTEN), contents: contents.into(), source })
+        });
+        match file.is_some_and(|file| artifacts.insert(file).is_ok()) {
+            true => forgotten,
+            false => BTreeSet::new(),
+        }
+    }
+}
+
+impl Snapshot {
+    /// The files of Genkai's on disk that [`keep`] asks for, as the artifacts that they were.
+    pub fn modules(&self) -> Artifacts {
+        let mut artifacts = Artifacts::default();
+        for (environment, manifest) in &self.manifests {
+            for (within, owned) in &manifest.files {
+                let path = format!("{environment}/{within}");
+                let asked = |name: &str| SETTINGS.contains(&name) || [HISTORY, FORGOTTEN].contains(&name);
+                let contents =
+                    self.owned(&path).filter(|_| within.strip_prefix("terraform/").is_some_and(asked));
+                if let Some(Ok(text)) = contents.map(std::str::from_utf8) {
+                    // A path that Genkai may not write is none of its files.
+                    let _ = artifacts.insert(Artifact {
+                        path,
+                        contents: text.into(),
+                        source: owned.source.clone(),
+                    });
+                }
+            }
+        }
+        artifacts
+    }
+}

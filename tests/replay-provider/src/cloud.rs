@@ -1,0 +1,50 @@
+//! What exists: the API does not delete what something else still refers to.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use rmpv::Value;
+
+use crate::rules::{Holder, ResourceRules};
+use crate::value::member;
+
+/// Everything that was made and not deleted since the process began, by type and ID.
+#[derive(Default)]
+pub struct Cloud(RefCell<BTreeMap<(String, String), Value>>);
+
+impl Cloud {
+    /// A resource is made, changed or deleted.
+    pub fn changes(&self, kind: &str, before: &Value, after: &Value) {
+        let mut all = self.0.borrow_mut();
+        for (state, exists) in [(before, false), (after, true)] {
+            let Some(id) = member(state, "id").as_str() else { continue };
+            let key = (kind.to_owned(), id.to_owned());
+            match exists {
+                true => drop(all.insert(key, state.clone())),
+                false => drop(all.remove(&key)),
+            }
+        }
+    }
+
+    /// Why a resource is not deleted, if it is not.
+    pub fn refuses_to_delete(&self, rules: &ResourceRules, resource: &Value) -> Option<String> {
+        let protection = rules.protected_by.as_ref();
+        if let Some(argument) = protection.filter(|argument| *member(resource, argument) == true.into()) {
+            return Some(format!(
+                "cannot destroy resource without setting {argument}=false and running `terraform apply`"
+            ));
+        }
+        rules.held_by.iter().find_map(|holder| self.held(holder, resource))
+    }
+
+    fn held(&self, holder: &Holder, resource: &Value) -> Option<String> {
+        let held = member(resource, &holder.attribute);
+        let refers = |state: &Value| match member(state, &holder.argument) {
+            Value::Array(items) => items.contains(held),
+            other => other == held,
+        };
+        let all = self.0.borrow();
+        let found = all.iter().find(|((kind, _), state)| *kind == holder.resource && refers(state));
+        found.map(|((_, id), _)| format!("googleapi: Error 400: {}: {id}", holder.refusal))
+    }
+}

@@ -1,7 +1,7 @@
 //! Each limit of `gcp::limits` on both sides: the amount that still fits, written out here a second time, and the next one.
 //!
 //! What `verify` reports is tried on a Stack, because some limits are beyond what any spec comes to today; those that a spec
-//! can reach are in `tests/limits.rs`, too, with the places of the findings. `UPDATE_DOCS=1 cargo test --test boundaries`
+//! can reach are in `tests/limits.rs`, too, with the places of the findings. `UPDATE_DOCS=1 cargo test --test fast boundaries::`
 //! writes `docs/limits.md`.
 #![allow(
     clippy::unwrap_used,
@@ -503,10 +503,10 @@ fn the_docs_list_every_limit() {
         return std::fs::write(path, page).unwrap();
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(written, page, "run `UPDATE_DOCS=1 cargo test --test boundaries`");
+    assert_eq!(written, page, "run `UPDATE_DOCS=1 cargo test --test fast boundaries::`");
 }
 
-const INTRODUCTION: &str = "<!-- Written by `UPDATE_DOCS=1 cargo test --test boundaries`. -->
+const INTRODUCTION: &str = "<!-- Written by `UPDATE_DOCS=1 cargo test --test fast boundaries::`. -->
 # Limits
 
 What Cloud Monitoring, Cloud Logging, BigQuery and Grafana accept, as far as `terraform validate` does not check it. What a

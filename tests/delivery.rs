@@ -8,15 +8,13 @@
     reason = "a test stops at the first surprise, and runs Python"
 )]
 
-mod support;
-
 use std::process::Command;
 
 fn passes(module: &str) {
-    let Some(python) = support::venv_oracle("delivery") else { return };
+    let Some(python) = crate::support::venv_oracle("delivery") else { return };
     let output = Command::new(python)
         .args(["-m", "unittest", "-q", module])
-        .current_dir(support::tests().join("delivery"))
+        .current_dir(crate::support::tests().join("delivery"))
         .env("GENKAI", env!("CARGO_BIN_EXE_genkai"))
         .output()
         .unwrap();

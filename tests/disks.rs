@@ -10,14 +10,8 @@
     reason = "a test stops at the first surprise, runs the program and looks at the disk with its own eyes"
 )]
 
-#[path = "disks/hostile.rs"]
 mod hostile;
-#[path = "disks/project.rs"]
 mod project;
-#[path = "disks/refusals.rs"]
 mod refusals;
-#[path = "disks/stops.rs"]
 mod stops;
-mod support;
-#[path = "disks/together.rs"]
 mod together;

@@ -1,7 +1,7 @@
 //! What the docs say is true: sessions, exit codes, the layout of a project.
 //!
 //! In a session each command of a `console` block runs in a folder of the session's own, and prints what stands below it;
-//! a `yaml` or `csv` block that names a file writes that file first. `UPDATE_DOCS=1 cargo test --test docs` writes what the commands
+//! a `yaml` or `csv` block that names a file writes that file first. `UPDATE_DOCS=1 cargo test --test oracles docs::` writes what the commands
 //! print into the docs.
 #![allow(
     clippy::unwrap_used,
@@ -12,11 +12,7 @@
     reason = "a test stops at the first surprise, runs programs, and reads and writes the docs"
 )]
 
-mod support;
-
-#[path = "docs/agents.rs"]
 mod agents;
-#[path = "docs/scale.rs"]
 mod scale;
 
 use serde_json::Value;
@@ -114,7 +110,7 @@ fn replay(document: &str, session: &mut Session) {
     let differs = written.lines().zip(replayed.lines()).find(|(written, replayed)| written != replayed);
     assert!(
         written == replayed,
-        "{document} is out of date, first at {differs:#?}\nrun `UPDATE_DOCS=1 cargo test --test docs`:\n{replayed}"
+        "{document} is out of date, first at {differs:#?}\nrun `UPDATE_DOCS=1 cargo test --test oracles docs::`:\n{replayed}"
     );
 }
 
@@ -130,7 +126,7 @@ fn a_check_is_tried_on_a_sample_as_the_docs_tell_it() {
 
 #[test]
 fn the_comparison_is_what_promtool_says() {
-    if support::oracle("promtool").is_some() {
+    if crate::support::oracle("promtool").is_some() {
         replay("docs/comparison.md", &mut Session::begin());
     }
 }
@@ -146,7 +142,7 @@ fn the_example_is_explained_as_the_docs_tell_it() {
 /// The worked example, committed, as in a checkout of this repository.
 #[test]
 fn a_change_to_the_example_goes_as_the_readme_tells_it() {
-    if support::oracle("git").is_none() {
+    if crate::support::oracle("git").is_none() {
         return;
     }
     let mut session = Session::begin();

@@ -9,9 +9,6 @@
     reason = "a test stops at the first surprise, and runs the language server"
 )]
 
-mod support;
-
-#[path = "editor/server.rs"]
 mod server;
 
 use genkai::spec::Kind;
@@ -41,7 +38,7 @@ struct Editor {
 impl Editor {
     /// An editor with the settings of the guide, or with none; `None` when the language server is not there.
     fn start(settings: &str) -> Option<Editor> {
-        let program = support::npm_oracle("editor", "yaml-language-server")?;
+        let program = crate::support::npm_oracle("editor", "yaml-language-server")?;
         // The server's globs do not see into hidden folders, as temporary ones are.
         let project = tempfile::Builder::new().prefix("project").tempdir().unwrap();
         let specs = project.path().join("slo-specs");
@@ -245,7 +242,7 @@ fn yaml_files(folder: &Path) -> Vec<std::path::PathBuf> {
 fn mistakes_are_told_in_words() {
     let Some(mut editor) = Editor::start(block("json")) else { return };
     let mut shown = String::new();
-    for path in yaml_files(&support::tests().join("editor/mistakes")) {
+    for path in yaml_files(&crate::support::tests().join("editor/mistakes")) {
         let text = fs::read_to_string(&path).unwrap();
         let (_, diagnostics) = editor.open(&text);
         assert!(!diagnostics.is_empty(), "{}", path.display());

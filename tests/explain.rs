@@ -1,7 +1,7 @@
 //! The pages that explain the codes: one for each, all of one form, and every example in them does what they say.
 //!
 //! A `yaml` block is compiled beside the Project that `genkai init` writes; a `yaml complete` block is all there is. What
-//! stands on a line with `# <--` is what is wrong. `UPDATE_DOCS=1 cargo test --test explain` writes the index.
+//! stands on a line with `# <--` is what is wrong. `UPDATE_DOCS=1 cargo test --test fast explain::` writes the index.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -157,7 +157,7 @@ fn pages_without_compiled_examples_say_so() {
 }
 
 fn index() -> String {
-    let mut index = "<!-- Written by `UPDATE_DOCS=1 cargo test --test explain`. -->\n# Diagnostics\n\n\
+    let mut index = "<!-- Written by `UPDATE_DOCS=1 cargo test --test fast explain::`. -->\n# Diagnostics\n\n\
         Everything that Genkai finds has a code that never changes its meaning. `genkai explain GK102` prints the page \
         of one.\nThe examples are compiled by the tests, beside the [Project](../src/cli/example/project.yaml) that \
         `genkai init` writes\nwhere they show none of their own. A warning that is meant to be there \
@@ -182,6 +182,6 @@ fn the_index_lists_every_page() {
     let written = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == index(),
-        "run `UPDATE_DOCS=1 cargo test --test explain` and commit docs/diagnostics.md"
+        "run `UPDATE_DOCS=1 cargo test --test fast explain::` and commit docs/diagnostics.md"
     );
 }

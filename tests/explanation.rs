@@ -9,8 +9,6 @@
     reason = "a test stops at the first surprise, reads files and runs promtool"
 )]
 
-mod support;
-
 use genkai::compile::{Insight, compile, inspect};
 use genkai::explain::queries::{self, Queries, queries};
 use genkai::explain::{explain, json, text};
@@ -74,7 +72,7 @@ fn the_published_schemas_are_current() {
         }
         assert!(
             std::fs::read_to_string(&path).unwrap_or_default() == current,
-            "{} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test explanation the_published_schemas",
+            "{} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test oracles explanation::the_published_schemas",
             path.display()
         );
     }
@@ -256,7 +254,7 @@ fn checked(promtool: &Path, rules: &str) -> Result<(), String> {
 
 #[test]
 fn promtool_accepts_the_rules() {
-    let Some(promtool) = support::oracle("promtool") else { return };
+    let Some(promtool) = crate::support::oracle("promtool") else { return };
     for environment in ENVIRONMENTS {
         checked(&promtool, &of_example(environment).rules()).unwrap();
     }

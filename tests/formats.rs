@@ -164,7 +164,7 @@ fn the_published_schema_is_current() {
     let published = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         published == current,
-        "{OURS} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test formats the_published_schema"
+        "{OURS} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test fast formats::the_published_schema"
     );
 }
 

@@ -9,11 +9,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod support;
-
-#[path = "generated/applies.rs"]
 mod applies;
 
+use crate::support::terraform::{PlanOutcome, Workspace};
 use genkai::compile::{Compilation, compile};
 use genkai::monitoring::Query;
 use genkai::output::{self, RealDisk};
@@ -22,7 +20,6 @@ use genkai::templates::Templates;
 use jiff::civil::{Date, date};
 use std::path::Path;
 use std::process::Command;
-use support::terraform::{PlanOutcome, Workspace};
 
 /// Any day: nothing here depends on it.
 const TODAY: Date = date(2026, 1, 1);
@@ -246,7 +243,7 @@ fn no_query_is_too_long_or_nests_subqueries() {
 
 #[test]
 fn promtool_accepts_every_query() {
-    let Some(promtool) = support::oracle("promtool") else { return };
+    let Some(promtool) = crate::support::oracle("promtool") else { return };
     let rules: Vec<_> = queries()
         .iter()
         .enumerate()

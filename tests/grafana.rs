@@ -10,13 +10,8 @@
     reason = "a test stops at the first surprise, and runs the TypeScript compiler"
 )]
 
-mod support;
-
-#[path = "grafana/outline.rs"]
 mod outline;
-#[path = "grafana/rules.rs"]
 mod rules;
-#[path = "grafana/types.rs"]
 mod types;
 
 use genkai::compile::compile;

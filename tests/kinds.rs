@@ -1,5 +1,5 @@
 //! The pages about the kinds: one for each, whose tables of keys come from the schemas and whose example is one of the
-//! repository's specs. `UPDATE_DOCS=1 cargo test --test kinds` writes both.
+//! repository's specs. `UPDATE_DOCS=1 cargo test --test fast kinds::` writes both.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,7 +9,6 @@
     reason = "a test stops at the first surprise, and reads and writes the docs"
 )]
 
-#[path = "kinds/keys.rs"]
 mod keys;
 
 use genkai::spec::Kind;
@@ -103,7 +102,7 @@ fn check(page: &str, name: &str, current: &str) {
     } else {
         assert!(
             written == current,
-            "`{name}` in {page} is out of date: run `UPDATE_DOCS=1 cargo test --test kinds` and commit it"
+            "`{name}` in {page} is out of date: run `UPDATE_DOCS=1 cargo test --test fast kinds::` and commit it"
         );
     }
 }

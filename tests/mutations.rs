@@ -14,17 +14,11 @@
     reason = "a test may fail loudly and touch files"
 )]
 
-#[path = "mutations/documents.rs"]
 mod documents;
-#[path = "mutations/example.rs"]
 mod example;
-#[path = "mutations/keys.rs"]
 mod keys;
-#[path = "mutations/layout.rs"]
 mod layout;
-#[path = "mutations/mistake.rs"]
 mod mistake;
-#[path = "mutations/values.rs"]
 mod values;
 
 use example::Example;

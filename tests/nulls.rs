@@ -109,7 +109,7 @@ fn the_published_schema_is_current() {
     let published = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         published == current,
-        "regenerate {SCHEMA}: UPDATE_SCHEMAS=1 cargo test --test nulls the_published"
+        "regenerate {SCHEMA}: UPDATE_SCHEMAS=1 cargo test --test fast nulls::the_published"
     );
 }
 

@@ -11,15 +11,10 @@
     reason = "a test fails by panicking, and looks at the disk with its own eyes"
 )]
 
-#[path = "output/disk.rs"]
 mod disk;
-#[path = "output/manifest.rs"]
 mod manifest;
-#[path = "output/real.rs"]
 mod real;
-#[path = "output/stops.rs"]
 mod stops;
-#[path = "output/together.rs"]
 mod together;
 
 use disk::{MemoryDisk, artifacts, files};

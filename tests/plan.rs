@@ -9,25 +9,14 @@
     reason = "a test stops at the first surprise, and runs programs"
 )]
 
-mod support;
-
-#[path = "plan/edit.rs"]
 mod edit;
-#[path = "plan/gallery.rs"]
 mod gallery;
-#[path = "plan/git.rs"]
 mod git;
-#[path = "plan/ground.rs"]
 mod ground;
-#[path = "plan/hostile.rs"]
 mod hostile;
-#[path = "plan/renamed.rs"]
 mod renamed;
-#[path = "plan/review.rs"]
 mod review;
-#[path = "plan/traps.rs"]
 mod traps;
-#[path = "plan/workflows.rs"]
 mod workflows;
 
 use edit::{base, edited, edits, files, planned, sound, texts};

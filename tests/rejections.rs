@@ -12,11 +12,8 @@
     reason = "a test stops at the first surprise, and reads files"
 )]
 
-#[path = "rejections/api.rs"]
 mod api;
-#[path = "rejections/filter.rs"]
 mod filter;
-#[path = "rejections/rules.rs"]
 mod rules;
 
 use api::refusals;

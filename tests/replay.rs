@@ -11,18 +11,13 @@
     reason = "a test fails by panicking, and runs programs"
 )]
 
-mod support;
-
-#[path = "replay/normal_form.rs"]
 mod normal_form;
-#[path = "replay/rejected.rs"]
 mod rejected;
-#[path = "replay/replaced.rs"]
 mod replaced;
 
 use std::path::Path;
 
-use support::terraform::{PlanOutcome, Workspace};
+use crate::support::terraform::{PlanOutcome, Workspace};
 
 /// A copy of the valid module; `None` where there is no Terraform.
 fn valid_module() -> Option<Workspace> {

@@ -8,7 +8,6 @@
     reason = "a test stops at the first surprise, and reads and writes the schemas"
 )]
 
-#[path = "schema/documents.rs"]
 mod documents;
 
 use documents::{changed, document, step};
@@ -47,7 +46,7 @@ fn the_published_schemas_are_current() {
         let published = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             published == current,
-            "{} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test schema the_published",
+            "{} is out of date; regenerate it: UPDATE_SCHEMAS=1 cargo test --test fast schema::the_published",
             path.display()
         );
     }

@@ -9,18 +9,11 @@
     reason = "a test may fail loudly and touch files"
 )]
 
-#[path = "source/disk.rs"]
 mod disk;
-#[path = "source/hostile.rs"]
 mod hostile;
-#[path = "source/mistakes.rs"]
 mod mistakes;
-#[path = "source/oracle.rs"]
 mod oracle;
-mod support;
-#[path = "source/versions.rs"]
 mod versions;
-#[path = "source/yaml.rs"]
 mod yaml;
 
 use genkai::diagnostics::{Diagnostic, text};

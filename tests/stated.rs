@@ -12,9 +12,7 @@
     reason = "a test stops at the first surprise, and says how many schedules fit"
 )]
 
-#[path = "stated/arithmetic.rs"]
 mod arithmetic;
-#[path = "stated/random.rs"]
 mod random;
 
 use arithmetic::{Query, read};

@@ -8,8 +8,6 @@
     reason = "a failing test may panic, and asks Terraform"
 )]
 
-mod support;
-
 use genkai::terraform::{addresses, json_addresses};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -224,7 +222,8 @@ fn terraform_reads_json_alike() {
     write("theirs.tf.json", JSON);
     write("their_override.tf.json", r#"{"resource": {"terraform_data": {"changed": {"input": 1}}}}"#);
     write(".hidden.tf.json", r#"{"resource": {"terraform_data": {"changed": {"input": 1}}}}"#);
-    let Some(validated) = support::bare_terraform::terraform(folder.path(), &["validate", "-json"]) else {
+    let Some(validated) = crate::support::bare_terraform::terraform(folder.path(), &["validate", "-json"])
+    else {
         return;
     };
     let report: serde_json::Value = serde_json::from_slice(&validated.stdout).unwrap();

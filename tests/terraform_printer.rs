@@ -8,8 +8,6 @@
 )]
 #![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests run terraform on files")]
 
-mod support;
-
 use genkai::terraform::hcl::{self, Expression, Name, Part};
 use genkai::terraform::{Attribute, Block, File, Item, addresses, print};
 use hcl_rs::eval::{Context, Evaluate as _, FuncArgs, FuncDef, ParamType};
@@ -235,7 +233,7 @@ fn terraform_fmt_changes_nothing() {
         std::fs::write(folder.path().join(format!("{index}.tf")), print(&file)).unwrap();
     }
     let Some(checked) =
-        support::bare_terraform::terraform(folder.path(), &["fmt", "-check", "-diff", "-no-color"])
+        crate::support::bare_terraform::terraform(folder.path(), &["fmt", "-check", "-diff", "-no-color"])
     else {
         return;
     };

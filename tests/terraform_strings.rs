@@ -8,8 +8,6 @@
 )]
 #![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests run terraform on files")]
 
-mod support;
-
 use genkai::terraform::hcl::{self, Expression, Part};
 use genkai::terraform::{Block, File, print};
 use proptest::prelude::*;
@@ -186,7 +184,7 @@ fn texts_come_back_as_strings_keys_prose_and_parts_of_templates() {
     let heredocs = (printed.matches(" = chomp(<<-EOT").count(), printed.matches(" = <<-EOT").count());
     assert!(heredocs.0 > 500 && heredocs.1 > 100, "too few heredocs to prove anything: {heredocs:?}");
 
-    let Some(outputs) = support::bare_terraform::outputs(&printed) else { return };
+    let Some(outputs) = crate::support::bare_terraform::outputs(&printed) else { return };
     let outputs = outputs.unwrap();
     let none: Vec<(&String, String)> = Vec::new();
     assert_eq!(changed(&texts, &outputs["strings"], |_, item| text(item)), none);
@@ -209,7 +207,7 @@ fn the_check_notices_what_hcl_rs_gets_wrong() {
     let naive =
         hcl_rs::Expression::from(texts.iter().cloned().map(hcl_rs::Expression::from).collect::<Vec<_>>());
     let main = format!("output \"naive\" {{\n  value = {naive}\n}}\n");
-    let Some(outputs) = support::bare_terraform::outputs(&main) else { return };
+    let Some(outputs) = crate::support::bare_terraform::outputs(&main) else { return };
     let evaluated = "${a} 100%default".to_owned();
     assert_eq!(changed(&texts, &outputs.unwrap()["naive"], |_, item| text(item)), [(&texts[0], evaluated)]);
 }
@@ -219,7 +217,7 @@ fn the_check_notices_what_hcl_rs_gets_wrong() {
 #[test]
 fn terraform_composes_an_accent_with_the_wrong_letter() {
     let file = File::new().block(output("tag", hcl::string("\u{e0041}\u{301}")));
-    let Some(outputs) = support::bare_terraform::outputs(&print(&file)) else { return };
+    let Some(outputs) = crate::support::bare_terraform::outputs(&print(&file)) else { return };
     assert_eq!(text(&outputs.unwrap()["tag"]["value"]), "\u{c1}");
 }
 
@@ -229,7 +227,7 @@ fn numbers_come_back() {
         sample(200, 3, prop_oneof![prop::num::f64::NORMAL, (0..100_000u32).prop_map(|n| f64::from(n) / 1e5)]);
     let file =
         File::new().block(output("numbers", hcl::list(numbers.iter().map(|number| hcl::number(*number)))));
-    let Some(outputs) = support::bare_terraform::outputs(&print(&file)) else { return };
+    let Some(outputs) = crate::support::bare_terraform::outputs(&print(&file)) else { return };
     let got = outputs.unwrap()["numbers"]["value"]
         .as_array()
         .unwrap()

@@ -100,7 +100,7 @@ class Lint(Case):
         if "UPDATE_DOCS" in os.environ:
             path.write_text(current, encoding="utf-8")
         else:
-            self.assertEqual(written, current, "run `UPDATE_DOCS=1 cargo test --test delivery`")
+            self.assertEqual(written, current, "run `UPDATE_DOCS=1 cargo test --test oracles delivery::`")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 //! What may not be read or written, links, modes, and what is not touched.
 
-use crate::project::{Project, Run};
+use crate::disks::project::{Project, Run};
 use crate::support::say_once;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -1,6 +1,6 @@
 //! Runs that end in the middle: killed between any two system calls, or at a limit in the middle of a file.
 
-use crate::project::{Files, GENKAI, Project, Run, run};
+use crate::disks::project::{Files, GENKAI, Project, Run, run};
 use crate::support::oracle;
 use std::path::Path;
 use std::process::Command;

@@ -1,6 +1,6 @@
 //! Several runs at once.
 
-use crate::project::{GENKAI, Project};
+use crate::disks::project::{GENKAI, Project};
 use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

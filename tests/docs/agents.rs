@@ -16,7 +16,7 @@ fn keep(path: &str, current: &str) {
         return fs::write(root().join(path), current).unwrap();
     }
     let written = fs::read_to_string(root().join(path)).unwrap_or_default();
-    assert_eq!(written, current, "run `UPDATE_DOCS=1 cargo test --test docs`");
+    assert_eq!(written, current, "run `UPDATE_DOCS=1 cargo test --test oracles docs::`");
 }
 
 /// The pages of a folder of the docs, by name.

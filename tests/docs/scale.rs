@@ -125,7 +125,7 @@ fn the_arithmetic_of_scale_is_what_is_counted() {
         fs::write(&path, format!("{before}<!-- what specs come to -->\n{table}<!-- end -->{after}")).unwrap();
         return;
     }
-    assert_eq!(written, table, "run `UPDATE_DOCS=1 cargo test --test docs`");
+    assert_eq!(written, table, "run `UPDATE_DOCS=1 cargo test --test oracles docs::`");
 }
 
 /// Limits that the page names are those that are checked.

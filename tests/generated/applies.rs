@@ -1,7 +1,7 @@
 //! One apply after another: what changes between them succeeds in the middle, and orphans nothing.
 
 use super::TODAY;
-use super::support::terraform::{PlanOutcome, Workspace};
+use crate::support::terraform::{PlanOutcome, Workspace};
 use genkai::compile::{Compilation, compile};
 use genkai::output::{Artifacts, Left, What, keep};
 use genkai::plan::states;

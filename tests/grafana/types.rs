@@ -1,6 +1,7 @@
 //! Judged by Grafana's own types, as `dashboard.ts` makes them strict.
 
-use super::{DASHBOARDS, frequent, support};
+use super::{DASHBOARDS, frequent};
+use crate::support;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

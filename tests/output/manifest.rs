@@ -1,7 +1,7 @@
 //! The manifest: its form, and what happens when it is broken or hostile.
 
-use crate::disk::{MemoryDisk, files};
-use crate::{MANIFEST, refused, sales, written};
+use super::{MANIFEST, refused, sales, written};
+use crate::output::disk::{MemoryDisk, files};
 use genkai::diagnostics::Code;
 use genkai::output::{Artifacts, write};
 use proptest::prelude::*;

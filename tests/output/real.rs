@@ -1,6 +1,6 @@
 //! What only a real disk can show: modes, links, times, folders.
 
-use crate::disk::{artifacts, files};
+use crate::output::disk::{artifacts, files};
 use genkai::diagnostics::Code;
 use genkai::output::{Artifacts, Disk, RealDisk, check, write};
 use std::fs;

@@ -1,7 +1,7 @@
 //! A run may be stopped after any change. These tests stop it after each, and prove that they would notice a writer that
 //! does it wrong.
 
-use crate::disk::{Files, MemoryDisk, Stopping, artifacts, contents, files};
+use crate::output::disk::{Files, MemoryDisk, Stopping, artifacts, contents, files};
 use genkai::output::{Artifacts, Disk, RealDisk, Snapshot, Step, compare, steps, write};
 use proptest::prelude::*;
 

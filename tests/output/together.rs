@@ -1,6 +1,6 @@
 //! Two runs at once, where nothing keeps them apart: files stay whole, and nobody else's is lost.
 
-use crate::disk::{Files, MemoryDisk, artifacts, files, unmarked};
+use crate::output::disk::{Files, MemoryDisk, artifacts, files, unmarked};
 use genkai::diagnostics::Code;
 use genkai::output::{Artifacts, Snapshot, Step, compare, steps, write};
 

@@ -1,6 +1,6 @@
 //! The gallery in `docs/plan/`: what `genkai plan` says about realistic pull requests on the worked example.
 
-use crate::edit::{ROOT, edited, planned, sound, texts};
+use crate::plan::edit::{ROOT, edited, planned, sound, texts};
 use genkai::plan::report;
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Hostile texts in specs: nothing of them becomes markup, a mention, a link or the number of an issue. A CommonMark
 //! library reads the comment as GitHub would.
 
-use crate::edit::{base, files, sound, texts};
+use crate::plan::edit::{base, files, sound, texts};
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use genkai::plan::report::markdown::MARKER;

@@ -1,6 +1,6 @@
 //! What Terraform itself plans after an edit: the same addresses, and the same that happens to each.
 
-use crate::edit::{base, edited, planned, sound};
+use crate::plan::edit::{base, edited, planned, sound};
 use crate::support::terraform::Workspace;
 use genkai::output::Artifacts;
 use genkai::plan::{Action, generated_after};

@@ -1,6 +1,6 @@
 //! The review policy, the formats, and what the base says when it does not compile.
 
-use crate::edit::{ROOT, base, compiled, edited, errors, files, planned, sound, templates, texts};
+use crate::plan::edit::{ROOT, base, compiled, edited, errors, files, planned, sound, templates, texts};
 use genkai::plan::{Agreement, Plan, Unknown, plan, report};
 use genkai::spec::ChangeKind;
 use serde_json::Value;
@@ -66,7 +66,8 @@ fn json_keeps_to_its_published_schema() {
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), printed, "run with UPDATE_SCHEMAS=1");
     let validator = jsonschema::validator_for(schema.as_value()).unwrap();
-    for edit in [WEAKER, MORE_DAYS, "--- slo-specs/sales/settlement.yaml gone", crate::gallery::RENAME] {
+    for edit in [WEAKER, MORE_DAYS, "--- slo-specs/sales/settlement.yaml gone", crate::plan::gallery::RENAME]
+    {
         let head = sound(&edited(edit));
         let json: Value =
             serde_json::from_str(&report::json::render(&planned(&head), texts(&head)).unwrap()).unwrap();
@@ -122,7 +123,7 @@ fn a_base_without_a_project_cannot_be_compared() {
 /// Every template in both languages says something for every kind of change.
 #[test]
 fn every_kind_of_change_is_told_in_both_languages() {
-    let all = [WEAKER, MORE_DAYS, "--- slo-specs/sales/settlement.yaml gone", crate::gallery::RENAME];
+    let all = [WEAKER, MORE_DAYS, "--- slo-specs/sales/settlement.yaml gone", crate::plan::gallery::RENAME];
     for edit in all {
         let head = sound(&edited(edit));
         for language in genkai::templates::Language::ALL {

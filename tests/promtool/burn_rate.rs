@@ -7,7 +7,9 @@ use genkai::monitoring::Windows;
 use genkai::monitoring::shapes::burn_rate;
 use genkai::slo::{Budget, Duration, Ratio, Schedule};
 
-use crate::engine::{Case, History, MODELS, NewSeries, Proof, Random, Run, counted, histories, minute_of};
+use crate::promtool::engine::{
+    Case, History, MODELS, NewSeries, Proof, Random, Run, counted, histories, minute_of,
+};
 use crate::support;
 
 const END: usize = 300;
@@ -29,7 +31,7 @@ fn scene(long: u64, short: u64, burnt: u32) -> Scene {
     let windows = Windows { share, long, short, rate };
     let minutes = |duration: Duration| usize::try_from(duration.as_seconds() / 60).unwrap();
     Scene {
-        query: burn_rate(&crate::engine::dag(), target, &windows).twin.one_line(),
+        query: burn_rate(&crate::promtool::engine::dag(), target, &windows).twin.one_line(),
         windows: [minutes(long), minutes(short)],
         share: rate.as_number() * 0.05,
     }
@@ -164,7 +166,7 @@ fn the_twin_of_a_burn_rate_cannot_show_a_first_failure_whose_sample_is_lost() {
     for (new, open) in MODELS.into_iter().zip([true, false, true]) {
         let expected = vec![(30, false), (31, open), (33, open)];
         let history = History { expected, ..scene.history(new, &[(31, false)], 1) };
-        crate::engine::promtool(&oracle, &new.query(&scene.query), &[history]).unwrap();
+        crate::promtool::engine::promtool(&oracle, &new.query(&scene.query), &[history]).unwrap();
     }
 }
 

@@ -3,8 +3,8 @@
 
 use genkai::monitoring::shapes::{Keeper, calendar_ends, parse_errors, scheduler_heartbeat};
 
-use crate::engine::scope;
-use crate::engine::{History, NewSeries, Series, promtool};
+use crate::promtool::engine::scope;
+use crate::promtool::engine::{History, NewSeries, Series, promtool};
 use crate::support;
 
 /// A metric of the environment, by the minute.

@@ -7,8 +7,8 @@ use genkai::monitoring::SliceRule;
 use genkai::monitoring::shapes::dataflow::{BadSlices, DataflowJob, JobName, slices};
 use genkai::slo::Duration;
 
-use crate::engine::scope;
-use crate::engine::{
+use crate::promtool::engine::scope;
+use crate::promtool::engine::{
     Case, History, PlainProof, Proof, Random, Runs, Stretch, clock, histories, is_due, minute_of, of_job,
     promtool,
 };

@@ -11,8 +11,8 @@ use genkai::monitoring::shapes::dataflow::{
 use genkai::slo::Duration;
 use genkai::slo::latest_start::{ScheduledStart, latest_start};
 
-use crate::engine::scope;
-use crate::engine::{
+use crate::promtool::engine::scope;
+use crate::promtool::engine::{
     Case, History, NewSeries, PlainProof, Proof, Random, Runs, Series, Stretch, clock, histories, is_due,
     minute_of, of_job, promtool, wrong_queries_fail,
 };
@@ -208,7 +208,7 @@ fn scheduled() -> String {
         ScheduledStart { start, missed: start + 2_100, offset: 0 }
     };
     let starts: Vec<ScheduledStart> = (0..40).map(start).collect();
-    run_missing(&job(), &latest_start(&starts, &[]), crate::engine::KEPT).unwrap().twin.one_line()
+    run_missing(&job(), &latest_start(&starts, &[]), crate::promtool::engine::KEPT).unwrap().twin.one_line()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::{
+use crate::promtool::engine::{
     Case, History, KEPT, Proof, Random, Run, histories, minute_of, promtool, runs, runs_of_version,
     wrong_queries_fail,
 };
@@ -36,12 +36,12 @@ impl Scene {
         };
         let span = origin - 300 * 86_400..origin + 300 * 86_400;
         let starts = due.due_starts(span).unwrap().into_iter().map(moved).collect();
-        Scene::asking(&crate::engine::dag().successes(), &latest, starts)
+        Scene::asking(&crate::promtool::engine::dag().successes(), &latest, starts)
     }
 
     /// From an instant on, which must be a whole number of weeks after 1970 where weeks matter: a Thursday at midnight.
     fn new(due: &Due, zone: &str, deadline: Deadline, origin: &str) -> Scene {
-        Scene::watching(&crate::engine::dag().successes(), due, zone, deadline, origin)
+        Scene::watching(&crate::promtool::engine::dag().successes(), due, zone, deadline, origin)
     }
 
     /// The same with samples that may be others than the DAG's successes.
@@ -277,7 +277,7 @@ fn months_are_of_different_lengths() {
         };
         let starts = (-30..30).map(month);
         let starts = starts.map(|start| ScheduledStart { start, missed: start + 86_400 + DELAY, offset: 0 });
-        let samples = crate::engine::dag().successes();
+        let samples = crate::promtool::engine::dag().successes();
         silent_but_for_what_is_missing(&Scene::of(&samples, starts.collect()), 0..66, 1_440);
     }
 }
@@ -314,7 +314,7 @@ pub fn random_histories(seed: u64, count: usize) -> Vec<Vec<Run>> {
 #[test]
 fn a_deadline_keeps_its_contract_in_random_histories() {
     let Some(oracle) = support::oracle("promtool") else { return };
-    let scene = scaled_down(&crate::engine::dag().successes());
+    let scene = scaled_down(&crate::promtool::engine::dag().successes());
     let tell = |history: &[Run]| scene.history(history, at(1, 12, 0), 25);
     Proof { oracle, query: scene.query.clone(), tell }.holds_in_random(&random_histories(2026, histories()));
 }

@@ -5,7 +5,7 @@
 
 use genkai::monitoring::shapes::failed_run;
 
-use crate::engine::{
+use crate::promtool::engine::{
     Case, History, NewSeries, PlainProof, Proof, Random, Series, counted, histories, minute_of,
 };
 use crate::support;
@@ -16,7 +16,7 @@ type Failure = (usize, &'static str);
 const END: usize = 180;
 
 fn query() -> String {
-    failed_run(&crate::engine::dag()).twin.one_line()
+    failed_run(&crate::promtool::engine::dag()).twin.one_line()
 }
 
 /// The contract: open for about five minutes after a failure that the counter shows.
@@ -164,12 +164,12 @@ fn a_restart_of_the_counter_is_no_failure() {
         case(&[], vec![(31, true), (59, false), (60, false), (63, false)]),
         case(&[62], vec![(61, false), (62, true), (64, true), (69, false)]),
     ];
-    crate::engine::promtool(&oracle, &query(), &cases).unwrap();
+    crate::promtool::engine::promtool(&oracle, &query(), &cases).unwrap();
     let wrong = [
         ("the change instead of the increase", "increase(", "changes("),
         ("no resets", "increase(", "delta("),
     ];
-    crate::engine::wrong_queries_fail(&oracle, &query(), &cases, &wrong);
+    crate::promtool::engine::wrong_queries_fail(&oracle, &query(), &cases, &wrong);
 }
 
 #[test]

@@ -4,14 +4,16 @@
 use genkai::slo::{Due, Duration};
 use rayon::prelude::*;
 
-use crate::deadline::{by, cron};
-use crate::engine::{History, Random, Run, histories, minute_of, runs, survivors};
-use crate::repeated_failure::Scene as Failures;
-use crate::server::{ORIGIN, Server, second};
+use crate::promtool::deadline::{by, cron};
+use crate::promtool::engine::{History, Random, Run, histories, minute_of, runs, survivors};
+use crate::promtool::repeated_failure::Scene as Failures;
+use crate::promtool::server::{ORIGIN, Server, second};
 
 /// How long histories are, in days: two windows and more.
 const DAYS: usize = 70;
 const DAY: usize = 1_440;
+/// How often each random history is asked about failures: an answer over four weeks takes seconds.
+const RANDOM_QUESTIONS: usize = 6;
 
 /// A query with the histories that it is judged by.
 struct Proof {
@@ -99,8 +101,8 @@ fn runs_that_fail(starts: &[usize], failing: &[usize]) -> Vec<Run> {
     starts.iter().enumerate().map(|(number, start)| (start + 20, !failing.contains(&number))).collect()
 }
 
-/// Asked after failures, when their window ends, and at any time.
-fn of_failures(scene: &Failures, random: &mut Random, ends: &[Run]) -> History {
+/// Asked after failures, when their window ends, and at any time, as often as `most`.
+fn of_failures(scene: &Failures, random: &mut Random, ends: &[Run], most: usize) -> History {
     let window = usize::try_from(scene.budget.window.as_seconds() / 60).unwrap();
     let range = 29 * DAY..DAYS * DAY;
     let failed: Vec<usize> = ends.iter().filter(|run| !run.1).map(|(end, _)| *end).collect();
@@ -110,6 +112,9 @@ fn of_failures(scene: &Failures, random: &mut Random, ends: &[Run]) -> History {
     asked.retain(|minute| range.contains(minute));
     let settled = |minute: &usize| ends.iter().all(|(end, _)| !(*end..*end + 5).contains(minute));
     asked.retain(settled);
+    while asked.len() > most {
+        asked.swap_remove(minute_of(random, 0..asked.len()));
+    }
     let expected = asked.iter().filter_map(|minute| Some((*minute, scene.model(ends, *minute)?)));
     History { expected: expected.collect(), series: runs(ends) }
 }
@@ -117,13 +122,18 @@ fn of_failures(scene: &Failures, random: &mut Random, ends: &[Run]) -> History {
 /// Histories by hand, by the numbers of the runs that fail, and random ones.
 fn failures_of(due: Due, target: &str, by_hand: &[&[usize]], failing: u64, seed: u64) -> Option<Proof> {
     let due_starts = starts(&due);
-    let scene = crate::repeated_failure::scene(due, target, Duration::days(28), 2, due_starts);
+    let scene = crate::promtool::repeated_failure::scene(due, target, Duration::days(28), 2, due_starts);
     let mut random = Random(seed);
     let mut ends: Vec<Vec<Run>> =
         by_hand.iter().map(|failing| runs_that_fail(&scene.starts, failing)).collect();
     ends.extend((0..count()).map(|_| random_runs(&mut random, &scene.starts, failing)));
-    let histories = ends.iter().map(|ends| of_failures(&scene, &mut random, ends)).collect();
-    Proof::new(scene.query(), histories, by_hand.len())
+    let by_hand = by_hand.len();
+    let mut history = |(number, ends): (usize, &Vec<Run>)| {
+        let most = if number < by_hand { usize::MAX } else { RANDOM_QUESTIONS };
+        of_failures(&scene, &mut random, ends, most)
+    };
+    let histories = ends.iter().enumerate().map(&mut history).collect();
+    Proof::new(scene.query(), histories, by_hand)
 }
 
 #[test]
@@ -154,7 +164,7 @@ fn deadlines_of_months_keep_the_contract() {
     let quarters = ("0 4 1 1,4,7,10 *", "[42d:4m]", 4);
     for (expression, lookback, seed) in [months, quarters] {
         let due = cron(expression, "Asia/Tokyo");
-        let scene = crate::deadline::Scene::at(&due, by("09:00"), ORIGIN);
+        let scene = crate::promtool::deadline::Scene::at(&due, by("09:00"), ORIGIN);
         let mut random = Random(seed);
         let mut history = || {
             let first = ORIGIN - 5 * 86_400;

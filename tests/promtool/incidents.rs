@@ -9,7 +9,9 @@ use genkai::source::Sources;
 use genkai::templates::Templates;
 use jiff::civil::date;
 
-use crate::engine::{History, NewSeries, Random, Series, counted, histories, judged, minute_of, runs};
+use crate::promtool::engine::{
+    History, NewSeries, Random, Series, counted, histories, judged, minute_of, runs,
+};
 use crate::support;
 
 /// Documents about one DAG, one for each alert.
@@ -231,7 +233,7 @@ fn with_blip(policy: &Policy, blip: std::ops::Range<usize>) -> Policy {
 
 /// A name, an alert on absence, a history in which it is quiet, and a minute in it at which an empty answer would be true.
 fn absences() -> Vec<(&'static str, Vec<Series>, usize)> {
-    let at = crate::deadline::at;
+    let at = crate::promtool::deadline::at;
     let each = |distance: usize, days: usize| {
         let ends = (0..days * DAY / distance).map(|index| (at(0, 4, 20) + index * distance, true));
         ends.collect::<Vec<_>>()
@@ -299,7 +301,7 @@ fn an_empty_answer_that_is_shorter_than_the_hold_calls_nobody() {
 /// What is absent for longer is told of once, within what the contract says.
 #[test]
 fn what_is_missed_is_told_of_once_within_the_time_that_the_contract_says() {
-    let at = crate::deadline::at;
+    let at = crate::promtool::deadline::at;
     let good = |day| (at(day, 4, 20), true);
     // The deadline, and 15 minutes.
     let deadline = at(2, 6, 30);

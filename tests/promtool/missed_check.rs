@@ -4,7 +4,7 @@
 use genkai::monitoring::shapes::missed_check;
 use genkai::slo::Duration;
 
-use crate::engine::{
+use crate::promtool::engine::{
     Case, FILLED, History, KEPT, NewSeries, Proof, Random, Series, histories, minute_of, scope,
 };
 use crate::support;
@@ -160,7 +160,7 @@ fn wrong_queries_for_missed_checks_fail() {
             let mistaken = shown.query(&right_query.replace(right, wrong));
             hard_cases().into_iter().all(|(_, ends, expected)| {
                 let history = History { expected, ..(proof.tell)(&ends) };
-                crate::engine::promtool(&proof.oracle, &mistaken, &[history]).is_ok()
+                crate::promtool::engine::promtool(&proof.oracle, &mistaken, &[history]).is_ok()
             })
         });
         survived.extend(passes.then_some(what));

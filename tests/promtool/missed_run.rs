@@ -1,7 +1,7 @@
 //! A run that is due has not ended: a failure is an end, a run that hangs has none.
 
-use crate::deadline::{Scene, at, by, cron, random_histories, scaled_down};
-use crate::engine::{Case, History, Proof, Run, histories, runs, runs_of_version, series};
+use crate::promtool::deadline::{Scene, at, by, cron, random_histories, scaled_down};
+use crate::promtool::engine::{Case, History, Proof, Run, histories, runs, runs_of_version, series};
 use crate::support;
 
 /// Whatever the outcome: any end counts. The other half of the day the image has another version.
@@ -18,12 +18,12 @@ fn tell(scene: &Scene, history: &[Run], minutes: usize, every: usize) -> History
 }
 
 /// A run that hangs is counted as running all the time, in another metric.
-fn running(minutes: usize) -> crate::engine::Series {
+fn running(minutes: usize) -> crate::promtool::engine::Series {
     let samples = (0..minutes).step_by(5).map(|minute| (minute, 1.0));
     series("workflow_run_count", r#"state="running",image_version="1""#, samples.collect())
 }
 
-fn of_another_dag(minutes: usize) -> crate::engine::Series {
+fn of_another_dag(minutes: usize) -> crate::promtool::engine::Series {
     let ends = (0..minutes).step_by(10).map(|minute| (minute, 300.0));
     let mut other = series("workflow_run_duration", r#"state="success",image_version="1""#, ends.collect());
     other.name = other.name.replace("composer.sales", "composer.stock");
@@ -31,7 +31,7 @@ fn of_another_dag(minutes: usize) -> crate::engine::Series {
 }
 
 fn daily() -> Scene {
-    let ends = crate::engine::dag().ends();
+    let ends = crate::promtool::engine::dag().ends();
     Scene::watching(&ends, &cron("0 4 * * *", "UTC"), "UTC", by("06:30"), "2026-01-01T00:00:00Z")
 }
 
@@ -82,7 +82,7 @@ fn a_missed_run_keeps_its_contract_in_hard_cases() {
 #[test]
 fn a_missed_run_keeps_its_contract_in_random_histories() {
     let Some(oracle) = support::oracle("promtool") else { return };
-    let scene = scaled_down(&crate::engine::dag().ends());
+    let scene = scaled_down(&crate::promtool::engine::dag().ends());
     let tell = |history: &[Run]| tell(&scene, history, at(1, 12, 0), 25);
     Proof { oracle, query: scene.query.clone(), tell }.holds_in_random(&random_histories(2027, histories()));
 }

@@ -5,7 +5,9 @@ use genkai::monitoring::shapes::repeated_failure;
 use genkai::slo::{Budget, Due, Duration, Ratio, Schedule};
 use std::sync::Arc;
 
-use crate::engine::{Case, History, KEPT, Proof, Random, Run, histories, minute_of, promtool, runs};
+use crate::promtool::engine::{
+    Case, History, KEPT, Proof, Random, Run, histories, minute_of, promtool, runs,
+};
 use crate::support;
 
 /// A DAG, its budget, and the starts as promtool's clock has them, in minutes; none where no clock starts the runs.
@@ -45,7 +47,7 @@ fn with_rows(consecutive: u32) -> Scene {
 
 impl Scene {
     pub fn query(&self) -> String {
-        let runs = crate::engine::dag();
+        let runs = crate::promtool::engine::dag();
         repeated_failure(&runs, &self.budget, self.consecutive, &self.due, KEPT).twin.one_line()
     }
 
@@ -87,7 +89,7 @@ impl Scene {
             let settled = runs.iter().all(|(end, _)| !(*end..*end + 5).contains(&minute));
             settled.then(|| self.model(runs, minute)).flatten().map(|open| (minute, open))
         });
-        History { series: crate::engine::runs(runs), expected: expected.collect() }
+        History { series: crate::promtool::engine::runs(runs), expected: expected.collect() }
     }
 }
 
@@ -168,8 +170,12 @@ fn a_row_of_any_length_pages_at_its_last_failure() {
         let runs: Vec<Run> = [(5, true)].into_iter().chain(failures).collect();
         let last = runs[usize::try_from(consecutive).unwrap()].0;
         let expected = vec![(last - 1, false), (last + 6, true), (22 * 60, true)];
-        promtool(&oracle, &scene.query(), &[History { series: crate::engine::runs(&runs), expected }])
-            .unwrap();
+        promtool(
+            &oracle,
+            &scene.query(),
+            &[History { series: crate::promtool::engine::runs(&runs), expected }],
+        )
+        .unwrap();
     }
 }
 
@@ -244,7 +250,7 @@ fn runs_at_a_distance_keep_the_contract() {
     promtool(&oracle, &query, &cases).unwrap_or_else(|output| panic!("{output}\n{query}"));
 }
 
-fn runs_of(text: &str) -> Vec<crate::engine::Series> {
+fn runs_of(text: &str) -> Vec<crate::promtool::engine::Series> {
     runs(&ends(text))
 }
 
@@ -280,7 +286,7 @@ fn runs_without_a_schedule_keep_the_contract() {
         ("no guard against a success in between", " unless max(", " or max("),
         ("one failure more", "> 2 or", "> 3 or"),
     ];
-    crate::engine::wrong_queries_fail(&oracle, &query, &cases, &wrong);
+    crate::promtool::engine::wrong_queries_fail(&oracle, &query, &cases, &wrong);
 }
 
 #[test]
@@ -330,7 +336,7 @@ fn rows_told_by_the_distance_of_ends_fail_the_same_proof() {
          + (resets(({outcomes})[28h:4m]) >= bool 5) >= 2"
     );
     let fails = |(_, runs, expected): &Case<Run>| {
-        let history = History { series: crate::engine::runs(runs), expected: expected.clone() };
+        let history = History { series: crate::promtool::engine::runs(runs), expected: expected.clone() };
         promtool(&oracle, &query, &[history]).is_err()
     };
     assert!(rows().iter().any(fails));
@@ -341,7 +347,7 @@ fn rows_told_by_the_distance_of_ends_fail_the_same_proof() {
 fn a_plain_daily_dag_has_a_short_query() {
     let due = Due::scheduled(Arc::new(Schedule::parse("0 4 * * *", "UTC").unwrap()));
     let scene = scene(due, "95%", Duration::days(28), 2, Vec::new());
-    let runs = crate::engine::dag();
+    let runs = crate::promtool::engine::dag();
     let shape = repeated_failure(&runs, &scene.budget, 2, &scene.due, KEPT);
     let [Query::PromQl { query, .. }] = shape.conditions.as_slice() else { panic!() };
     insta::assert_snapshot!(query.pretty());

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::engine::Series;
+use crate::promtool::engine::Series;
 use crate::support;
 
 /// The first instant of every history: a Thursday at midnight in UTC, 2026-01-01.

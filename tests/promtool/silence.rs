@@ -5,7 +5,9 @@ use std::ops::Range;
 use genkai::monitoring::shapes::{silence, times_of};
 use genkai::slo::Duration;
 
-use crate::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, runs, runs_of_version};
+use crate::promtool::engine::{
+    Case, History, PlainProof, Proof, Random, histories, minute_of, runs, runs_of_version,
+};
 use crate::support;
 
 /// Every two hours, half an hour of grace, and the metric's delay: as a daily run with six hours of grace, scaled down.
@@ -23,7 +25,7 @@ fn query() -> String {
     let second = |minute: usize| i64::try_from(60 * minute).unwrap();
     let pauses = PAUSES.map(|pause| second(pause.start)..second(pause.end));
     let longest = Duration::minutes(u64::try_from(LONGEST).unwrap());
-    silence(&times_of(crate::engine::dag().ends()), longest, &pauses).twin.one_line()
+    silence(&times_of(crate::promtool::engine::dag().ends()), longest, &pauses).twin.one_line()
 }
 
 /// The contract, without the query's arithmetic: the minutes that are not suspended are counted one by one, from the last

@@ -6,7 +6,7 @@
 use genkai::monitoring::shapes::slow_run;
 use genkai::slo::Duration;
 
-use crate::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, series};
+use crate::promtool::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, series};
 use crate::support;
 
 /// A run: the minute of its end, how long it took in seconds, and the version of the image that it ran on.
@@ -16,7 +16,7 @@ const UNDER: u16 = 1_800;
 
 fn query() -> String {
     let under = Duration::seconds(UNDER.into());
-    slow_run(&crate::engine::dag(), under).twin.one_line()
+    slow_run(&crate::promtool::engine::dag(), under).twin.one_line()
 }
 
 /// The contract: for less than five minutes after a run that took longer ended, however it did.

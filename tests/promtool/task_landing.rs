@@ -1,7 +1,7 @@
 //! A task has not succeeded since the latest start whose deadline has passed.
 
-use crate::deadline::{Scene, at, by, cron, random_histories, scaled_down};
-use crate::engine::{Case, History, Proof, Run, Series, histories, runs, series};
+use crate::promtool::deadline::{Scene, at, by, cron, random_histories, scaled_down};
+use crate::promtool::engine::{Case, History, Proof, Run, Series, histories, runs, series};
 use crate::support;
 
 const TASK: &str = "load_orders";
@@ -31,7 +31,7 @@ fn tell(scene: &Scene, history: &[Run], minutes: usize, every: usize) -> History
 }
 
 fn daily() -> Scene {
-    let successes = crate::engine::dag().successes_of(TASK);
+    let successes = crate::promtool::engine::dag().successes_of(TASK);
     Scene::watching(&successes, &cron("0 4 * * *", "UTC"), "UTC", by("06:30"), "2026-01-01T00:00:00Z")
 }
 
@@ -78,7 +78,7 @@ fn a_task_keeps_its_contract_in_hard_cases() {
 #[test]
 fn a_task_keeps_its_contract_in_random_histories() {
     let Some(oracle) = support::oracle("promtool") else { return };
-    let scene = scaled_down(&crate::engine::dag().successes_of(TASK));
+    let scene = scaled_down(&crate::promtool::engine::dag().successes_of(TASK));
     let tell = |history: &[Run]| tell(&scene, history, at(1, 12, 0), 25);
     Proof { oracle, query: scene.query.clone(), tell }.holds_in_random(&random_histories(2028, histories()));
 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use genkai::monitoring::shapes::too_few;
 use genkai::slo::Duration;
 
-use crate::engine::{Case, History, PlainProof, Proof, Random, histories, minute_of, runs, runs_of_version};
+use crate::promtool::engine::{
+    Case, History, PlainProof, Proof, Random, histories, minute_of, runs, runs_of_version,
+};
 use crate::support;
 
 /// At least two in three hours: as two in three days, scaled down.
@@ -24,7 +26,7 @@ fn query(least: u32) -> String {
     let second = |minute: usize| i64::try_from(60 * minute).unwrap();
     let pauses = PAUSES.map(|pause| second(pause.start)..second(pause.end));
     let per = Duration::minutes(u64::try_from(PER).unwrap());
-    too_few(&crate::engine::dag().ends(), least, per, &pauses).twin.one_line()
+    too_few(&crate::promtool::engine::dag().ends(), least, per, &pauses).twin.one_line()
 }
 
 /// The contract: fewer ends than promised in the time before, and no pause in that time.

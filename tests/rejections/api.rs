@@ -1,6 +1,6 @@
 //! A stand-in for the API: it refuses what the real one refused, in its words, as far as these are known.
 
-use crate::filter::comparisons;
+use crate::rejections::filter::comparisons;
 use genkai::gcp::metrics::{ALL, Metric, MetricKind, ValueType};
 use hcl_rs::expr::TemplateExpr;
 use hcl_rs::{Body, Expression};

@@ -1,6 +1,6 @@
 //! The demands of the APIs that are no numbers, each in the words of `gcp::limits::RULES`, with something that breaks it.
 
-use crate::api::{attribute, blocks, policy, text};
+use crate::rejections::api::{attribute, blocks, policy, text};
 use hcl_rs::{Body, Expression};
 
 /// A demand.

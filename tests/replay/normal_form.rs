@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::support::terraform::PlanOutcome;
 use super::{Edit, valid_module};
+use crate::support::terraform::PlanOutcome;
 
 /// What the second plan of a configuration shows; `Nothing` for the API's own form and for suppressed differences.
 enum Second {

@@ -1,7 +1,7 @@
 //! Arguments that cannot change in place, next to ones that can.
 
-use super::support::terraform::PlanOutcome;
 use super::{Edit, valid_module};
+use crate::support::terraform::PlanOutcome;
 
 const REPLACED: &str = "must be replaced";
 const IN_PLACE: &str = "will be updated in-place";

@@ -1,6 +1,7 @@
 //! PyYAML is the oracle of what YAML 1.1 reads: where it differs from us, we say so, and hardly anywhere else.
 
-use super::{reading, support};
+use super::reading;
+use crate::support;
 use genkai::diagnostics::{Code, has_errors};
 use serde_json::Value as Json;
 use std::io::Write;

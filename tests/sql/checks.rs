@@ -112,7 +112,7 @@ pub fn script(check: &Check) -> String {
 #[test]
 fn every_script_is_sql_to_bigquery() {
     let scripts: Vec<String> = every().iter().map(script).collect();
-    crate::bigquery::all_parse(&scripts);
+    crate::sql::bigquery::all_parse(&scripts);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is accepted, and what is written, read by Google's own parser; conditions evaluated by Google's own executor.
 
-use crate::checks::{column, every, orders, path, script};
+use crate::sql::checks::{column, every, orders, path, script};
 use crate::support::venv_oracle;
 use genkai::nulls::{Check, Condition, DataDays, Measured};
 use genkai::sample::{Measure, Value};

@@ -1,6 +1,6 @@
 //! Random checks, tables and histories; and what a run must come to, by the Rust judgement.
 
-use crate::checks::{column, orders, path, rise, table};
+use crate::sql::checks::{column, orders, path, rise, table};
 use genkai::nulls::{
     Check, Column, Consequence, DataDays, Judged, Measured, Measurement, OpenDays, Recorded, Verdict, due,
     judge, latest_complete, news,

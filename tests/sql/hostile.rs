@@ -1,7 +1,7 @@
 //! Names, filters and texts of specs stay where they are put: whatever they say, the tree is the same.
 
-use crate::bigquery::ask;
-use crate::checks::{column, comments, history, orders, script, table};
+use crate::sql::bigquery::ask;
+use crate::sql::checks::{column, comments, history, orders, script, table};
 use genkai::nulls::{Check, DataDays, Measured, Path};
 use genkai::sql::{self, Comments, NullRatioScript};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! Tables whose data comes late, run by DuckDB: what each run adds to the history, and how it ends.
 
-use crate::checks::{column, date, days, orders, path};
-use crate::histories::{Added, Step};
-use crate::verdicts::difference;
+use crate::sql::checks::{column, date, days, orders, path};
+use crate::sql::histories::{Added, Step};
+use crate::sql::verdicts::difference;
 use genkai::nulls::{Check, Consequence, DataDays, Measured, OpenDays};
 
 /// One that looks at 2026-06-01 and later; without a `delay`, and nobody asks for data.

@@ -1,9 +1,9 @@
 //! What dashboards ask the history: BigQuery's SQL, in which nothing is a variable that should not be, and the numbers that
 //! the rules come to.
 
-use crate::bigquery::{all_parse, ask};
-use crate::checks::{column, history, orders, rise};
-use crate::histories::TABLES;
+use crate::sql::bigquery::{all_parse, ask};
+use crate::sql::checks::{column, history, orders, rise};
+use crate::sql::histories::TABLES;
 use genkai::nulls::{Check, Measured};
 use genkai::sql::{NullRatioSeries, Query};
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! The script and the Rust judgement agree: on random checks, tables and histories, run by DuckDB.
 
-use crate::bigquery::ask;
-use crate::checks::script;
-use crate::histories::{ADDED, BETWEEN, REMEMBER, Random, Step, TABLES, check, life};
+use crate::sql::bigquery::ask;
+use crate::sql::checks::script;
+use crate::sql::histories::{ADDED, BETWEEN, REMEMBER, Random, Step, TABLES, check, life};
 use genkai::nulls::Check;
 use serde::Deserialize;
 

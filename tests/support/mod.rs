@@ -1,5 +1,4 @@
-//! What several test programs share: finding the oracles, real programs that nobody here wrote.
-#![allow(dead_code, reason = "each test program uses its own part")]
+//! What the tests here share: finding the oracles, real programs that nobody here wrote.
 
 pub mod bare_terraform;
 pub mod terraform;

@@ -364,10 +364,45 @@ fn an_environment_that_leaves_keeps_its_module_until_it_was_applied() {
             BTreeSet::from(["providers.tf", "versions.tf"].map(str::to_owned))
         );
     }
+    let misspelt = genkai(folder.path(), &["generate", "--applied", "stging"]);
+    assert_eq!((misspelt.code, misspelt.stderr.contains("something is kept of `staging`")), (1, true));
     let applied = genkai(folder.path(), &["generate", "--applied", "staging"]);
     assert_eq!((applied.code, applied.stderr.contains("GK607")), (0, false), "{}", applied.stderr);
     assert!(!folder.path().join("generated/staging").exists());
     assert_eq!(genkai(folder.path(), &["generate", "--check"]).code, 0);
+}
+
+#[test]
+fn no_environment_takes_the_state_of_another_that_was_there() {
+    let folder = new_project();
+    let project = folder.path().join("slo-specs/project.yaml");
+    let alone = fs::read_to_string(&project).unwrap();
+    let (before, after) = alone.split_once("  environments:\n").unwrap();
+    let with = |environments: &[(&str, &str)]| {
+        let environments = environments.iter().map(|(name, prefix)| {
+            format!(
+                "    {name}: {{projectId: example-{name}, composerEnvironments: [composer], channels: {{oncall: {{email: \
+                 a@example.com}}, team: {{email: b@example.com}}}}, terraform: {{backend: {{gcs: {{bucket: b, prefix: {prefix}}}}}}}}}\n"
+            )
+        });
+        let rest: Vec<&str> = after.lines().skip_while(|line| line.starts_with("    ")).collect();
+        let environments: String = environments.collect();
+        fs::write(&project, format!("{before}  environments:\n{environments}{}\n", rest.join("\n"))).unwrap();
+        genkai(folder.path(), &["generate"])
+    };
+    assert_eq!(with(&[("production", "p"), ("staging", "s")]).code, 0);
+    let swapped = with(&[("production", "s"), ("staging", "p")]);
+    assert_eq!(swapped.code, 1);
+    for line in [
+        "error[GK321]: `production` would take the Terraform state of `staging`: `gs://b/s`",
+        "error[GK321]: `staging` would take the Terraform state of `production`: `gs://b/p`",
+    ] {
+        assert!(swapped.stderr.contains(line), "{}", swapped.stderr);
+    }
+    let dropped = with(&[("production", "s")]);
+    assert_eq!((dropped.code, dropped.stderr.contains("error[GK321]")), (1, true), "{}", dropped.stderr);
+    let renamed = with(&[("production", "p"), ("stg", "s")]);
+    assert_eq!(renamed.code, 0, "{}", renamed.stderr);
 }
 
 #[test]

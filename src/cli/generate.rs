@@ -101,7 +101,13 @@ fn on_disk(
         Ok(addresses.into_iter().map(|address| (address.name, address.line)).collect())
     };
     let on_disk = Snapshot::take(disk, artifacts)?;
-    let left = output::keep(&on_disk.modules(), artifacts, states, applied);
+    let before = on_disk.modules();
+    let mut refused = output::not_kept(&before, artifacts, applied);
+    refused.extend(output::taken_states(&before, artifacts, states));
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let left = output::keep(&before, artifacts, states, applied);
     let mut findings = output::shared_addresses(&on_disk, artifacts, extract);
     findings.extend(left.iter().filter_map(Left::finding));
     if has_errors(&findings) {

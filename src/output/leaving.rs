@@ -112,6 +112,50 @@ pub fn keep(
     left
 }
 
+/// Environments that would take the Terraform state of another: both were there, so both have resources, and a state holds
+/// those of one. An environment that is new goes on with the state of one that left.
+pub fn taken_states(
+    before: &Artifacts,
+    artifacts: &Artifacts,
+    states: &BTreeMap<String, String>,
+) -> Vec<Diagnostic> {
+    let was_there = |name: &str| before.environments().any(|other| other == name);
+    let is_there = |name: &str| artifacts.environments().any(|other| other == name);
+    let taken = before.environments().filter_map(|environment| {
+        let state = Module { environment, before }.state()?;
+        let by = states.get(&state).filter(|by| *by != environment)?;
+        if !was_there(by) && !is_there(environment) {
+            return None;
+        }
+        let message = format!("`{by}` would take the Terraform state of `{environment}`: `{state}`");
+        let help = match is_there(environment) {
+            true => format!("give `{by}` a place of its own; states change hands by `terraform init -migrate-state` to a third place"),
+            false => format!(
+                "leave `{by}` its own state until `{environment}` is applied away: `genkai explain GK607` says how"
+            ),
+        };
+        Some(Diagnostic::error(Code::OwnedTwice, message).help(help))
+    });
+    taken.collect()
+}
+
+/// Names of environments of which nothing is kept, though they are said to be applied.
+pub fn not_kept(before: &Artifacts, artifacts: &Artifacts, applied: &[String]) -> Vec<Diagnostic> {
+    let all = keep(before, &mut artifacts.clone(), &BTreeMap::new(), &[]);
+    let kept: BTreeSet<&str> = all.iter().map(|left| left.environment.as_str()).collect();
+    let names: Vec<String> = kept.iter().map(|name| format!("`{name}`")).collect();
+    let unknown = applied.iter().filter(|name| !kept.contains(name.as_str()));
+    let finding = |name: &String| {
+        let message = format!("of `{name}` nothing is kept that an apply would let go");
+        let help = match names.as_slice() {
+            [] => "nothing is kept of any environment: leave `--applied` out".to_owned(),
+            names => format!("something is kept of {}", names.join(", ")),
+        };
+        Diagnostic::error(Code::Leaving, message).help(help)
+    };
+    unknown.map(finding).collect()
+}
+
 /// The root module of an environment.
 struct Module<'a> {
     environment: &'a str,

@@ -177,9 +177,18 @@ impl Sides<'_> {
             let kind = match (before, after) {
                 (_, None) => ChangeKind::RemovedChannel,
                 (None, _) => ChangeKind::AddedChannel,
+                // Nothing but its title is another.
+                (Some(before), Some(after)) if leads_to(before) == leads_to(after) => ChangeKind::ChangedText,
                 _ => ChangeKind::ChangedChannel,
             };
-            let leads = |channel: Option<&Channel>| channel.map(leads_to);
+            let leads = |channel: Option<&Channel>| {
+                channel.map(|channel| match channel {
+                    Channel::Email { display_name, .. } if kind == ChangeKind::ChangedText => {
+                        display_name.clone()
+                    }
+                    other => leads_to(other),
+                })
+            };
             let place = match kind {
                 ChangeKind::RemovedChannel => {
                     self.base.project_place(&["spec", "environments", self.name, "channels", name])

@@ -3,7 +3,7 @@
 
 use super::model::{Action, FileChange, FileStatus, ResourceChange};
 use super::replace::must_be_replaced;
-use crate::monitoring::{Pipeline, Query, Stack};
+use crate::monitoring::{Channel, Pipeline, Query, Stack};
 use crate::output::Artifacts;
 use crate::terraform::{self, Block, File, Item};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,6 +197,26 @@ impl Environment<'_> {
         }
     }
 
+    /// SLOs belong to their service, and go where it is replaced.
+    fn slos_of_another_service(&self, pipeline: &Pipeline, changes: &mut Changes) {
+        let Ok(service) = terraform::service_address(pipeline) else { return };
+        if changes.get(&service).is_none_or(|change| change.action != Action::Replace) {
+            return;
+        }
+        for promise in &pipeline.promises {
+            let Ok(address) = terraform::slo_address(pipeline, promise) else { continue };
+            let kept = |action: Action| !matches!(action, Action::Create | Action::Destroy);
+            if promise.slo.is_none() || changes.get(&address).is_some_and(|change| !kept(change.action)) {
+                continue;
+            }
+            let change = changes
+                .entry(address.clone())
+                .or_insert_with(|| self.change(&address, Action::Replace, Some(pipeline.reference())));
+            change.action = Action::Replace;
+            change.because.get_or_insert_with(|| "service".to_owned());
+        }
+    }
+
     /// What changes because something that it refers to does.
     fn consequences(&self, changes: &mut Changes) {
         let (Some(base), Some(head)) = (self.base, self.head) else { return };
@@ -204,9 +224,14 @@ impl Environment<'_> {
             .channels
             .iter()
             .filter_map(|(name, channel)| Some((name, channel, base.channels.get(name)?)));
+        // An address or a title changes in place, and what notifies of it names the same channel.
+        let in_place = |now: &Channel, was: &Channel| {
+            matches!((now, was), (Channel::Email { .. }, Channel::Email { .. }))
+        };
         let channels: BTreeSet<&String> =
-            kept.filter(|(_, now, was)| now != was).map(|(name, ..)| name).collect();
+            kept.filter(|(_, now, was)| now != was && !in_place(now, was)).map(|(name, ..)| name).collect();
         for pipeline in &head.pipelines {
+            self.slos_of_another_service(pipeline, changes);
             for promise in &pipeline.promises {
                 let slo = terraform::slo_address(pipeline, promise).ok();
                 let slo = slo.and_then(|address| changes.get(&address));

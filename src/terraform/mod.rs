@@ -22,5 +22,5 @@ pub use json_addresses::json_addresses;
 pub use print::print;
 pub use stack::{
     HEADER_PREFIX, ModuleFile, dashboard_address, file_name, module_file, pipeline_file, policy_address,
-    query_address, renamed_address, root_module, script_file, slo_address,
+    query_address, renamed_address, root_module, script_file, service_address, slo_address,
 };

@@ -289,6 +289,14 @@ pub fn slo_address(pipeline: &Pipeline, promise: &Promise) -> Result<String, Inv
     Ok(format!("google_monitoring_slo.{}", address_of(pipeline, promise.id)?.as_str()))
 }
 
+/// The Terraform address of a pipeline's service.
+///
+/// # Errors
+/// As for [`root_module`].
+pub fn service_address(pipeline: &Pipeline) -> Result<String, InvalidName> {
+    Ok(format!("google_monitoring_custom_service.{}", address(pipeline)?.as_str()))
+}
+
 /// The Terraform address of a pipeline's scheduled query.
 ///
 /// # Errors

@@ -78,6 +78,11 @@ fn consecutive_without_alert(effective: &Effective, made: &[Alert], reason: &str
     Some(finding.help(format!("{reason}; leave `consecutive` out")))
 }
 
+/// The same where the alert would only say again what another one says.
+pub(super) fn consecutive_without_rows(effective: &Effective) -> Option<Diagnostic> {
+    consecutive_without_alert(effective, &[], "a deadline or `failedRun` tells of each failure")
+}
+
 /// A row that is as long as what the budget allows, or longer, never decides: the budget pages first.
 pub(super) fn consecutive_without_effect(
     effective: &Effective,

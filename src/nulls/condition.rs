@@ -1,6 +1,7 @@
 //! The author's SQL condition: one expression of BigQuery's SQL, and nothing that could leave its place in a query.
 
 mod googlesql;
+mod literals;
 mod sense;
 
 pub use sense::Nonsense;
@@ -81,7 +82,7 @@ impl Condition {
         let expression = parser.parse_expr().map_err(|error| unreadable(&parser, why(error)))?;
         match parser.peek_token().token {
             Token::EOF => {
-                let asks_a_column = googlesql::check(&expression, &|part| bytes(text, part.span()))?;
+                let asks_a_column = googlesql::check(text, &expression, &|part| bytes(text, part.span()))?;
                 Ok(Condition { text: text.to_owned(), expression, asks_a_column })
             }
             _ => Err(unreadable(&parser, "the condition goes on after its end".to_owned())),

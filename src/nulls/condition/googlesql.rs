@@ -1,7 +1,8 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, wrong};
+use super::{ConditionError, literals, wrong};
+use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
     FunctionArg, FunctionArgExpr, FunctionArguments, Ident, InTarget, Interval, Subscript, UnaryOperator,
@@ -77,16 +78,19 @@ fn is_in(word: &str, list: &str) -> bool {
     !word.is_empty() && !word.contains(' ') && list.contains(&format!(" {} ", word.to_uppercase()))
 }
 
-/// Refuses an expression that is no GoogleSQL, and says whether it asks a column; `place` gives the bytes of a part of it.
+/// Refuses an expression that is no GoogleSQL, and says whether it asks a column; `place` gives the bytes of a part of
+/// its text.
 pub(super) fn check(
+    text: &str,
     expression: &Expr,
     place: &dyn Fn(&Expr) -> Range<usize>,
 ) -> Result<bool, ConditionError> {
-    let checker = Checker { place, asks_a_column: Cell::new(false) };
+    let checker = Checker { text, place, asks_a_column: Cell::new(false) };
     checker.expression(expression).map(|()| checker.asks_a_column.get())
 }
 
 struct Checker<'a> {
+    text: &'a str,
     place: &'a dyn Fn(&Expr) -> Range<usize>,
     asks_a_column: Cell<bool>,
 }
@@ -249,7 +253,10 @@ impl Checker<'_> {
             Expr::TypedString(literal) => {
                 let name = literal.data_type.to_string();
                 match is_in(&name, LITERALS) && !literal.uses_odbc_syntax {
-                    true => self.literal(expression, &literal.value.value),
+                    true => {
+                        self.literal(expression, &literal.value.value)?;
+                        self.readable(expression, &name, &literal.value.value)
+                    }
                     false => self.refuse(
                         expression,
                         format!("there are no literals of the type `{name}`"),
@@ -444,6 +451,21 @@ impl Checker<'_> {
                 "this is no literal of GoogleSQL",
                 "write a text as `'paid'`, bytes as `b'\\x00'`",
             ),
+        }
+    }
+
+    /// Whether a text is a literal of its type. One with escapes is taken: what the parser makes of them is its own.
+    fn readable(&self, expression: &Expr, name: &str, literal: &Value) -> Checked {
+        let place = (self.place)(expression);
+        let escapes = self.text.get(place).is_none_or(|written| written.contains('\\'));
+        let text = literal.clone().into_string().filter(|_| !escapes);
+        let name = name.to_uppercase();
+        match text.and_then(|text| Some((literals::fault(&name, &text)?, text))) {
+            Some((help, text)) => {
+                let text = shown(&text);
+                self.refuse(expression, format!("`{name} '{text}'` cannot be read as {name}"), help)
+            }
+            None => Ok(()),
         }
     }
 

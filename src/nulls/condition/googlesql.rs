@@ -1,7 +1,7 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, literals, wrong};
+use super::{ConditionError, functions, literals, wrong};
 use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
@@ -33,46 +33,6 @@ const LITERALS: &str = " BIGDECIMAL BIGNUMERIC DATE DATETIME DECIMAL JSON NUMERI
 /// The parts of dates and times.
 const PARTS: &str = " DATE DAY DAYOFWEEK DAYOFYEAR HOUR ISOWEEK ISOYEAR MICROSECOND MILLISECOND MINUTE MONTH QUARTER SECOND TIME \
      WEEK YEAR ";
-
-/// Functions of other dialects, and what GoogleSQL calls them.
-const FOREIGN: [(&str, &str); 36] = [
-    ("ARRAY_CONTAINS", "x IN UNNEST(list)"),
-    ("CHARINDEX", "STRPOS(text, part)"),
-    ("CONVERT", "CAST(x AS type)"),
-    ("DATEADD", "DATE_ADD(day, INTERVAL 1 DAY)"),
-    ("DATEDIFF", "DATE_DIFF(to, from, DAY)"),
-    ("DATEPART", "EXTRACT(DAY FROM x)"),
-    ("DATE_PART", "EXTRACT(DAY FROM x)"),
-    ("DAY", "EXTRACT(DAY FROM x)"),
-    ("DECODE", "CASE x WHEN … THEN … END"),
-    ("GETDATE", "CURRENT_DATETIME()"),
-    ("HOUR", "EXTRACT(HOUR FROM x)"),
-    ("IIF", "IF(condition, x, y)"),
-    ("ISNULL", "x IS NULL"),
-    ("JSON_EXTRACT_PATH_TEXT", "JSON_VALUE(x, '$.key')"),
-    ("LEN", "LENGTH(x)"),
-    ("LOCATE", "STRPOS(text, part)"),
-    ("MONTH", "EXTRACT(MONTH FROM x)"),
-    ("NOW", "CURRENT_TIMESTAMP()"),
-    ("NVL", "IFNULL(x, y)"),
-    ("NVL2", "IF(x IS NULL, z, y)"),
-    ("POSITION", "STRPOS(text, part)"),
-    ("REGEXP_LIKE", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("REGEXP_MATCHES", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("RLIKE", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("SPLIT_PART", "SPLIT(text, ',')[SAFE_OFFSET(0)]"),
-    ("STARTSWITH", "STARTS_WITH(text, part)"),
-    ("SYSDATE", "CURRENT_DATETIME()"),
-    ("TO_CHAR", "FORMAT_DATE('%Y', day)"),
-    ("TO_DATE", "PARSE_DATE('%Y-%m-%d', text)"),
-    ("TO_NUMBER", "CAST(x AS NUMERIC)"),
-    ("TO_TIMESTAMP", "PARSE_TIMESTAMP('%Y-%m-%d', text)"),
-    ("TRY_CAST", "SAFE_CAST(x AS type)"),
-    ("UCASE", "UPPER(x)"),
-    ("LCASE", "LOWER(x)"),
-    ("YEAR", "EXTRACT(YEAR FROM x)"),
-    ("ZEROIFNULL", "IFNULL(x, 0)"),
-];
 
 fn is_in(word: &str, list: &str) -> bool {
     !word.is_empty() && !word.contains(' ') && list.contains(&format!(" {} ", word.to_uppercase()))
@@ -553,12 +513,9 @@ impl Checker<'_> {
         }
         if let [name] = parts.as_slice() {
             let word = name.value.to_uppercase();
-            if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
-                return self.refuse(
-                    expression,
-                    format!("there is no function `{word}`"),
-                    format!("write `{ours}`"),
-                );
+            if let Some(ours) = functions::translated(&word) {
+                let what = format!("there is no function `{word}`");
+                return self.refuse(expression, what, format!("write `{ours}`"));
             }
             if name.quote_style.is_none() && is_in(&word, RESERVED) {
                 return match is_in(&word, FUNCTIONS) {
@@ -597,6 +554,11 @@ fn is_number(text: &str) -> bool {
     }
 }
 
+            // With its dataset in the same backticks it is a function of somebody's own.
+            let own = word.contains('.');
+            if let Some(help) = functions::unknown(&word).filter(|_| !own) {
+                return self.refuse(expression, format!("there is no function `{}`", shown(&word)), help);
+            }
 /// The first literal or quoted name in a text that GoogleSQL reads otherwise than the parser, or not at all.
 ///
 /// A string ends at its first quote: two quotes are no quote. A backslash begins one of few escapes.

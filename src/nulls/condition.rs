@@ -4,6 +4,7 @@ mod functions;
 mod googlesql;
 mod literals;
 mod sense;
+mod truth;
 
 pub use sense::Nonsense;
 

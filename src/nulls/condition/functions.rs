@@ -220,6 +220,11 @@ pub(super) fn unknown(name: &str) -> Option<String> {
     })
 }
 
+/// Whether a function, in capitals, never gives a BOOL.
+pub(super) fn is_never_bool(name: &str) -> bool {
+    PAGES.iter().any(|page| page.never_bool.split(' ').any(|ours| ours == name))
+}
+
 fn listed() -> impl Iterator<Item = &'static str> {
     let names = PAGES.iter().flat_map(|page| page.never_bool.split(' ').chain(page.maybe_bool.split(' ')));
     names.filter(|name| !name.is_empty())

@@ -1,7 +1,7 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, functions, literals, wrong};
+use super::{ConditionError, functions, literals, truth, wrong};
 use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
@@ -46,7 +46,7 @@ pub(super) fn check(
     place: &dyn Fn(&Expr) -> Range<usize>,
 ) -> Result<bool, ConditionError> {
     let checker = Checker { text, place, asks_a_column: Cell::new(false) };
-    checker.expression(expression).map(|()| checker.asks_a_column.get())
+    checker.condition(expression).map(|()| checker.asks_a_column.get())
 }
 
 struct Checker<'a> {
@@ -79,6 +79,19 @@ impl Checker<'_> {
             expression = left;
         }
         self.term(expression)
+    }
+
+    /// An expression that has to be true or false.
+    fn condition(&self, expression: &Expr) -> Checked {
+        self.expression(expression)?;
+        self.is_a_bool(expression)
+    }
+
+    fn is_a_bool(&self, expression: &Expr) -> Checked {
+        match truth::lacks(expression) {
+            Some((what, help)) => self.refuse(expression, what, help),
+            None => Ok(()),
+        }
     }
 
     fn term(&self, expression: &Expr) -> Checked {
@@ -148,7 +161,7 @@ impl Checker<'_> {
             Expr::SimilarTo { .. } | Expr::RLike { .. } => {
                 self.refuse(expression, "there is no operator for regular expressions", REGEXP)
             }
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.expression(expr),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.condition(expr),
             Expr::UnaryOp {
                 op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::BitwiseNot,
                 expr,
@@ -226,6 +239,9 @@ impl Checker<'_> {
             }
             Expr::Function(function) => self.function(expression, function),
             Expr::Case { operand, conditions, else_result, .. } => {
+                if operand.is_none() {
+                    conditions.iter().try_for_each(|when| self.is_a_bool(&when.condition))?;
+                }
                 let whens = conditions.iter().flat_map(|when| [&when.condition, &when.result]);
                 self.all(operand.as_deref().into_iter().chain(whens).chain(else_result.as_deref()))
             }
@@ -311,6 +327,14 @@ impl Checker<'_> {
             }
             _ => false,
         };
+        // `a = 1 || b = 2` is read as `a = (1 || b) = 2`.
+        if let Expr::BinaryOp { right, .. } = expression
+            && comparison
+            && matches!(**right, Expr::BinaryOp { op: Is::StringConcat, .. })
+            && let Some((what, help)) = truth::lacks(right)
+        {
+            return self.refuse(expression, what, help);
+        }
         match comparison {
             true => self.refuse(
                 expression,
@@ -341,7 +365,10 @@ impl Checker<'_> {
     fn binary(&self, expression: &Expr, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Checked {
         use BinaryOperator as Is;
         let help: &'static str = match operator {
-            Is::And | Is::Or => return self.expression(right),
+            Is::And | Is::Or => {
+                self.is_a_bool(left)?;
+                return self.condition(right);
+            }
             Is::Eq
             | Is::NotEq
             | Is::Lt
@@ -527,6 +554,11 @@ impl Checker<'_> {
                     ),
                 };
             }
+            // With its dataset in the same backticks it is a function of somebody's own.
+            let own = word.contains('.');
+            if let Some(help) = functions::unknown(&word).filter(|_| !own) {
+                return self.refuse(expression, format!("there is no function `{}`", shown(&word)), help);
+            }
         }
         match parts.split_first() {
             Some((first, rest)) => {
@@ -554,11 +586,6 @@ fn is_number(text: &str) -> bool {
     }
 }
 
-            // With its dataset in the same backticks it is a function of somebody's own.
-            let own = word.contains('.');
-            if let Some(help) = functions::unknown(&word).filter(|_| !own) {
-                return self.refuse(expression, format!("there is no function `{}`", shown(&word)), help);
-            }
 /// The first literal or quoted name in a text that GoogleSQL reads otherwise than the parser, or not at all.
 ///
 /// A string ends at its first quote: two quotes are no quote. A backslash begins one of few escapes.

@@ -6,7 +6,7 @@ mod literals;
 mod sense;
 mod truth;
 
-pub use sense::Nonsense;
+pub use sense::{Left, Nonsense};
 
 use sqlparser::ast::{Expr, Spanned};
 use sqlparser::dialect::BigQueryDialect;
@@ -99,6 +99,11 @@ impl Condition {
     /// What the condition cannot do, although it can be asked.
     pub fn nonsense(&self) -> Vec<Nonsense> {
         sense::of(&self.expression, self.asks_a_column, &|part| self.range(part.span()))
+    }
+
+    /// What the condition leaves of a column's NULLs, whose fields are joined by points; `None` where it may be all.
+    pub fn left_of(&self, column: &str) -> Option<Left> {
+        sense::left_of(&self.expression, column)
     }
 
     /// As the author has written it.

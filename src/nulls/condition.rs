@@ -1,5 +1,6 @@
 //! The author's SQL condition: one expression of BigQuery's SQL, and nothing that could leave its place in a query.
 
+mod arguments;
 mod functions;
 mod googlesql;
 mod literals;

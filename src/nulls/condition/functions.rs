@@ -176,6 +176,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("REGEXP_MATCH", "REGEXP_CONTAINS(text, r'pattern')"),
     ("REGEXP_MATCHES", "REGEXP_CONTAINS(text, r'pattern')"),
     ("RLIKE", "REGEXP_CONTAINS(text, r'pattern')"),
+    ("ROW", "(x, y)"),
     ("SECOND", "EXTRACT(SECOND FROM x)"),
     ("SIZE", "ARRAY_LENGTH(x)"),
     ("SPLIT_PART", "SPLIT(text, ',')[SAFE_OFFSET(0)]"),

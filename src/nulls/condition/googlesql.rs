@@ -1,7 +1,7 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, functions, literals, truth, wrong};
+use super::{ConditionError, arguments, functions, literals, truth, wrong};
 use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
@@ -518,9 +518,13 @@ impl Checker<'_> {
             return self.refuse(expression, "a condition asks functions of one row", super::ONE_ROW);
         }
         self.function_name(expression, function)?;
+        let mut values = Vec::new();
         for argument in &list.args {
             match argument {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => self.expression(argument)?,
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => {
+                    self.expression(argument)?;
+                    values.push(argument);
+                }
                 _ => {
                     return self.refuse(
                         expression,
@@ -530,7 +534,12 @@ impl Checker<'_> {
                 }
             }
         }
-        Ok(())
+        let written = |part: &Expr| self.text.get((self.place)(part)).unwrap_or("\\").to_owned();
+        let name = function.name.to_string().to_uppercase();
+        match arguments::fault(&name, &values, &written) {
+            Some((what, help)) => self.refuse(expression, what, help),
+            None => Ok(()),
+        }
     }
 
     fn function_name(&self, expression: &Expr, function: &Function) -> Checked {

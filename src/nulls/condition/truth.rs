@@ -36,7 +36,12 @@ pub(super) fn lacks(expression: &Expr) -> Option<(Cow<'static, str>, &'static st
                     "write a column in backticks: `` `is_paid` ``",
                 ));
             }
-            _ => "a text is".into(),
+            _ => {
+                return Some((
+                    "a text is neither true nor false".into(),
+                    "write `OR status = 'b'`, or `status IN ('a', 'b')`",
+                ));
+            }
         },
         Expr::TypedString(literal) => format!("a value of the type {} is", literal.data_type).into(),
         Expr::Cast { data_type, .. } => match data_type {

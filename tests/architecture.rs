@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("diagnostics", &["source"]),
     ("files", &[]),
     ("gcp", &["promql", "slo"]),
-    ("nulls", &["slo"]),
+    ("nulls", &["diagnostics", "slo"]),
     ("promql", &["slo"]),
     ("sample", &["diagnostics", "nulls", "slo"]),
     ("sql", &["nulls", "slo"]),

@@ -1,7 +1,7 @@
 //! GK109, GK420, GK422, GK423, GK425 and GK428: what a NullRatioCheck says and BigQuery cannot do.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::nulls::Condition;
+use crate::nulls::{Condition, Left};
 use crate::resolve::{Effective, Resolved};
 use crate::slo::Duration;
 use crate::source::{Entry, Layer, Node};
@@ -139,7 +139,8 @@ fn condition(document: &Effective) -> Vec<Diagnostic> {
                     .at(written.span_of(found.at), "")
                     .help(found.help)
             });
-            senseless.collect()
+            let decided = columns(document).filter_map(|column| decided(&condition, written, column));
+            senseless.chain(decided).collect()
         }
         Err(error) => vec![
             Diagnostic::error(Code::BadCondition, error.message)
@@ -147,6 +148,24 @@ fn condition(document: &Effective) -> Vec<Diagnostic> {
                 .help(error.help),
         ],
     }
+}
+
+/// A column whose ratio the condition decides, whatever the data is.
+fn decided(condition: &Condition, written: &Node, column: &Entry) -> Option<Diagnostic> {
+    let (name, json) = MeasuredColumn::parts(&column.key);
+    // An empty list and a path in JSON are other things than NULL.
+    if json.is_some() || column.value.get("counts").is_some() {
+        return None;
+    }
+    let (message, label) = match condition.left_of(name)? {
+        Left::NoNull => ("`where` leaves no NULL of a measured column", "0% for ever"),
+        Left::OnlyNulls => ("`where` leaves only NULLs of a measured column", "100% for ever"),
+    };
+    let finding = Diagnostic::warning(Code::Senseless, message)
+        .at(written.span(), "")
+        .also(column.key_span, label)
+        .help(format!("take `{name}` out of `where`, or out of `columns`"));
+    Some(finding)
 }
 
 fn without_bigquery(document: &Effective, resolved: &Resolved) -> Vec<Diagnostic> {

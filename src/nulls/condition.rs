@@ -1,9 +1,13 @@
 //! The author's SQL condition: one expression of BigQuery's SQL, and nothing that could leave its place in a query.
 
+mod arguments;
+mod functions;
 mod googlesql;
+mod literals;
 mod sense;
+mod truth;
 
-pub use sense::Nonsense;
+pub use sense::{Left, Nonsense};
 
 use sqlparser::ast::{Expr, Spanned};
 use sqlparser::dialect::BigQueryDialect;
@@ -81,7 +85,7 @@ impl Condition {
         let expression = parser.parse_expr().map_err(|error| unreadable(&parser, why(error)))?;
         match parser.peek_token().token {
             Token::EOF => {
-                let asks_a_column = googlesql::check(&expression, &|part| bytes(text, part.span()))?;
+                let asks_a_column = googlesql::check(text, &expression, &|part| bytes(text, part.span()))?;
                 Ok(Condition { text: text.to_owned(), expression, asks_a_column })
             }
             _ => Err(unreadable(&parser, "the condition goes on after its end".to_owned())),
@@ -96,6 +100,11 @@ impl Condition {
     /// What the condition cannot do, although it can be asked.
     pub fn nonsense(&self) -> Vec<Nonsense> {
         sense::of(&self.expression, self.asks_a_column, &|part| self.range(part.span()))
+    }
+
+    /// What the condition leaves of a column's NULLs, whose fields are joined by points; `None` where it may be all.
+    pub fn left_of(&self, column: &str) -> Option<Left> {
+        sense::left_of(&self.expression, column)
     }
 
     /// As the author has written it.

@@ -45,4 +45,4 @@ pub use judge::{Baseline, Broken, Judged, Measurement, Run, Verdict, judge, late
 pub use record::{Recorded, due, news};
 
 pub use check::{Check, Column, Consequence, DataDays, Measured, OpenDays, Path, Rise, Table};
-pub use condition::{Condition, ConditionError};
+pub use condition::{Condition, ConditionError, Left};

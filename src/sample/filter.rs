@@ -394,7 +394,7 @@ mod tests {
         assert_eq!(refused("s.b + 1 > 2"), "s.b + 1");
         assert_eq!(refused("a LIKE ANY ('x', 'y')").get(..1), Some("a"));
         assert_eq!(refused("a IN UNNEST(['x'])").get(..1), Some("a"));
-        assert_eq!(refused("t > TIMESTAMP 'tomorrow'"), "'tomorrow'");
+        assert_eq!(refused("t > TIMESTAMP '2026-06-01 Asia/Tokyo'"), "'2026-06-01 Asia/Tokyo'");
         assert_eq!(
             evaluated("s.b = 'x'", None, Some(1)),
             Err("an INT64 cannot be compared with a STRING".into())

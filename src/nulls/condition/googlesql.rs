@@ -1,7 +1,8 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, wrong};
+use super::{ConditionError, arguments, functions, literals, truth, wrong};
+use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
     FunctionArg, FunctionArgExpr, FunctionArguments, Ident, InTarget, Interval, Subscript, UnaryOperator,
@@ -33,60 +34,23 @@ const LITERALS: &str = " BIGDECIMAL BIGNUMERIC DATE DATETIME DECIMAL JSON NUMERI
 const PARTS: &str = " DATE DAY DAYOFWEEK DAYOFYEAR HOUR ISOWEEK ISOYEAR MICROSECOND MILLISECOND MINUTE MONTH QUARTER SECOND TIME \
      WEEK YEAR ";
 
-/// Functions of other dialects, and what GoogleSQL calls them.
-const FOREIGN: [(&str, &str); 36] = [
-    ("ARRAY_CONTAINS", "x IN UNNEST(list)"),
-    ("CHARINDEX", "STRPOS(text, part)"),
-    ("CONVERT", "CAST(x AS type)"),
-    ("DATEADD", "DATE_ADD(day, INTERVAL 1 DAY)"),
-    ("DATEDIFF", "DATE_DIFF(to, from, DAY)"),
-    ("DATEPART", "EXTRACT(DAY FROM x)"),
-    ("DATE_PART", "EXTRACT(DAY FROM x)"),
-    ("DAY", "EXTRACT(DAY FROM x)"),
-    ("DECODE", "CASE x WHEN … THEN … END"),
-    ("GETDATE", "CURRENT_DATETIME()"),
-    ("HOUR", "EXTRACT(HOUR FROM x)"),
-    ("IIF", "IF(condition, x, y)"),
-    ("ISNULL", "x IS NULL"),
-    ("JSON_EXTRACT_PATH_TEXT", "JSON_VALUE(x, '$.key')"),
-    ("LEN", "LENGTH(x)"),
-    ("LOCATE", "STRPOS(text, part)"),
-    ("MONTH", "EXTRACT(MONTH FROM x)"),
-    ("NOW", "CURRENT_TIMESTAMP()"),
-    ("NVL", "IFNULL(x, y)"),
-    ("NVL2", "IF(x IS NULL, z, y)"),
-    ("POSITION", "STRPOS(text, part)"),
-    ("REGEXP_LIKE", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("REGEXP_MATCHES", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("RLIKE", "REGEXP_CONTAINS(text, r'pattern')"),
-    ("SPLIT_PART", "SPLIT(text, ',')[SAFE_OFFSET(0)]"),
-    ("STARTSWITH", "STARTS_WITH(text, part)"),
-    ("SYSDATE", "CURRENT_DATETIME()"),
-    ("TO_CHAR", "FORMAT_DATE('%Y', day)"),
-    ("TO_DATE", "PARSE_DATE('%Y-%m-%d', text)"),
-    ("TO_NUMBER", "CAST(x AS NUMERIC)"),
-    ("TO_TIMESTAMP", "PARSE_TIMESTAMP('%Y-%m-%d', text)"),
-    ("TRY_CAST", "SAFE_CAST(x AS type)"),
-    ("UCASE", "UPPER(x)"),
-    ("LCASE", "LOWER(x)"),
-    ("YEAR", "EXTRACT(YEAR FROM x)"),
-    ("ZEROIFNULL", "IFNULL(x, 0)"),
-];
-
 fn is_in(word: &str, list: &str) -> bool {
     !word.is_empty() && !word.contains(' ') && list.contains(&format!(" {} ", word.to_uppercase()))
 }
 
-/// Refuses an expression that is no GoogleSQL, and says whether it asks a column; `place` gives the bytes of a part of it.
+/// Refuses an expression that is no GoogleSQL, and says whether it asks a column; `place` gives the bytes of a part of
+/// its text.
 pub(super) fn check(
+    text: &str,
     expression: &Expr,
     place: &dyn Fn(&Expr) -> Range<usize>,
 ) -> Result<bool, ConditionError> {
-    let checker = Checker { place, asks_a_column: Cell::new(false) };
-    checker.expression(expression).map(|()| checker.asks_a_column.get())
+    let checker = Checker { text, place, asks_a_column: Cell::new(false) };
+    checker.condition(expression).map(|()| checker.asks_a_column.get())
 }
 
 struct Checker<'a> {
+    text: &'a str,
     place: &'a dyn Fn(&Expr) -> Range<usize>,
     asks_a_column: Cell<bool>,
 }
@@ -115,6 +79,19 @@ impl Checker<'_> {
             expression = left;
         }
         self.term(expression)
+    }
+
+    /// An expression that has to be true or false.
+    fn condition(&self, expression: &Expr) -> Checked {
+        self.expression(expression)?;
+        self.is_a_bool(expression)
+    }
+
+    fn is_a_bool(&self, expression: &Expr) -> Checked {
+        match truth::lacks(expression) {
+            Some((what, help)) => self.refuse(expression, what, help),
+            None => Ok(()),
+        }
     }
 
     fn term(&self, expression: &Expr) -> Checked {
@@ -184,7 +161,7 @@ impl Checker<'_> {
             Expr::SimilarTo { .. } | Expr::RLike { .. } => {
                 self.refuse(expression, "there is no operator for regular expressions", REGEXP)
             }
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.expression(expr),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.condition(expr),
             Expr::UnaryOp {
                 op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::BitwiseNot,
                 expr,
@@ -249,7 +226,10 @@ impl Checker<'_> {
             Expr::TypedString(literal) => {
                 let name = literal.data_type.to_string();
                 match is_in(&name, LITERALS) && !literal.uses_odbc_syntax {
-                    true => self.literal(expression, &literal.value.value),
+                    true => {
+                        self.literal(expression, &literal.value.value)?;
+                        self.readable(expression, &name, &literal.value.value)
+                    }
                     false => self.refuse(
                         expression,
                         format!("there are no literals of the type `{name}`"),
@@ -259,6 +239,9 @@ impl Checker<'_> {
             }
             Expr::Function(function) => self.function(expression, function),
             Expr::Case { operand, conditions, else_result, .. } => {
+                if operand.is_none() {
+                    conditions.iter().try_for_each(|when| self.is_a_bool(&when.condition))?;
+                }
                 let whens = conditions.iter().flat_map(|when| [&when.condition, &when.result]);
                 self.all(operand.as_deref().into_iter().chain(whens).chain(else_result.as_deref()))
             }
@@ -344,6 +327,14 @@ impl Checker<'_> {
             }
             _ => false,
         };
+        // `a = 1 || b = 2` is read as `a = (1 || b) = 2`.
+        if let Expr::BinaryOp { right, .. } = expression
+            && comparison
+            && matches!(**right, Expr::BinaryOp { op: Is::StringConcat, .. })
+            && let Some((what, help)) = truth::lacks(right)
+        {
+            return self.refuse(expression, what, help);
+        }
         match comparison {
             true => self.refuse(
                 expression,
@@ -374,7 +365,10 @@ impl Checker<'_> {
     fn binary(&self, expression: &Expr, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Checked {
         use BinaryOperator as Is;
         let help: &'static str = match operator {
-            Is::And | Is::Or => return self.expression(right),
+            Is::And | Is::Or => {
+                self.is_a_bool(left)?;
+                return self.condition(right);
+            }
             Is::Eq
             | Is::NotEq
             | Is::Lt
@@ -447,6 +441,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a text is a literal of its type. One with escapes is taken: what the parser makes of them is its own.
+    fn readable(&self, expression: &Expr, name: &str, literal: &Value) -> Checked {
+        let place = (self.place)(expression);
+        let escapes = self.text.get(place).is_none_or(|written| written.contains('\\'));
+        let text = literal.clone().into_string().filter(|_| !escapes);
+        let name = name.to_uppercase();
+        match text.and_then(|text| Some((literals::fault(&name, &text)?, text))) {
+            Some((help, text)) => {
+                let text = shown(&text);
+                self.refuse(expression, format!("`{name} '{text}'` cannot be read as {name}"), help)
+            }
+            None => Ok(()),
+        }
+    }
+
     fn data_type(&self, expression: &Expr, data_type: &DataType) -> Checked {
         let name = data_type.to_string().to_uppercase();
         let base: String =
@@ -509,9 +518,13 @@ impl Checker<'_> {
             return self.refuse(expression, "a condition asks functions of one row", super::ONE_ROW);
         }
         self.function_name(expression, function)?;
+        let mut values = Vec::new();
         for argument in &list.args {
             match argument {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => self.expression(argument)?,
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => {
+                    self.expression(argument)?;
+                    values.push(argument);
+                }
                 _ => {
                     return self.refuse(
                         expression,
@@ -521,7 +534,12 @@ impl Checker<'_> {
                 }
             }
         }
-        Ok(())
+        let written = |part: &Expr| self.text.get((self.place)(part)).unwrap_or("\\").to_owned();
+        let name = function.name.to_string().to_uppercase();
+        match arguments::fault(&name, &values, &written) {
+            Some((what, help)) => self.refuse(expression, what, help),
+            None => Ok(()),
+        }
     }
 
     fn function_name(&self, expression: &Expr, function: &Function) -> Checked {
@@ -531,12 +549,9 @@ impl Checker<'_> {
         }
         if let [name] = parts.as_slice() {
             let word = name.value.to_uppercase();
-            if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
-                return self.refuse(
-                    expression,
-                    format!("there is no function `{word}`"),
-                    format!("write `{ours}`"),
-                );
+            if let Some(ours) = functions::translated(&word) {
+                let what = format!("there is no function `{word}`");
+                return self.refuse(expression, what, format!("write `{ours}`"));
             }
             if name.quote_style.is_none() && is_in(&word, RESERVED) {
                 return match is_in(&word, FUNCTIONS) {
@@ -547,6 +562,11 @@ impl Checker<'_> {
                         "write the name of a function",
                     ),
                 };
+            }
+            // With its dataset in the same backticks it is a function of somebody's own.
+            let own = word.contains('.');
+            if let Some(help) = functions::unknown(&word).filter(|_| !own) {
+                return self.refuse(expression, format!("there is no function `{}`", shown(&word)), help);
             }
         }
         match parts.split_first() {

@@ -1,6 +1,10 @@
 //! Conditions that can be asked, and cannot do what their author meant.
 
-use sqlparser::ast::{BinaryOperator, Expr, InTarget, UnaryOperator, Value};
+use jiff::civil::Date;
+use sqlparser::ast::{
+    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, InTarget,
+    UnaryOperator, Value,
+};
 use std::ops::Range;
 
 /// Something that a condition cannot do.
@@ -44,50 +48,103 @@ impl Reader<'_> {
 
     fn read(&mut self, expression: &Expr) {
         match expression {
-            Expr::Nested(inner) | Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => self.read(inner),
             Expr::BinaryOp { op: joined @ (BinaryOperator::And | BinaryOperator::Or), .. } => {
                 let terms = chain(expression, joined);
-                self.contradiction(expression, joined, &terms);
+                self.joined(expression, joined, &terms);
                 terms.into_iter().for_each(|term| self.read(term));
+                return;
             }
-            Expr::BinaryOp { left, op, right } => {
-                let compares = matches!(
-                    op,
-                    BinaryOperator::Eq
-                        | BinaryOperator::NotEq
-                        | BinaryOperator::Lt
-                        | BinaryOperator::LtEq
-                        | BinaryOperator::Gt
-                        | BinaryOperator::GtEq
-                );
-                if compares && (is_null(left) || is_null(right)) {
+            Expr::BinaryOp { left, op, right } if compares(op) => {
+                if is_null(left) || is_null(right) {
                     let help = "write `IS NULL` or `IS NOT NULL`";
                     self.push(expression, "nothing compares with NULL: this is true for no row", help);
-                } else if compares && left.to_string() == right.to_string() {
+                } else if left.to_string() == right.to_string() {
                     self.push(
                         expression,
                         "both sides are the same",
                         "compare with another column or a value",
                     );
+                } else {
+                    self.quoted(expression, left, &[right]);
+                    self.quoted(expression, right, &[left]);
+                    if matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq) {
+                        self.other_case(left, &[right]);
+                        self.other_case(right, &[left]);
+                    }
                 }
             }
-            Expr::In { target: InTarget::List(list), negated, .. } if list.iter().any(is_null) => {
-                let message = match negated {
-                    true => "`NOT IN` a list with NULL is true for no row",
-                    false => "NULL in the list of `IN` finds no row",
-                };
-                self.push(
-                    expression,
-                    message,
-                    "take NULL out of the list, and add `OR x IS NULL` where it is meant",
-                );
+            Expr::In { expr, target: InTarget::List(list), negated, .. } => {
+                let values: Vec<&Expr> = list.iter().collect();
+                if list.iter().any(is_null) {
+                    let message = match negated {
+                        true => "`NOT IN` a list with NULL is true for no row",
+                        false => "NULL in the list of `IN` finds no row",
+                    };
+                    let help = "take NULL out of the list, and add `OR x IS NULL` where it is meant";
+                    self.push(expression, message, help);
+                }
+                self.quoted(expression, expr, &values);
+                self.other_case(expr, &values);
+            }
+            Expr::Like { expr, pattern, .. } => {
+                self.quoted(expression, expr, &[pattern]);
+                self.other_case(expr, &[pattern]);
+            }
+            Expr::Between { expr, low, high, negated } => {
+                self.quoted(expression, expr, &[low, high]);
+                if is_less(high, low) {
+                    let message = match negated {
+                        true => "every value is outside: the first bound is the higher one",
+                        false => "no value is between them: the first bound is the higher one",
+                    };
+                    self.push(expression, message, "write the lower bound first");
+                }
             }
             _ => {}
+        }
+        parts(expression).into_iter().for_each(|part| self.read(part));
+    }
+
+    /// Terms that say all, nothing, or the opposite of each other.
+    fn joined(&mut self, expression: &Expr, joined: &BinaryOperator, terms: &[&Expr]) {
+        let and = *joined == BinaryOperator::And;
+        if let Some(decides) = terms.iter().find(|term| is_boolean(term, !and)) {
+            let message = match and {
+                true => "`AND FALSE` is true for no row",
+                false => "`OR TRUE` is true for every row",
+            };
+            self.push(decides, message, "leave it out");
+        }
+        if self.contradiction(expression, joined, terms) || !and {
+            return;
+        }
+        let nulls = terms.iter().filter_map(|term| match term {
+            Expr::IsNull(inner) => column(inner),
+            _ => None,
+        });
+        for name in nulls {
+            if terms.iter().any(|term| needs(term, &name)) {
+                let message = format!("no row fits: `{name}` is NULL, and has a value");
+                self.push(expression, message, "write `OR`, or leave one of the two out");
+                return;
+            }
+        }
+        let bounds: Vec<Bound<'_>> = terms.iter().flat_map(|term| bounds(term)).collect();
+        let empty = |low: &&Bound<'_>| {
+            let highs = bounds.iter().filter(|high| !high.is_low && high.column == low.column);
+            highs.into_iter().any(|high| {
+                let touch = low.value.to_string() == high.value.to_string();
+                is_less(high.value, low.value) || touch && (high.is_open || low.is_open)
+            })
+        };
+        if let Some(bound) = bounds.iter().filter(|bound| bound.is_low).find(empty) {
+            let message = format!("no value of `{}` is within these bounds", bound.column);
+            self.push(expression, message, "write `OR`, or turn one of the comparisons around");
         }
     }
 
     /// `a = 1 AND a = 2` is true for no row, `a != 1 OR a != 2` for every row that has a value.
-    fn contradiction(&mut self, expression: &Expr, joined: &BinaryOperator, terms: &[&Expr]) {
+    fn contradiction(&mut self, expression: &Expr, joined: &BinaryOperator, terms: &[&Expr]) -> bool {
         let (wanted, message) = match joined {
             BinaryOperator::And => (BinaryOperator::Eq, "no value is equal to both"),
             _ => (BinaryOperator::NotEq, "every value differs from one of the two"),
@@ -104,7 +161,228 @@ impl Reader<'_> {
             };
             self.push(expression, message, help);
         }
+        clash
     }
+
+    /// In GoogleSQL double quotes make a text, in other dialects a column.
+    fn quoted(&mut self, expression: &Expr, subject: &Expr, others: &[&Expr]) {
+        let quoted =
+            matches!(subject, Expr::Value(value) if matches!(value.value, Value::DoubleQuotedString(_)));
+        if quoted && others.iter().all(|other| matches!(other, Expr::Value(_))) {
+            self.found.retain(|found| found.at != (self.place)(expression));
+            let message = "this compares literals: in GoogleSQL a name in double quotes is a text";
+            self.push(expression, message, "write a column in backticks, such as `` `status` ``");
+        }
+    }
+
+    /// What `LOWER` gives has no capitals, and what `UPPER` gives has nothing else.
+    fn other_case(&mut self, subject: &Expr, values: &[&Expr]) {
+        let Some((name, _)) = function_of_one(subject) else { return };
+        let (lower, help) = match name.as_str() {
+            "LOWER" => (true, "write the value in small letters"),
+            "UPPER" => (false, "write the value in capitals"),
+            _ => return,
+        };
+        let other =
+            |letter: char| if lower { letter.is_ascii_uppercase() } else { letter.is_ascii_lowercase() };
+        let never = values.iter().find(|value| text(value).is_some_and(|text| text.contains(other)));
+        if let Some(value) = never {
+            self.push(value, format!("no result of `{name}` is like this"), help);
+        }
+    }
+}
+
+/// What a condition leaves of a column's NULLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// None: the condition is true only where the column has a value.
+    NoNull,
+    /// Nothing else: the condition is true only where the column is NULL.
+    OnlyNulls,
+}
+
+/// What an expression leaves of a column, whose fields are joined by points; `None` where it may be both.
+pub(super) fn left_of(expression: &Expr, name: &str) -> Option<Left> {
+    let name = name.to_lowercase();
+    let only_nulls =
+        |term: &&Expr| matches!(term, Expr::IsNull(inner) if column(inner).as_ref() == Some(&name));
+    if needs(expression, &name) {
+        return Some(Left::NoNull);
+    }
+    chain(expression, &BinaryOperator::And).iter().any(only_nulls).then_some(Left::OnlyNulls)
+}
+
+/// Whether an expression is true only where a column is not NULL.
+fn needs(expression: &Expr, name: &str) -> bool {
+    let is_it = |part: &Expr| subject(part).is_some_and(|column| column == name);
+    match expression {
+        Expr::Nested(inner) => needs(inner, name),
+        Expr::BinaryOp { op: BinaryOperator::And, .. } => {
+            chain(expression, &BinaryOperator::And).into_iter().any(|term| needs(term, name))
+        }
+        Expr::BinaryOp { op: BinaryOperator::Or, .. } => {
+            chain(expression, &BinaryOperator::Or).into_iter().all(|term| needs(term, name))
+        }
+        Expr::BinaryOp { left, op, right } => compares(op) && (is_it(left) || is_it(right)),
+        Expr::IsNotNull(inner) | Expr::In { expr: inner, .. } | Expr::Between { expr: inner, .. } => {
+            is_it(inner)
+        }
+        Expr::Like { expr: inner, any: false, .. } => is_it(inner),
+        _ => false,
+    }
+}
+
+/// The column that something is NULL with: itself, or the argument of a function that makes NULL of NULL.
+fn subject(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Nested(inner) => subject(inner),
+        Expr::Trim { expr, .. } => subject(expr),
+        _ => match function_of_one(expression) {
+            Some((name, argument)) if matches!(name.as_str(), "LENGTH" | "LOWER" | "UPPER" | "ABS") => {
+                subject(argument)
+            }
+            _ => column(expression),
+        },
+    }
+}
+
+/// A column as it is told apart: in small letters, its fields joined by points.
+fn column(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Identifier(name) => Some(name.value.to_lowercase()),
+        Expr::CompoundIdentifier(names) => {
+            let names: Vec<String> = names.iter().map(|name| name.value.to_lowercase()).collect();
+            Some(names.join("."))
+        }
+        Expr::Nested(inner) => column(inner),
+        _ => None,
+    }
+}
+
+/// A function's name in capitals, and its only argument.
+fn function_of_one(expression: &Expr) -> Option<(String, &Expr)> {
+    let Expr::Function(function) = expression else { return None };
+    match arguments(function).as_slice() {
+        [argument] => Some((function.name.to_string().to_uppercase(), argument)),
+        _ => None,
+    }
+}
+
+fn arguments(function: &Function) -> Vec<&Expr> {
+    let FunctionArguments::List(list) = &function.args else { return Vec::new() };
+    let values = list.args.iter().filter_map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+        _ => None,
+    });
+    values.collect()
+}
+
+/// What an expression is made of, as far as conditions stand in it.
+fn parts(expression: &Expr) -> Vec<&Expr> {
+    match expression {
+        Expr::Nested(inner)
+        | Expr::UnaryOp { expr: inner, .. }
+        | Expr::Cast { expr: inner, .. }
+        | Expr::IsTrue(inner)
+        | Expr::IsNotTrue(inner)
+        | Expr::IsFalse(inner)
+        | Expr::IsNotFalse(inner)
+        | Expr::IsNull(inner)
+        | Expr::IsNotNull(inner) => vec![inner],
+        Expr::BinaryOp { left, right, .. } => vec![left, right],
+        Expr::Function(function) => arguments(function),
+        Expr::Case { conditions, else_result, .. } => {
+            let whens = conditions.iter().flat_map(|when| [&when.condition, &when.result]);
+            whens.chain(else_result.as_deref()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A literal that a column is bounded by.
+struct Bound<'e> {
+    column: String,
+    value: &'e Expr,
+    is_low: bool,
+    /// Whether the literal itself is outside.
+    is_open: bool,
+}
+
+fn bounds(term: &Expr) -> Vec<Bound<'_>> {
+    let bound =
+        |of: &Expr, value, is_low, is_open| Some(Bound { column: column(of)?, value, is_low, is_open });
+    let found = match term {
+        Expr::BinaryOp { left, op, right } => match op {
+            BinaryOperator::Gt => [bound(left, right, true, true), None],
+            BinaryOperator::GtEq => [bound(left, right, true, false), None],
+            BinaryOperator::Lt => [bound(left, right, false, true), None],
+            BinaryOperator::LtEq => [bound(left, right, false, false), None],
+            BinaryOperator::Eq => [bound(left, right, true, false), bound(left, right, false, false)],
+            _ => [None, None],
+        },
+        Expr::Between { expr, negated: false, low, high } => {
+            // Bounds that are the wrong way around are found by themselves.
+            match is_less(high, low) {
+                true => [None, None],
+                false => [bound(expr, low, true, false), bound(expr, high, false, false)],
+            }
+        }
+        _ => [None, None],
+    };
+    found.into_iter().flatten().collect()
+}
+
+/// Whether a literal is surely less than another one, whatever the type of the column is.
+fn is_less(one: &Expr, another: &Expr) -> bool {
+    if let (Some(one), Some(another)) = (number(one), number(another)) {
+        return one < another;
+    }
+    // The order of days is that of their texts.
+    match (day(one), day(another)) {
+        (Some(one), Some(another)) => one < another,
+        _ => false,
+    }
+}
+
+fn number(expression: &Expr) -> Option<f64> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => digits.parse().ok(),
+            _ => None,
+        },
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|value| -value),
+        _ => None,
+    }
+}
+
+fn day(expression: &Expr) -> Option<Date> {
+    let text = match expression {
+        Expr::TypedString(literal) if literal.data_type == DataType::Date => {
+            literal.value.value.clone().into_string()
+        }
+        _ => text(expression),
+    };
+    text.filter(|text| text.len() == 10).and_then(|text| text.parse().ok())
+}
+
+fn text(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Some(text.clone()),
+            _ => None,
+        },
+        Expr::Nested(inner) => text(inner),
+        _ => None,
+    }
+}
+
+fn compares(operator: &BinaryOperator) -> bool {
+    use BinaryOperator as Is;
+    matches!(operator, Is::Eq | Is::NotEq | Is::Lt | Is::LtEq | Is::Gt | Is::GtEq)
+}
+
+fn is_boolean(expression: &Expr, wanted: bool) -> bool {
+    matches!(expression, Expr::Value(value) if value.value == Value::Boolean(wanted))
 }
 
 /// What an operator joins, without depth: a chain is as deep as it is long.
@@ -140,6 +418,7 @@ fn is_null(expression: &Expr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Condition;
+    use super::Left;
 
     fn messages(text: &str) -> Vec<String> {
         Condition::parse(text).unwrap().nonsense().into_iter().map(|found| found.message).collect()
@@ -157,6 +436,25 @@ mod tests {
             ("a = a", "both sides are the same"),
             ("a = 'x' AND b = 1 AND a = 'y'", "no value is equal to both"),
             ("a != 'x' OR a != 'y'", "every value differs from one of the two"),
+            ("\"status\" = 'x'", "this compares literals: in GoogleSQL a name in double quotes is a text"),
+            (
+                "b = 1 AND IF(\"a\" IN ('x', 'y'), c, d)",
+                "this compares literals: in GoogleSQL a name in double quotes is a text",
+            ),
+            ("LOWER(a) = 'Draft'", "no result of `LOWER` is like this"),
+            ("upper(a) NOT IN ('DRAFT', 'Void')", "no result of `UPPER` is like this"),
+            ("a BETWEEN 5 AND -3", "no value is between them: the first bound is the higher one"),
+            (
+                "a NOT BETWEEN DATE '2026-02-01' AND DATE '2026-01-01'",
+                "every value is outside: the first bound is the higher one",
+            ),
+            ("a IS NULL AND A = 1", "no row fits: `a` is NULL, and has a value"),
+            ("b AND (s.a IS NULL AND LENGTH(s.a) > 0)", "no row fits: `s.a` is NULL, and has a value"),
+            ("a > 5 AND a < 3", "no value of `a` is within these bounds"),
+            ("a > 5 AND b AND a <= 5", "no value of `a` is within these bounds"),
+            ("a >= '2026-02-01' AND a < '2026-01-01'", "no value of `a` is within these bounds"),
+            ("a = 1 OR TRUE", "`OR TRUE` is true for every row"),
+            ("a = 1 AND FALSE", "`AND FALSE` is true for no row"),
         ] {
             assert_eq!(messages(text), [message], "{text}");
         }
@@ -173,8 +471,37 @@ mod tests {
             "a IN (1, 2)",
             "a",
             "a = 'x' AND A = 'x'",
+            "a = \"draft\"",
+            "a IN (\"x\", 'y')",
+            "LOWER(a) LIKE 'dr%' OR UPPER(a) = 'É1'",
+            "a BETWEEN 3 AND 5",
+            "a BETWEEN '9' AND '10'",
+            "a IS NULL OR a = 1",
+            "a IS NULL AND b = 1",
+            "a > 3 AND a < 5",
+            "a >= 5 AND a <= 5",
+            "a > 5 OR a < 3",
+            "TRUE AND a",
         ] {
             assert!(messages(text).is_empty(), "{text}: {:?}", messages(text));
+        }
+    }
+
+    #[test]
+    fn a_condition_that_decides_a_column_is_seen() {
+        let left = |text: &str| Condition::parse(text).unwrap().left_of("Customer_id");
+        for text in [
+            "customer_id IS NOT NULL",
+            "b = 1 AND (customer_id != '')",
+            "customer_id > 0 OR LENGTH(customer_id) > 1",
+            "customer_id IN (1, 2)",
+        ] {
+            assert_eq!(left(text), Some(Left::NoNull), "{text}");
+        }
+        assert_eq!(left("b = 1 AND customer_id IS NULL"), Some(Left::OnlyNulls));
+        for text in ["b = 1", "customer_id > 0 OR b = 1", "NOT (customer_id = 1 AND b)", "x.customer_id = 1"]
+        {
+            assert_eq!(left(text), None, "{text}");
         }
     }
 }

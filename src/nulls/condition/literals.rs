@@ -1,0 +1,138 @@
+//! Literals with a type, such as `DATE '2026-01-01'`: BigQuery refuses a query for one that cannot be read.
+
+use jiff::civil::Date;
+use serde::de::IgnoredAny;
+
+/// What is wrong with a text as a literal of a type, and how one is written; `None` where BigQuery may take it.
+pub(super) fn fault(of: &str, text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let (read, example) = match of {
+        "DATE" => (
+            after_date(text).is_some_and(may_be_time),
+            "write a day that exists, such as `DATE '2026-06-01'`",
+        ),
+        "DATETIME" => (
+            after_date(text).is_some_and(may_be_time),
+            "write a time that exists, such as `DATETIME '2026-06-01 07:00:00'`",
+        ),
+        "TIMESTAMP" => (
+            after_date(text).is_some_and(may_be_time),
+            "write a time that exists, such as `TIMESTAMP '2026-06-01 07:00:00+09:00'`",
+        ),
+        "TIME" => (
+            text.starts_with(|first: char| first.is_ascii_digit()) && is_clock(text),
+            "write a time that exists, such as `TIME '07:00:00'`",
+        ),
+        "NUMERIC" | "DECIMAL" | "BIGNUMERIC" | "BIGDECIMAL" => {
+            (is_decimal(text), "write digits and a point, such as `NUMERIC '1.50'`")
+        }
+        "JSON" => (
+            serde_json::from_str::<IgnoredAny>(text).is_ok(),
+            "write JSON with double quotes, such as `JSON '{\"a\": 1}'`",
+        ),
+        _ => return None,
+    };
+    (!read).then_some(example)
+}
+
+/// What follows a day that the calendar has.
+fn after_date(text: &str) -> Option<&str> {
+    let (year, rest) = number(text, 4)?;
+    let (month, rest) = number(rest.strip_prefix('-')?, 2)?;
+    let (day, rest) = number(rest.strip_prefix('-')?, 2)?;
+    let day = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    (day.is_ok() && year > 0).then_some(rest)
+}
+
+/// Digits at the beginning of a text.
+fn number(text: &str, most: usize) -> Option<(i16, &str)> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    (digits.len() <= most).then_some(())?;
+    Some((digits.parse().ok()?, rest))
+}
+
+/// Whether what follows a day may be a time of the day, or a time zone, whose names nobody lists.
+fn may_be_time(rest: &str) -> bool {
+    match rest.strip_prefix([' ', 'T', 't']).map(str::trim_start) {
+        Some(time) if time.starts_with(|first: char| first.is_ascii_digit()) => is_clock(time),
+        Some(_) => true,
+        None => rest.is_empty() || rest.starts_with(['+', '-', 'Z', 'z']),
+    }
+}
+
+/// Whether hours, minutes and seconds, as far as they stand there, are on a clock; a leap second is.
+fn is_clock(text: &str) -> bool {
+    let mut rest = text;
+    for bound in [23, 59, 60] {
+        let Some((value, after)) = number(rest, 2) else { return false };
+        if value > bound {
+            return false;
+        }
+        match after.strip_prefix(':') {
+            Some(after) => rest = after,
+            None => return true,
+        }
+    }
+    true
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
+    // A sign and spaces behind it are skipped.
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text).trim_start();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let some = !whole.is_empty() || !part.is_empty();
+    some && digits(whole) && digits(part) && digits(exponent) && !exponent.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Condition;
+
+    #[test]
+    fn a_literal_that_cannot_be_read_is_refused() {
+        for literal in [
+            "DATE '2026-13-01'",
+            "DATE '2026-02-30'",
+            "DATE 'today'",
+            "DATE '2026/01/01'",
+            "DATETIME '2026-06-01 07:61:00'",
+            "TIMESTAMP '2026-06-01 25:00:00'",
+            "TIMESTAMP '2026-06-31'",
+            "TIME '24:30:00'",
+            "TIME 'noon'",
+            "NUMERIC 'x'",
+            "NUMERIC '1,000'",
+            "BIGNUMERIC ''",
+            "JSON '{a}'",
+        ] {
+            let error = Condition::parse(&format!("a = {literal}")).unwrap_err();
+            assert!(error.message.contains(literal), "{literal}: {}", error.message);
+        }
+    }
+
+    #[test]
+    fn a_literal_that_can_be_read_is_taken() {
+        for literal in [
+            "DATE '2026-1-1'",
+            "DATE '2028-02-29'",
+            "DATETIME '2026-06-01T07:00:00.123'",
+            "DATETIME '2026-06-01 7:5:3'",
+            "TIMESTAMP '2026-06-01'",
+            "TIMESTAMP '2026-06-01 07:00:00+09:00'",
+            "TIMESTAMP '2026-06-01 07:00:00 Asia/Tokyo'",
+            "TIMESTAMP '2026-06-01T23:59:60Z'",
+            "TIME '07:00:00'",
+            "NUMERIC '-1.5e3'",
+            "BIGNUMERIC '.5'",
+            "JSON '{\"a\": [1, null]}'",
+            "JSON '\\x5b1]'",
+        ] {
+            let read = Condition::parse(&format!("a = {literal}"));
+            assert!(read.is_ok(), "{literal}: {read:?}");
+        }
+    }
+}

@@ -1,4 +1,14 @@
 //! What the tests here share: finding the oracles, real programs that nobody here wrote.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test may fail loudly, touch files and run programs"
+)]
 
 pub mod bare_terraform;
 pub mod terraform;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rmpv::Value;
 
-use crate::rules::{Holder, ResourceRules};
+use crate::normal::Holder;
 use crate::value::member;
 
 /// Everything that was made and not deleted since the process began, by type and ID.
@@ -26,15 +26,9 @@ impl Cloud {
         }
     }
 
-    /// Why a resource is not deleted, if it is not.
-    pub fn refuses_to_delete(&self, rules: &ResourceRules, resource: &Value) -> Option<String> {
-        let protection = rules.protected_by.as_ref();
-        if let Some(argument) = protection.filter(|argument| *member(resource, argument) == true.into()) {
-            return Some(format!(
-                "cannot destroy resource without setting {argument}=false and running `terraform apply`"
-            ));
-        }
-        rules.held_by.iter().find_map(|holder| self.held(holder, resource))
+    /// Why the API does not delete a resource, if it does not.
+    pub fn refuses_to_delete(&self, holders: &[Holder], resource: &Value) -> Option<String> {
+        holders.iter().find_map(|holder| self.held(holder, resource))
     }
 
     fn held(&self, holder: &Holder, resource: &Value) -> Option<String> {

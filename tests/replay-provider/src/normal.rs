@@ -19,6 +19,22 @@ pub struct NormalForm {
     answers: BTreeMap<String, Vec<(String, String)>>,
     /// By data source type: arguments of which a lookup needs one.
     lookups: BTreeMap<String, Vec<String>>,
+    /// By resource type: what refers to such a resource, which the API then does not delete.
+    held_by: BTreeMap<String, Vec<Holder>>,
+}
+
+/// A resource that refers to another, which the API therefore does not delete.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holder {
+    /// The type of the resource that refers.
+    pub resource: String,
+    /// The argument in which it does.
+    pub argument: String,
+    /// What of the other it holds.
+    pub attribute: String,
+    /// What the API says.
+    pub refusal: String,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +63,11 @@ enum Kind {
 }
 
 impl NormalForm {
+    /// What may refer to a resource of this type.
+    pub fn holders(&self, resource: &str) -> &[Holder] {
+        self.held_by.get(resource).map_or(&[], Vec::as_slice)
+    }
+
     /// Brings every value into the API's form; an error is the API's refusal.
     pub fn settle(&self, resource: &str, block: &Block, state: &mut Value) -> Result<(), String> {
         let mut refusal = None;

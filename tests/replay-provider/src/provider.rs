@@ -186,8 +186,9 @@ impl Provider {
         let prior = decode(request.prior_state.as_ref())?;
         let mut diagnostics = Vec::new();
         if state.is_nil() {
-            let refused = self.rules.get(kind).and_then(|rules| self.cloud.refuses_to_delete(rules, &prior));
-            if let Some(error) = refused {
+            let kept = self.rules.get(kind).and_then(|rules| rules.refuses_to_delete(&prior));
+            let held = || self.cloud.refuses_to_delete(self.normal.holders(kind), &prior);
+            if let Some(error) = kept.or_else(held) {
                 diagnostics.push(refusal(error));
                 state = prior.clone();
             }

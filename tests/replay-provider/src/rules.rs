@@ -8,8 +8,11 @@ mod sdk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
+use rmpv::Value;
 use serde::Deserialize;
 use serde_json::Value as Json;
+
+use crate::value::member;
 
 /// Rules by resource type.
 pub type Rules = BTreeMap<String, ResourceRules>;
@@ -36,24 +39,8 @@ pub struct ResourceRules {
     pub at_least_one_of: BTreeSet<Vec<String>>,
     pub conflicts_with: BTreeMap<String, Vec<String>>,
     pub required_with: BTreeMap<String, Vec<String>>,
-    /// What the API does not delete this resource before.
-    pub held_by: Vec<Holder>,
     /// The argument that keeps the provider from deleting it.
     pub protected_by: Option<String>,
-}
-
-/// A resource that refers to another, which the API therefore does not delete.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Holder {
-    /// The type of the resource that refers.
-    pub resource: String,
-    /// The argument in which it does.
-    pub argument: String,
-    /// What of the other it holds.
-    pub attribute: String,
-    /// What the API says.
-    pub refusal: String,
 }
 
 /// What one value must be like.
@@ -109,6 +96,15 @@ impl Document {
 }
 
 impl ResourceRules {
+    /// Why the provider does not delete a resource, if it does not.
+    pub fn refuses_to_delete(&self, resource: &Value) -> Option<String> {
+        let argument =
+            self.protected_by.as_ref().filter(|argument| *member(resource, argument) == true.into())?;
+        Some(format!(
+            "cannot destroy resource without setting {argument}=false and running `terraform apply`"
+        ))
+    }
+
     fn resolve(&mut self, lists: &BTreeMap<String, Vec<String>>) -> Result<(), String> {
         for check in self.checks.values_mut() {
             if let Check::OneOf(Choice::Named(name)) = check {

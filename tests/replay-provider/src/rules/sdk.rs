@@ -58,6 +58,8 @@ impl Resource {
         {
             rules.force_new_member.insert("config_json".into(), "uid".into());
         }
+        rules.protected_by =
+            self.schema.contains_key("deletion_protection").then(|| "deletion_protection".into());
         add(&mut rules, "", self.schema)?;
         Ok(rules)
     }

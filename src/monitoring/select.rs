@@ -196,8 +196,7 @@ pub fn choose_companion(reason: &str) -> Decision {
 /// in which somebody must know. The time of triggered runs is generous already, so they have no more than that hour.
 pub fn missed_after(due: &Due) -> Duration {
     let gap = due.occurrences().distances(1).first().copied().unwrap_or(Duration::hours(1));
-    let told = gap.as_seconds().saturating_sub(noticed(None).as_seconds());
-    Duration::seconds(told).clamp(Duration::hours(1), Duration::days(1))
+    gap.less(noticed(None)).clamp(Duration::hours(1), Duration::days(1))
 }
 
 /// The rate of a tier, unless it can never be reached.

@@ -56,7 +56,7 @@ fn lookback(latest: &LatestStart) -> Duration {
 
 /// For how long what happened is sure to be seen: two days less than it is kept.
 pub fn remembered(kept: Duration) -> Duration {
-    Duration::seconds(kept.as_seconds().saturating_sub(Duration::days(2).as_seconds()))
+    kept.less(Duration::days(2))
 }
 
 /// Whether something was last seen before a start that is not too long ago.

@@ -25,7 +25,7 @@ const DAILY: Duration = Duration::hours(25);
 pub fn held_without_success(due: &Occurrences, row: u64, at_least: Duration) -> Option<Duration> {
     let longest = |steps: u64| due.distances(usize::try_from(steps).ok()?).last().copied();
     let row = longest(row).filter(|_| longest(1).is_some_and(|gap| gap <= DAILY))?;
-    let beyond = Duration::seconds(row.as_seconds().saturating_sub(PERIOD.as_seconds()));
+    let beyond = row.less(PERIOD);
     // Whole minutes, as are the starts of a cron.
     let held = Duration::minutes(beyond.plus(SLACK).max(at_least).as_seconds().div_ceil(60));
     (held <= limits::HOLD_MAX).then_some(held)

@@ -170,8 +170,7 @@ impl Counted<'_> {
 
     /// The failures that may end a row: what happened `span` before them must still be kept.
     fn row_window(&self, span: Duration) -> Duration {
-        let seconds = self.kept.as_seconds().saturating_sub(span.as_seconds());
-        self.budget.window.min(Duration::seconds(seconds.max(STEP.as_seconds())))
+        self.budget.window.min(self.kept.less(span).max(STEP))
     }
 
     /// The longest time between a start and the one so many later, in whole hours.

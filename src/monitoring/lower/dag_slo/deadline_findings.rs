@@ -87,9 +87,8 @@ fn after_the_next_start(
         "the deadline, {written}, and the {noticed} until an alert fires end after the next start, so a success of that run \
          counts for both"
     );
-    let within = gap.as_seconds().saturating_sub(noticed.as_seconds());
     let accept = "accept that one missed run may go unseen";
-    let help = match within / 60 {
+    let help = match gap.less(noticed).as_seconds() / 60 {
         0 => accept.to_owned(),
         minutes => format!("promise a success within {} at most, or {accept}", Duration::minutes(minutes)),
     };

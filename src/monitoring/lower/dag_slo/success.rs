@@ -62,15 +62,14 @@ pub(super) fn facts(budget: &Budget) -> Facts {
 impl SuccessOfRuns<'_> {
     fn lower(&self, findings: &mut Vec<Diagnostic>) -> Result<Promise, TemplateError> {
         let decision = choose(&self.budget, self.due.occurrences());
-        let (made, policies) = self.policies(&decision, findings)?;
+        let (made, policies) = self.policies(&decision)?;
         findings.extend(findings::settings_without_alert(self.dag.effective, made, &decision.reason));
+        let effective = self.dag.effective;
         if policies.iter().any(|policy| policy.alert == Alert::RepeatedFailure) {
             let consecutive = self.success.consecutive;
-            findings.extend(findings::consecutive_without_effect(
-                self.dag.effective,
-                &self.budget,
-                consecutive,
-            ));
+            findings.extend(findings::consecutive_without_effect(effective, &self.budget, consecutive));
+        } else if made.contains(&Alert::RepeatedFailure) && !self.repeated_failure_is_written() {
+            findings.extend(findings::consecutive_without_rows(effective));
         }
         let slo = decision.without_slo.is_none().then(|| NativeSlo {
             id: "success",
@@ -100,17 +99,13 @@ impl SuccessOfRuns<'_> {
     }
 
     /// The policies, and the alerts that they come from: a severity of `none` makes no policy.
-    fn policies(
-        &self,
-        decision: &Decision,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Result<(&'static [Alert], Vec<AlertPolicy>), TemplateError> {
+    fn policies(&self, decision: &Decision) -> Result<(&'static [Alert], Vec<AlertPolicy>), TemplateError> {
         Ok(match decision.strategy {
             // A ticket beside the page for the same failure would say it twice.
             Strategy::Counts if self.every_failure() && !self.deadline_pages() => {
                 (&[Alert::RepeatedFailure], Vec::from_iter(self.repeated_failure(Severity::Page)?))
             }
-            Strategy::Counts => (&[Alert::FailedRun, Alert::RepeatedFailure], self.counted(findings)?),
+            Strategy::Counts => (&[Alert::FailedRun, Alert::RepeatedFailure], self.counted()?),
             Strategy::BurnRates { fast, slow } => {
                 let fast_default = if self.deadline_pages() { Severity::Ticket } else { Severity::Page };
                 let policies = [
@@ -124,20 +119,20 @@ impl SuccessOfRuns<'_> {
     }
 
     /// One failure, one call: with a deadline that pages, a failure is a ticket; and no failure makes two tickets.
-    fn counted(&self, findings: &mut Vec<Diagnostic>) -> Result<Vec<AlertPolicy>, TemplateError> {
+    fn counted(&self) -> Result<Vec<AlertPolicy>, TemplateError> {
         let failed = self.failed_run()?;
         let default = if self.deadline_pages() { Severity::None } else { Severity::Page };
         let repeated = self.repeated_failure(default)?;
-        let written = self.dag.document.spec.alerts.repeated_failure.severity.is_some();
         let is_ticket = |policy: &Option<AlertPolicy>| {
             policy.as_ref().is_some_and(|policy| policy.urgency == Urgency::Ticket)
         };
-        let twice = is_ticket(&failed) && is_ticket(&repeated) && !written;
-        let repeated = repeated.filter(|_| !twice);
-        if repeated.is_none() && !written {
-            findings.extend(findings::consecutive_without_rows(self.dag.effective));
-        }
-        Ok(failed.into_iter().chain(repeated).collect())
+        let twice = is_ticket(&failed) && is_ticket(&repeated) && !self.repeated_failure_is_written();
+        Ok(failed.into_iter().chain(repeated.filter(|_| !twice)).collect())
+    }
+
+    /// Whether the spec says what the alert on failures in a row is.
+    fn repeated_failure_is_written(&self) -> bool {
+        self.dag.document.spec.alerts.repeated_failure.severity.is_some()
     }
 
     fn every_failure(&self) -> bool {

@@ -15,3 +15,4 @@ pub use stack::{
     History, Link, LogMetric, Measure, Measured, NativeSlo, Objective, Pipeline, Places, PolicyPlaces,
     Promise, Query, ScheduledQuery, Signal, Stack, Subject, Urgency, in_environment,
 };
+pub use state::states;

@@ -1,6 +1,13 @@
 //! Which Terraform state an environment has.
 
-use super::stack::{Backend, Environment};
+use super::stack::{Backend, Environment, Stack};
+use std::collections::BTreeMap;
+
+/// The Terraform states of the environments, with their names.
+pub fn states(stacks: &[Stack]) -> BTreeMap<String, String> {
+    let environments = stacks.iter().map(|stack| &stack.environment);
+    environments.filter_map(|environment| Some((environment.state()?, environment.name.clone()))).collect()
+}
 
 impl Environment {
     /// Its state in one spelling; `None` for one that lies in the module's own folder.

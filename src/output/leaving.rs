@@ -50,6 +50,32 @@ impl Left {
         }
     }
 
+    /// The folder of the module to apply.
+    pub fn module(&self) -> String {
+        format!("{}/{}/terraform", paths::FOLDER, self.environment)
+    }
+
+    /// The command that says that it was applied.
+    pub fn command(&self) -> String {
+        format!("genkai generate --applied {}", self.environment)
+    }
+
+    /// The addresses that Terraform lets go of.
+    pub fn forgotten(&self) -> Option<&BTreeSet<String>> {
+        match &self.what {
+            What::History(addresses) => Some(addresses),
+            _ => None,
+        }
+    }
+
+    /// The environment that goes on with the state.
+    pub fn successor(&self) -> Option<&str> {
+        match &self.what {
+            What::Successor(environment) => Some(environment),
+            _ => None,
+        }
+    }
+
     /// What somebody must do; nothing where another environment goes on.
     pub fn finding(&self) -> Option<Diagnostic> {
         let Left { environment, what } = self;
@@ -69,10 +95,7 @@ impl Left {
             }
             What::Successor(_) => return None,
         };
-        let help = format!(
-            "apply `{}/{environment}/terraform`, then run `genkai generate --applied {environment}`",
-            paths::FOLDER
-        );
+        let help = format!("apply `{}`, then run `{}`", self.module(), self.command());
         let finding = Diagnostic::warning(Code::Leaving, message);
         Some(finding.in_path(format!("{}/{environment}", paths::FOLDER)).help(help))
     }
@@ -93,8 +116,8 @@ pub fn keep(
         let module = Module { environment, before };
         let mut add = |what| left.push(Left { environment: environment.to_owned(), what });
         if !artifacts.environments().any(|name| name == environment) {
-            if let Some(successor) = module.state().and_then(|state| states.get(&state)) {
-                add(What::Successor(successor.clone()));
+            if let Some((_, successor)) = module.passes_on(states) {
+                add(What::Successor(successor.to_owned()));
                 continue;
             }
             if !module.keep_settings(artifacts) {
@@ -122,14 +145,16 @@ pub fn taken_states(
     let was_there = |name: &str| before.environments().any(|other| other == name);
     let is_there = |name: &str| artifacts.environments().any(|other| other == name);
     let taken = before.environments().filter_map(|environment| {
-        let state = Module { environment, before }.state()?;
-        let by = states.get(&state).filter(|by| *by != environment)?;
+        let (state, by) = Module { environment, before }.passes_on(states)?;
         if !was_there(by) && !is_there(environment) {
             return None;
         }
         let message = format!("`{by}` would take the Terraform state of `{environment}`: `{state}`");
         let help = match is_there(environment) {
-            true => format!("give `{by}` a place of its own; states change hands by `terraform init -migrate-state` to a third place"),
+            true => format!(
+                "give `{by}` a place of its own; states change hands by `terraform init -migrate-state` to a third \
+                 place"
+            ),
             false => format!(
                 "leave `{by}` its own state until `{environment}` is applied away: `genkai explain GK607` says how"
             ),
@@ -141,6 +166,9 @@ pub fn taken_states(
 
 /// Names of environments of which nothing is kept, though they are said to be applied.
 pub fn not_kept(before: &Artifacts, artifacts: &Artifacts, applied: &[String]) -> Vec<Diagnostic> {
+    if applied.is_empty() {
+        return Vec::new();
+    }
     let all = keep(before, &mut artifacts.clone(), &BTreeMap::new(), &[]);
     let kept: BTreeSet<&str> = all.iter().map(|left| left.environment.as_str()).collect();
     let names: Vec<String> = kept.iter().map(|name| format!("`{name}`")).collect();
@@ -171,8 +199,11 @@ impl<'a> Module<'a> {
         self.before.get(&self.path(name))
     }
 
-    fn state(&self) -> Option<String> {
-        leaving::state(&self.was("backend.tf")?.contents, self.environment)
+    /// The state that it had, and the other environment that has it now.
+    fn passes_on<'s>(&self, states: &'s BTreeMap<String, String>) -> Option<(String, &'s str)> {
+        let state = leaving::state(&self.was("backend.tf")?.contents, self.environment)?;
+        let by = states.get(&state).filter(|by| *by != self.environment)?;
+        Some((state, by))
     }
 
     /// Keeps an empty module, if there was one.

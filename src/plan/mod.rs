@@ -24,13 +24,13 @@ mod settings;
 mod side;
 
 use crate::diagnostics::Severity;
-use crate::monitoring::Stack;
+use crate::monitoring::{Stack, states};
 use crate::output::{Artifacts, Left, keep};
 use crate::spec::Kind;
 use environments::{Sides, matched};
 use pipelines::Pair;
 use side::View;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use model::{
     Action, Allowance, Change, Compared, FileChange, FileStatus, Holdings, LikelyRename, Meaning, Opens,
@@ -126,12 +126,6 @@ pub fn generated_after(base: &Side, head: &Side) -> (Artifacts, Vec<Left>) {
     let mut artifacts = head.artifacts.clone();
     let left = keep(&base.artifacts, &mut artifacts, &states(&head.insight.stacks), &[]);
     (artifacts, left)
-}
-
-/// The Terraform states of the environments, with their names.
-pub fn states(stacks: &[Stack]) -> BTreeMap<String, String> {
-    let environments = stacks.iter().map(|stack| &stack.environment);
-    environments.filter_map(|environment| Some((environment.state()?, environment.name.clone()))).collect()
 }
 
 /// Judges by the policy of the base, so that no change can excuse itself; where there is none, by the head's.

@@ -3,8 +3,8 @@
 use super::TODAY;
 use crate::support::terraform::{PlanOutcome, Workspace};
 use genkai::compile::{Compilation, compile};
+use genkai::monitoring::states;
 use genkai::output::{Artifacts, Left, What, keep};
-use genkai::plan::states;
 use genkai::source::Sources;
 use genkai::templates::Templates;
 use std::fs;

@@ -2,7 +2,6 @@
 
 use super::parts;
 use super::shown::Style;
-use crate::output::{Left, What};
 use crate::plan::cost::{Cost, Counts};
 use crate::plan::model::{Action, Change, FileChange, Meaning, Place, Plan, Reached, Unknown};
 use crate::spec::{ChangeKind, Seriousness};
@@ -361,16 +360,13 @@ fn opens(plan: &Plan) -> Vec<OpensForm<'_>> {
 }
 
 fn left(plan: &Plan) -> Vec<LeftForm<'_>> {
-    let form = |left| {
-        let left: &Left = left;
-        let (addresses, successor) = match &left.what {
-            What::History(addresses) => (addresses.iter().map(String::as_str).collect(), None),
-            What::Successor(environment) => (Vec::new(), Some(environment.as_str())),
-            What::Environment | What::Grafana => (Vec::new(), None),
-        };
-        LeftForm { environment: &left.environment, what: left.key(), addresses, successor }
-    };
-    plan.left.iter().map(form).collect()
+    let forms = plan.left.iter().map(|left| LeftForm {
+        environment: &left.environment,
+        what: left.key(),
+        addresses: left.forgotten().into_iter().flatten().map(String::as_str).collect(),
+        successor: left.successor(),
+    });
+    forms.collect()
 }
 
 fn renames(plan: &Plan) -> Vec<RenameForm<'_>> {

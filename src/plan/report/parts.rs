@@ -2,7 +2,7 @@
 
 use super::lines::Words;
 use super::shown::Style;
-use crate::output::{Left, What};
+use crate::output::Left;
 use crate::plan::cost::{Basis, Cost, Counts};
 use crate::plan::model::{Action, Opens, Plan, Unknown};
 use crate::spec::{ChangeKind, Seriousness};
@@ -100,21 +100,17 @@ fn opens(opens: &Opens, style: Style) -> Facts {
 
 /// What left, and what becomes of it.
 fn left(left: &Left, style: Style) -> Facts {
-    let (addresses, successor) = match &left.what {
-        What::History(addresses) => {
-            let addresses: Vec<String> = addresses.iter().map(|address| style.code(address)).collect();
-            (Fact::from(addresses.join(", ")), Fact::Absent)
-        }
-        What::Successor(environment) => (Fact::Absent, Fact::from(style.code(environment))),
-        What::Environment | What::Grafana => (Fact::Absent, Fact::Absent),
-    };
+    let addresses = left.forgotten().map(|addresses| {
+        let addresses: Vec<String> = addresses.iter().map(|address| style.code(address)).collect();
+        addresses.join(", ")
+    });
     Facts::default()
         .with("what", left.key())
         .with("environment", style.code(&left.environment))
-        .with("module", style.code(&format!("generated/{}/terraform", left.environment)))
-        .with("command", style.code(&format!("genkai generate --applied {}", left.environment)))
+        .with("module", style.code(&left.module()))
+        .with("command", style.code(&left.command()))
         .with("addresses", addresses)
-        .with("successor", successor)
+        .with("successor", left.successor().map(|environment| style.code(environment)))
 }
 
 /// The plan in one line.

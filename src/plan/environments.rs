@@ -181,14 +181,7 @@ impl Sides<'_> {
                 (Some(before), Some(after)) if leads_to(before) == leads_to(after) => ChangeKind::ChangedText,
                 _ => ChangeKind::ChangedChannel,
             };
-            let leads = |channel: Option<&Channel>| {
-                channel.map(|channel| match channel {
-                    Channel::Email { display_name, .. } if kind == ChangeKind::ChangedText => {
-                        display_name.clone()
-                    }
-                    other => leads_to(other),
-                })
-            };
+            let said: fn(&Channel) -> String = if kind == ChangeKind::ChangedText { title } else { leads_to };
             let place = match kind {
                 ChangeKind::RemovedChannel => {
                     self.base.project_place(&["spec", "environments", self.name, "channels", name])
@@ -197,7 +190,7 @@ impl Sides<'_> {
             };
             let change = Change::new(kind, "channel", format!("Channel/{name}"), self.name);
             let addresses = channel_addresses(name);
-            let change = change.values(leads(before), leads(after)).at(place).addresses(addresses);
+            let change = change.values(before.map(said), after.map(said)).at(place).addresses(addresses);
             let users = if after.is_some() { is } else { was };
             changes.push(change.meaning(Some(Meaning::UsedBy(users_of(users, name)))));
         }
@@ -278,6 +271,14 @@ fn leads_to(channel: &Channel) -> String {
         Channel::Id(id) => id.clone(),
         Channel::Lookup { channel_type, display_name } => format!("{channel_type} {display_name}"),
         Channel::Email { address, .. } => address.clone(),
+    }
+}
+
+/// What people see of a channel that is made here.
+fn title(channel: &Channel) -> String {
+    match channel {
+        Channel::Email { display_name, .. } => display_name.clone(),
+        other => leads_to(other),
     }
 }
 

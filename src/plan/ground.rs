@@ -205,8 +205,8 @@ impl Environment<'_> {
         }
         for promise in &pipeline.promises {
             let Ok(address) = terraform::slo_address(pipeline, promise) else { continue };
-            let kept = |action: Action| !matches!(action, Action::Create | Action::Destroy);
-            if promise.slo.is_none() || changes.get(&address).is_some_and(|change| !kept(change.action)) {
+            let is_new = changes.get(&address).is_some_and(|change| change.action == Action::Create);
+            if promise.slo.is_none() || is_new {
                 continue;
             }
             let change = changes

@@ -1,7 +1,7 @@
 //! What of a parsed condition is GoogleSQL. The parser reads several dialects as one; what is not named here is refused,
 //! with the way to write it where there is one.
 
-use super::{ConditionError, arguments, functions, literals, truth, wrong};
+use super::{ConditionError, arguments, functions, literals, sense, truth, wrong};
 use crate::diagnostics::shown;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, ExtractSyntax, Function,
@@ -322,9 +322,7 @@ impl Checker<'_> {
             | Expr::In { .. }
             | Expr::Between { .. }
             | Expr::Like { .. } => true,
-            Expr::BinaryOp { op, .. } => {
-                matches!(op, Is::Eq | Is::NotEq | Is::Lt | Is::LtEq | Is::Gt | Is::GtEq)
-            }
+            Expr::BinaryOp { op, .. } => sense::compares(op),
             _ => false,
         };
         // `a = 1 || b = 2` is read as `a = (1 || b) = 2`.
@@ -500,9 +498,9 @@ impl Checker<'_> {
             || function.null_treatment.is_some()
             || !function.within_group.is_empty()
             || !matches!(function.parameters, FunctionArguments::None);
+        let name = function.name.to_string().to_uppercase();
         let FunctionArguments::List(list) = &function.args else {
             // `CURRENT_DATE` alone.
-            let name = function.name.to_string().to_uppercase();
             let bare = matches!(function.args, FunctionArguments::None)
                 && is_in(&name, " CURRENT_DATE CURRENT_DATETIME CURRENT_TIME CURRENT_TIMESTAMP ");
             return match bare && !odd {
@@ -535,7 +533,6 @@ impl Checker<'_> {
             }
         }
         let written = |part: &Expr| self.text.get((self.place)(part)).unwrap_or("\\").to_owned();
-        let name = function.name.to_string().to_uppercase();
         match arguments::fault(&name, &values, &written) {
             Some((what, help)) => self.refuse(expression, what, help),
             None => Ok(()),

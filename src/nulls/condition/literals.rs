@@ -6,19 +6,15 @@ use serde::de::IgnoredAny;
 /// What is wrong with a text as a literal of a type, and how one is written; `None` where BigQuery may take it.
 pub(super) fn fault(of: &str, text: &str) -> Option<&'static str> {
     let text = text.trim();
+    let is_day_or_time = || after_date(text).is_some_and(may_be_time);
     let (read, example) = match of {
-        "DATE" => (
-            after_date(text).is_some_and(may_be_time),
-            "write a day that exists, such as `DATE '2026-06-01'`",
-        ),
-        "DATETIME" => (
-            after_date(text).is_some_and(may_be_time),
-            "write a time that exists, such as `DATETIME '2026-06-01 07:00:00'`",
-        ),
-        "TIMESTAMP" => (
-            after_date(text).is_some_and(may_be_time),
-            "write a time that exists, such as `TIMESTAMP '2026-06-01 07:00:00+09:00'`",
-        ),
+        "DATE" => (is_day_or_time(), "write a day that exists, such as `DATE '2026-06-01'`"),
+        "DATETIME" => {
+            (is_day_or_time(), "write a time that exists, such as `DATETIME '2026-06-01 07:00:00'`")
+        }
+        "TIMESTAMP" => {
+            (is_day_or_time(), "write a time that exists, such as `TIMESTAMP '2026-06-01 07:00:00+09:00'`")
+        }
         "TIME" => (
             text.starts_with(|first: char| first.is_ascii_digit()) && is_clock(text),
             "write a time that exists, such as `TIME '07:00:00'`",

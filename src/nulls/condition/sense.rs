@@ -376,7 +376,7 @@ fn text(expression: &Expr) -> Option<String> {
     }
 }
 
-fn compares(operator: &BinaryOperator) -> bool {
+pub(super) fn compares(operator: &BinaryOperator) -> bool {
     use BinaryOperator as Is;
     matches!(operator, Is::Eq | Is::NotEq | Is::Lt | Is::LtEq | Is::Gt | Is::GtEq)
 }

@@ -87,6 +87,21 @@ impl Artifacts {
         Ok(())
     }
 
+    /// The same files, where the folders of some environments have another name; what each is called now is the key.
+    #[must_use]
+    pub fn renamed(&self, environments: &BTreeMap<String, String>) -> Artifacts {
+        let mut renamed = self.clone();
+        for (is, was) in environments {
+            for (within, artifact) in self.of(was) {
+                renamed.by_path.remove(&artifact.path);
+                let artifact = Artifact { path: format!("{is}/{within}"), ..artifact.clone() };
+                // No environment has the new name, so nothing is at the path.
+                let _ = renamed.insert(artifact);
+            }
+        }
+        renamed
+    }
+
     /// Gives a file that there is other contents.
     pub(super) fn replace(&mut self, path: &str, contents: Arc<str>) {
         if let Some(artifact) = self.by_path.get_mut(path) {

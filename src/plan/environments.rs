@@ -27,7 +27,7 @@ impl Sides<'_> {
     }
 
     fn place(&self, path: &[&str]) -> Option<Place> {
-        self.head.project_place(&[&["spec", "environments", self.name], path].concat())
+        self.head.environment_place(self.name, path)
     }
 
     /// An environment that only the head has.
@@ -47,7 +47,7 @@ impl Sides<'_> {
 
     /// An environment that only the base has.
     pub fn went(&self, stack: &Stack) -> Change {
-        let place = self.base.project_place(&["spec", "environments", self.name]);
+        let place = self.base.environment_place(self.name, &[]);
         let holds = holdings(&stack.pipelines);
         self.change(ChangeKind::RemovedEnvironment, "environment")
             .values(Some(self.name.to_owned()), None)
@@ -100,16 +100,23 @@ impl Sides<'_> {
     /// What changes about an environment that both have, its pipelines aside.
     pub fn compare(&self, was: &Stack, is: &Stack) -> Vec<Change> {
         let mut changes = self.settings(was, is);
+        changes.extend(self.renamed(&was.environment.name));
         changes.extend(self.channels(was, is));
         changes
+    }
+
+    /// Another name, with the state that it had.
+    fn renamed(&self, was: &str) -> Option<Change> {
+        let values = (Some(reference(was)), Some(self.reference()));
+        (was != self.name).then(|| self.change(ChangeKind::Renamed, "environment").values(values.0, values.1))
     }
 
     fn settings(&self, was: &Stack, is: &Stack) -> Vec<Change> {
         let (before, after) = (&was.environment, &is.environment);
         // As the Project has it.
-        let of_environment = format!(" ({})", self.name);
         let folder = |stack: &Stack| {
             let folder = &stack.environment.grafana.as_ref()?.folder;
+            let of_environment = format!(" ({})", stack.environment.name);
             Some(folder.strip_suffix(&of_environment).unwrap_or(folder).to_owned())
         };
         let uid =
@@ -183,9 +190,7 @@ impl Sides<'_> {
             };
             let said: fn(&Channel) -> String = if kind == ChangeKind::ChangedText { title } else { leads_to };
             let place = match kind {
-                ChangeKind::RemovedChannel => {
-                    self.base.project_place(&["spec", "environments", self.name, "channels", name])
-                }
+                ChangeKind::RemovedChannel => self.base.environment_place(self.name, &["channels", name]),
                 _ => self.place(&["channels", name]),
             };
             let change = Change::new(kind, "channel", format!("Channel/{name}"), self.name);

@@ -41,7 +41,8 @@ pub use side::Side;
 
 /// Compares two states of a project.
 pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
-    let (before, after) = (View::of(base, true), View::of(head, false));
+    let renamed = renames::environments(&base.insight.stacks, &head.insight.stacks);
+    let (before, after) = (View::of(base, true).calling(renamed.clone()), View::of(head, false));
     let mut plan = Plan { unknown: unknown(&before), ..Plan::default() };
     if plan.unknown.contains(&Unknown::Everything) {
         return plan;
@@ -56,9 +57,10 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
         .collect();
     let (artifacts, left) = generated_after(base, head);
     plan.left = left;
-    let files = ground::files(&base.artifacts, &artifacts);
-    let stacks = base.insight.stacks.iter().chain(&head.insight.stacks);
-    let names: BTreeSet<&str> = stacks.map(|stack| stack.environment.name.as_str()).collect();
+    plan.files = ground::files(&base.artifacts, &artifacts);
+    // What differs about an environment is found in its files, whatever its folder is called.
+    let files = ground::files(&base.artifacts.renamed(&renamed), &artifacts);
+    let names: BTreeSet<&str> = before.environments().chain(after.environments()).collect();
     let mut changes = Vec::new();
     let mut went = Vec::new();
     let mut came = Vec::new();
@@ -116,7 +118,6 @@ pub fn plan(base: &Side, head: &Side, agreement: &Agreement) -> Plan {
     plan.likely_renames = renames::likely(&before, &after, &went, &came);
     plan.opens = opens::joined(opening);
     plan.changes = group::group(changes);
-    plan.files = files;
     judge(&mut plan, (&before, &after), agreement);
     plan
 }

@@ -35,7 +35,9 @@ impl Pair<'_> {
     /// What the environment allows at most.
     pub fn most_severe(&self, view: &View<'_>) -> Option<Severity> {
         let environments = &view.project()?.project.spec.environments;
-        environments.get(&Name(self.environment.to_owned())).map(|environment| environment.max_severity)
+        environments
+            .get(&Name(view.called(self.environment).to_owned()))
+            .map(|environment| environment.max_severity)
     }
 }
 
@@ -321,7 +323,7 @@ fn urgency(pair: Pair<'_>, was: &AlertPolicy, is: &AlertPolicy) -> Change {
 
 /// What an environment allows at most is one cause for all of its alerts.
 fn capped(pair: Pair<'_>, kind: ChangeKind, (was, is): (Urgency, Urgency)) -> Change {
-    let place = pair.head.project_place(&["spec", "environments", pair.environment, "maxSeverity"]);
+    let place = pair.head.environment_place(pair.environment, &["maxSeverity"]);
     pair.change(kind, "maxSeverity").values(Some(urgency_name(was)), Some(urgency_name(is))).at(place)
 }
 

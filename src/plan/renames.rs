@@ -1,10 +1,10 @@
-//! Renames: those that are declared, and those that look like one.
+//! Renames: those that are declared, those that look like one, and environments that keep their Terraform state.
 
 use super::ground::{Renames, find};
 use super::model::LikelyRename;
 use super::side::View;
 use crate::explain::in_effect;
-use crate::monitoring::{Pipeline, Stack, Subject};
+use crate::monitoring::{Pipeline, Stack, Subject, states};
 use crate::spec::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,19 @@ pub(super) fn declared<'a>(base: Option<&'a Stack>, head: Option<&'a Stack>) -> 
         };
         let was = pipeline.earlier_names.iter().rev().find_map(named)?;
         Some((pipeline.reference(), (was, pipeline)))
+    });
+    renamed.collect()
+}
+
+/// Environments that have another name and the state that they had, as [`keep`](crate::output::keep) finds them: what they
+/// were called, by the name that they have now.
+pub(super) fn environments(base: &[Stack], head: &[Stack]) -> BTreeMap<String, String> {
+    let is_in = |stacks: &[Stack], name: &str| stacks.iter().any(|stack| stack.environment.name == name);
+    let states = states(head);
+    let renamed = base.iter().filter_map(|stack| {
+        let was = &stack.environment.name;
+        let is = states.get(&stack.environment.state()?)?;
+        (!is_in(head, was) && !is_in(base, is)).then(|| (is.clone(), was.clone()))
     });
     renamed.collect()
 }
@@ -68,7 +81,7 @@ fn rename(head: &View<'_>, kind: Kind, was: &Pipeline, is: &Pipeline) -> LikelyR
 /// What a document says below `spec`.
 fn settings(view: &View<'_>, pipeline: &Pipeline, environment: &str) -> BTreeSet<String> {
     let Some(document) = view.document(pipeline, environment) else { return BTreeSet::new() };
-    let rows = in_effect(&view.side.sources, view.project(), document, environment);
+    let rows = in_effect(&view.side.sources, view.project(), document, view.called(environment));
     rows.iter()
         .filter(|row| row.path.starts_with("spec."))
         .map(|row| format!("{} {}", row.path, row.value))

@@ -103,7 +103,7 @@ pub(super) fn compare(pair: Pair<'_>, known: &[Change]) -> Vec<Change> {
 /// The values of a pipeline's document by their paths, with items of a list called by their names instead of positions.
 fn values(view: &View<'_>, pipeline: &Pipeline, environment: &str) -> BTreeMap<String, Written> {
     let Some(document) = view.document(pipeline, environment) else { return BTreeMap::new() };
-    let rows = in_effect(&view.side.sources, view.project(), document, environment);
+    let rows = in_effect(&view.side.sources, view.project(), document, view.called(environment));
     let named = rows.iter().filter_map(|row| {
         let item = row.path.strip_suffix(".step")?;
         Some((item.to_owned(), format!("{}[{}]", item.split_once('[')?.0, row.value.as_str()?)))

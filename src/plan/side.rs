@@ -36,6 +36,8 @@ pub(super) struct View<'a> {
     pub side: &'a Side,
     pub is_base: bool,
     documents: BTreeMap<(Kind, &'a str), Vec<&'a Effective>>,
+    /// What this side calls environments that have another name now, by that name.
+    called: BTreeMap<String, String>,
 }
 
 impl<'a> View<'a> {
@@ -46,7 +48,27 @@ impl<'a> View<'a> {
                 documents.entry((document.kind, name)).or_default().push(document);
             }
         }
-        View { side, is_base, documents }
+        View { side, is_base, documents, called: BTreeMap::new() }
+    }
+
+    /// With environments that this side calls otherwise, each by the name that it has now: everybody asks for that one.
+    #[must_use]
+    pub fn calling(self, called: BTreeMap<String, String>) -> View<'a> {
+        View { called, ..self }
+    }
+
+    /// What this side calls an environment.
+    pub fn called<'n>(&'n self, environment: &'n str) -> &'n str {
+        self.called.get(environment).map_or(environment, String::as_str)
+    }
+
+    /// The names that its environments have now.
+    pub fn environments(&self) -> impl Iterator<Item = &str> {
+        let now = |own: &'a str| {
+            let renamed = self.called.iter().find(|(_, was)| *was == own);
+            renamed.map_or(own, |(is, _)| is.as_str())
+        };
+        self.side.insight.stacks.iter().map(move |stack| now(&stack.environment.name))
     }
 
     pub fn project(&self) -> Option<&'a ResolvedProject> {
@@ -54,13 +76,15 @@ impl<'a> View<'a> {
     }
 
     pub fn stack(&self, environment: &str) -> Option<&'a Stack> {
-        self.side.insight.stacks.iter().find(|stack| stack.environment.name == environment)
+        let own = self.called(environment);
+        self.side.insight.stacks.iter().find(|stack| stack.environment.name == own)
     }
 
     /// The document of a pipeline as it holds in an environment; what no document declares has none.
     pub fn document(&self, pipeline: &Pipeline, environment: &str) -> Option<&'a Effective> {
         let Subject::Document(kind) = pipeline.subject else { return None };
         let documents = self.documents.get(&(kind, pipeline.name.as_str()))?;
+        let environment = self.called(environment);
         let holds = |document: &&&Effective| {
             !kind.has_environments() || document.environments.iter().any(|name| name.as_str() == environment)
         };
@@ -86,6 +110,11 @@ impl<'a> View<'a> {
     /// Where something of the Project stands.
     pub fn project_place(&self, path: &[&str]) -> Option<Place> {
         self.place(crate::resolve::place(&self.project()?.tree, path))
+    }
+
+    /// Where something of an environment stands.
+    pub fn environment_place(&self, environment: &str, path: &[&str]) -> Option<Place> {
+        self.project_place(&[&["spec", "environments", self.called(environment)], path].concat())
     }
 
     /// Where the document of a pipeline has its name; of what no document declares, where it comes from.

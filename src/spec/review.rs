@@ -156,7 +156,7 @@ change_kinds! {
     ChangedSetting = "changedSetting", Different, "A setting has another value.";
     ChangedEnvironment = "changedEnvironment", Different, "An environment is applied elsewhere or otherwise.";
     ChangedOwner = "changedOwner", Different, "Somebody else answers for it.";
-    Renamed = "renamed", Different, "A document has another name, and its resources move.";
+    Renamed = "renamed", Different, "A document has another name, and its resources move; or an environment has, and keeps its state.";
     AddedEnvironment = "addedEnvironment", Added, "An environment is compiled that was not before.";
     AddedSpec = "addedSpec", Added, "A document is new, or compiled for one more environment.";
     AddedObjective = "addedObjective", Added, "Something is promised that was not before.";

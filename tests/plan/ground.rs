@@ -80,7 +80,10 @@ pub fn holds(base: &Side, head: &Side, plan: &Plan, what: &str) {
         let names = resource.moved_from.iter().chain([&resource.address]);
         listed.extend(names.map(|address| format!("{} {address}", resource.environment)));
     }
-    for address in changed(&base.artifacts, &head.artifacts) {
+    // What an environment with another name had is what it has.
+    let renamed =
+        plan.left.iter().filter_map(|left| Some((left.successor()?.to_owned(), left.environment.clone())));
+    for address in changed(&base.artifacts.renamed(&renamed.collect()), &head.artifacts) {
         assert!(listed.contains(&address), "{what}: {address} is not in {listed:#?}");
         let moved = plan.resources.iter().any(|resource| {
             resource

@@ -110,6 +110,7 @@ fn on_disk(
     let left = output::keep(&before, artifacts, states, applied);
     let mut findings = output::shared_addresses(&on_disk, artifacts, extract);
     findings.extend(left.iter().filter_map(Left::finding));
+    findings.extend(output::returned(&before, artifacts));
     if has_errors(&findings) {
         return Err(findings);
     }

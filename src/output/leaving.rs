@@ -164,6 +164,34 @@ pub fn taken_states(
     taken.collect()
 }
 
+/// What Terraform was told to let go of, and what is declared again: where it did, an apply would make what is still there.
+/// Whether it did no file says.
+pub fn returned(before: &Artifacts, artifacts: &Artifacts) -> Vec<Diagnostic> {
+    let returned = before.environments().filter_map(|environment| {
+        let module = Module { environment, before };
+        let let_go = leaving::protected(&module.was(FORGOTTEN)?.contents);
+        let declares = &artifacts.get(&module.path(HISTORY))?.contents;
+        let again: Vec<String> = leaving::protected(declares).intersection(&let_go).cloned().collect();
+        let imports = again.iter().filter_map(|address| leaving::import(declares, address));
+        let commands: Vec<String> = imports.map(|command| format!("`{command}`")).collect();
+        let addresses: Vec<String> = again.iter().map(|address| format!("`{address}`")).collect();
+        let message = format!(
+            "in `{environment}` Terraform let go of {}, and the specs have it again: BigQuery makes nothing twice",
+            addresses.join(", ")
+        );
+        let help = format!(
+            "if the module was applied since, run {} in `{}/{}` before the next apply",
+            commands.join(" and "),
+            paths::FOLDER,
+            module.path("").trim_end_matches('/')
+        );
+        let finding = Diagnostic::warning(Code::Leaving, message);
+        (!commands.is_empty())
+            .then(|| finding.in_path(format!("{}/{environment}", paths::FOLDER)).help(help))
+    });
+    returned.collect()
+}
+
 /// Names of environments of which nothing is kept, though they are said to be applied.
 pub fn not_kept(before: &Artifacts, artifacts: &Artifacts, applied: &[String]) -> Vec<Diagnostic> {
     if applied.is_empty() {

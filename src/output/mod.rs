@@ -19,7 +19,7 @@ pub use addresses::shared_addresses;
 pub use artifacts::{Artifact, ArtifactError, Artifacts};
 pub use compare::{Comparison, Entry, Foreign, ForeignReason, compare};
 pub use disk::{Disk, DiskError, Kind, RealDisk};
-pub use leaving::{Left, What, keep, not_kept, taken_states};
+pub use leaving::{Left, What, keep, not_kept, returned, taken_states};
 pub use snapshot::Snapshot;
 pub use steps::{Step, steps};
 

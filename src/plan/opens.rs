@@ -13,8 +13,8 @@ pub(super) fn opens(
     resources: &[ResourceChange],
     changes: &[Change],
 ) -> Vec<Opens> {
-    let actions: BTreeMap<&str, Action> =
-        resources.iter().map(|resource| (resource.address.as_str(), resource.action)).collect();
+    let changed: BTreeMap<&str, &ResourceChange> =
+        resources.iter().map(|resource| (resource.address.as_str(), resource)).collect();
     let of_pipeline = |pipeline: &Pipeline| {
         let reference = pipeline.reference();
         let waits_for_another = changes.iter().any(|change| {
@@ -23,9 +23,10 @@ pub(super) fn opens(
         let policies = pipeline.promises.iter().flat_map(|promise| &promise.policies);
         let alerts = policies.filter(|policy| policy.opens_on_absence()).filter(|policy| {
             let address = terraform::policy_address(pipeline, policy).unwrap_or_default();
-            let action = actions.get(address.as_str());
-            matches!(action, Some(Action::Create | Action::Replace))
-                || (waits_for_another && action.is_some())
+            let Some(change) = changed.get(address.as_str()) else { return false };
+            // What another table holds is another subject, and its check runs as before: its texts alone change.
+            let asks_otherwise = change.arguments.iter().any(|argument| argument == "conditions");
+            matches!(change.action, Action::Create | Action::Replace) || (waits_for_another && asks_otherwise)
         });
         let alerts: BTreeSet<String> = alerts.map(|policy| policy.alert.key().to_owned()).collect();
         let document = head.document(pipeline, environment);

@@ -411,6 +411,13 @@ text!(
 text!(
     /// A link.
     Url, URL
+impl BigQueryLocation {
+    /// The spelling that Google's documentation has, so that `eu` and `EU` are one location to Terraform, too.
+    pub fn canonical(&self) -> String {
+        let lower = self.0.to_lowercase();
+        if ["us", "eu"].contains(&lower.as_str()) { lower.to_uppercase() } else { lower }
+    }
+}
 );
 text!(
     /// The full name of a notification channel.

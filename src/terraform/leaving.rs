@@ -26,16 +26,29 @@ pub fn with_grafana(providers: &str, other: &str) -> String {
 
 /// The state that a `backend.tf` names, in one spelling; `None` for one in the module's own folder.
 pub fn state(backend: &str, environment: &str) -> Option<String> {
-    let value = |name: &str| {
-        let lines =
-            backend.lines().filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
-        lines.map(|value| value.trim().trim_matches('"').to_owned()).next()
-    };
-    let backend = match value("bucket") {
-        Some(bucket) => Backend::Gcs { bucket, prefix: value("prefix") },
-        None => Backend::Local { path: value("path") },
+    let backend = match value(backend, "bucket") {
+        Some(bucket) => Backend::Gcs { bucket, prefix: value(backend, "prefix") },
+        None => Backend::Local { path: value(backend, "path") },
     };
     backend.state(environment)
+}
+
+/// The first value of an argument.
+fn value(text: &str, name: &str) -> Option<String> {
+    let lines =
+        text.lines().filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
+    lines.map(|value| value.trim().trim_matches('"').to_owned()).next()
+}
+
+/// The command that takes over what is protected, and is there already, as a file declares it.
+pub fn import(declares: &str, address: &str) -> Option<String> {
+    // Of a dataset that is made here, too, the first mention is its name; the table refers to it.
+    let dataset = value(declares, "dataset_id")?;
+    let id = match address.starts_with("google_bigquery_table.") {
+        true => format!("{dataset}/{}", value(declares, "table_id")?),
+        false => dataset,
+    };
+    Some(format!("terraform import {address} {id}"))
 }
 
 /// The addresses of a file that are protected: what it declares, and what it lets go of.

@@ -3,8 +3,9 @@
 use super::TODAY;
 use crate::support::terraform::{PlanOutcome, Workspace};
 use genkai::compile::{Compilation, compile};
+use genkai::diagnostics::Diagnostic;
 use genkai::monitoring::states;
-use genkai::output::{Artifacts, Left, What, keep};
+use genkai::output::{Artifacts, Left, What, keep, returned};
 use genkai::source::Sources;
 use genkai::templates::Templates;
 use std::fs;
@@ -242,7 +243,18 @@ fn the_history_stays_when_the_last_check_goes() {
     // Also once the file that declared it is gone.
     assert_eq!(applied.then(&[PROJECT, ORDERS]), left);
     // A check that comes back has its table again, and lets go of nothing.
+    let again = compiled(&[PROJECT, ORDERS, CHECK]).artifacts;
+    let findings = returned(&applied.before, &again);
+    assert!(!findings.is_empty());
+    for command in [
+        "`terraform import google_bigquery_dataset.genkai_null_ratios genkai`",
+        "`terraform import google_bigquery_table.genkai_null_ratios genkai/null_ratios`",
+    ] {
+        let says = |finding: &Diagnostic| finding.help.iter().any(|help| help.contains(command));
+        assert!(findings.iter().all(says), "{findings:?}");
+    }
     assert_eq!(applied.then(&[PROJECT, ORDERS, CHECK]), []);
+    assert_eq!(returned(&applied.before, &again), []);
 }
 
 #[test]

@@ -47,6 +47,7 @@ pub(super) fn facts(
         .clone()
         .any(|Cost { before, after, .. }| before.column_days_at_most != after.column_days_at_most);
     let protected = plan.resources.iter().filter(|resource| resource.is_protected());
+    let moves_dataset = protected.clone().any(|resource| resource.because.as_deref() == Some("location"));
     let protected = protected.map(|resource| {
         let address = style.code(&resource.address);
         format!("{address} ({})", resource.environment)
@@ -75,6 +76,7 @@ pub(super) fn facts(
         .with("price_of_tebibyte", format!("{:.2}", basis.scanned_tebibyte))
         .with("reads", reads)
         .with("protected", protected.collect::<Vec<_>>())
+        .with("moves_dataset", moves_dataset)
         .with(
             "opens",
             plan.opens.iter().take(OPENS).map(|opens| self::opens(opens, style)).collect::<Vec<_>>(),

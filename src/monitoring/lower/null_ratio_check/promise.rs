@@ -37,7 +37,7 @@ pub fn history(environment: &Environment, bigquery: &BigQuery) -> History {
             name: HISTORY.to_owned(),
             wildcard: false,
         },
-        location: bigquery.location.to_string(),
+        location: bigquery.location.canonical(),
         makes_dataset: bigquery.dataset_is == DatasetIs::Managed,
         kept: KEPT,
     }
@@ -89,7 +89,7 @@ pub(super) fn lower(
         schedule: transfer.written.clone(),
         schedule_in_words: comments::schedule(context.texts, &transfer, &document.spec.schedule.timezone)?,
         most_runs: transfer.most_runs,
-        location: bigquery.location.to_string(),
+        location: bigquery.location.canonical(),
         service_account: bigquery.service_account.as_ref().map(ToString::to_string),
         script,
     });

@@ -9,13 +9,11 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
     let environments =
         resolved.project.iter().filter_map(|project| project.tree.at(["spec", "environments"])?.as_mapping());
     let environments = environments.flat_map(|environments| &environments.entries).map(|entry| &entry.value);
-    let locations = environments.flat_map(|environment| {
-        [
-            environment.get("location"),
-            environment.get("bigquery").and_then(|bigquery| bigquery.get("location")),
-        ]
+    let unknown = environments.flat_map(|environment| {
+        let bigquery = environment.get("bigquery").and_then(|bigquery| bigquery.get("location"));
+        [environment.get("location").and_then(unknown_region), bigquery.and_then(location_of_bigquery)]
     });
-    let unknown = locations.flatten().filter_map(unknown_region);
+    let unknown = unknown.flatten();
     let checks = resolved.documents.iter().filter(|document| document.kind == Kind::NullRatioCheck);
     let columns = checks.flat_map(|document| {
         columns(document)
@@ -29,10 +27,7 @@ pub(super) fn check(resolved: &Resolved) -> Vec<Diagnostic> {
 /// A region that Genkai does not know may be younger than Genkai.
 fn unknown_region(location: &Node) -> Option<Diagnostic> {
     let written = location.as_str()?;
-    let region = written.to_lowercase();
-    let several =
-        ["us", "eu"].contains(&region.as_str()) || region.starts_with("aws-") || region.starts_with("azure-");
-    if several || regions::is_known(&region) {
+    if regions::is_known(&written.to_lowercase()) {
         return None;
     }
     let finding =
@@ -46,6 +41,22 @@ fn unknown_region(location: &Node) -> Option<Diagnostic> {
             }
         }),
     )
+}
+
+/// Of BigQuery there are locations of several regions, and some in other clouds, where it keeps nothing.
+/// Source: <https://cloud.google.com/bigquery/docs/omni-introduction>.
+fn location_of_bigquery(location: &Node) -> Option<Diagnostic> {
+    let written = location.as_str()?.to_lowercase();
+    if ["us", "eu"].contains(&written.as_str()) {
+        return None;
+    }
+    if !["aws-", "azure-"].iter().any(|cloud| written.starts_with(cloud)) {
+        return unknown_region(location);
+    }
+    let message =
+        format!("`{written}` is a location of BigQuery Omni, where no table can hold the history of checks");
+    let help = "write `US`, `EU` or a region of Google Cloud, and check a table that is there";
+    Some(Diagnostic::error(Code::Malformed, message).at(location.span(), "").help(help))
 }
 
 /// The columns that a check names.

@@ -117,9 +117,16 @@ static RATIO: Written = Written {
     example: "99.5%",
     most: None,
 };
+/// The ID of a project. Those of old with a domain are shorter or longer than others, as Terraform's provider takes them
+/// (`ProjectRegex`).
+macro_rules! project {
+    () => {
+        "([a-z0-9.-]+:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?|[a-z][a-z0-9-]{4,28}[a-z0-9])"
+    };
+}
 static PROJECT_ID: Written = Written {
     noun: "a Google Cloud project ID",
-    pattern: "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+    pattern: concat!("^", project!(), "$"),
     help: "write the project ID (6 to 30 lower-case letters, digits and `-`), not its name or number",
     example: "bigfoot-prod",
     most: Some(30),
@@ -283,8 +290,12 @@ static DATASET: Written = Written {
 };
 static TABLE: Written = Written {
     noun: "a BigQuery table",
-    pattern: "^(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?[A-Za-z0-9_]{1,1024}\\.\
-              [\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]+\\*?$",
+    // A wildcard table may have an empty prefix: https://cloud.google.com/bigquery/docs/querying-wildcard-tables
+    pattern: concat!(
+        "^(",
+        project!(),
+        "\\.)?[A-Za-z0-9_]{1,1024}\\.([\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]+\\*?|\\*)$"
+    ),
     help: "write `project.dataset.table`, or `dataset.table` for one in the environment's project, without backticks; the \
            table's name holds letters, numbers, `_`, `-` and spaces, and `*` may end it",
     example: "bigfoot-prod.sales.orders",
@@ -400,6 +411,13 @@ text!(
     /// A location of BigQuery: a region, or several.
     BigQueryLocation, BIGQUERY_LOCATION
 );
+impl BigQueryLocation {
+    /// The spelling that Google's documentation has, so that `eu` and `EU` are one location to Terraform, too.
+    pub fn canonical(&self) -> String {
+        let lower = self.0.to_lowercase();
+        if ["us", "eu"].contains(&lower.as_str()) { lower.to_uppercase() } else { lower }
+    }
+}
 text!(
     /// The address of a service account.
     ServiceAccount, SERVICE_ACCOUNT
@@ -411,13 +429,6 @@ text!(
 text!(
     /// A link.
     Url, URL
-impl BigQueryLocation {
-    /// The spelling that Google's documentation has, so that `eu` and `EU` are one location to Terraform, too.
-    pub fn canonical(&self) -> String {
-        let lower = self.0.to_lowercase();
-        if ["us", "eu"].contains(&lower.as_str()) { lower.to_uppercase() } else { lower }
-    }
-}
 );
 text!(
     /// The full name of a notification channel.

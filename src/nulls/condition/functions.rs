@@ -248,6 +248,8 @@ mod tests {
             ("date_format(d, '%Y') = '2026'", "DATE_FORMAT", "write `FORMAT_DATE('%Y-%m', day)`"),
             ("d = CURDATE()", "CURDATE", "write `CURRENT_DATE()`"),
             ("DAYOFWEEK(d) = 1", "DAYOFWEEK", "write `EXTRACT(DAYOFWEEK FROM x)`"),
+            ("SAFE.DAYOFWEEK(d) = 1", "DAYOFWEEK", "write `EXTRACT(DAYOFWEEK FROM x)`"),
+            ("safe.LENGHT(a) = 1", "LENGHT", "did you mean `LENGTH`?"),
             ("CONTAINS(a, 'x')", "CONTAINS", "write `STRPOS(text, part) > 0`"),
         ] {
             assert_eq!(refused(text), (format!("there is no function `{name}`"), help.to_owned()), "{text}");
@@ -263,9 +265,15 @@ mod tests {
 
     #[test]
     fn functions_of_bigquery_and_of_ones_own_are_taken() {
-        for text in
-            ["tools.clean(a) = 1", "`my-project`.tools.clean(a)", "`p.tools.clean`(a)", "NET.HOST(a) = 'x'"]
-        {
+        for text in [
+            "tools.clean(a) = 1",
+            "`my-project`.tools.clean(a)",
+            "`p.tools.clean`(a)",
+            "NET.HOST(a) = 'x'",
+            "safe.LEFT(a, 1) = 'x'",
+            "SAFE.PARSE_DATE('%Y', a) = d",
+            "`safe`.clean(a)",
+        ] {
             assert!(Condition::parse(text).is_ok(), "{text}: {:?}", Condition::parse(text));
         }
         let unknown: Vec<&str> = listed().filter(|name| unknown(name).is_some()).collect();

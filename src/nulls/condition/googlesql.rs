@@ -544,7 +544,14 @@ impl Checker<'_> {
         if parts.len() != function.name.0.len() {
             return self.refuse(expression, "this is no name of a function", "write `LENGTH(x)`");
         }
-        if let [name] = parts.as_slice() {
+        // `SAFE.` stands before a function of BigQuery's, and is no dataset.
+        let is_safe = |first: &Ident| first.quote_style.is_none() && first.value.eq_ignore_ascii_case("SAFE");
+        let called = match parts.as_slice() {
+            [name] => Some(name),
+            [first, name] if is_safe(first) => Some(name),
+            _ => None,
+        };
+        if let Some(name) = called {
             let word = name.value.to_uppercase();
             if let Some(ours) = functions::translated(&word) {
                 let what = format!("there is no function `{word}`");

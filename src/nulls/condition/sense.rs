@@ -115,7 +115,11 @@ impl Reader<'_> {
             };
             self.push(decides, message, "leave it out");
         }
-        if self.contradiction(expression, joined, terms) || !and {
+        if self.contradiction(expression, joined, terms) {
+            return;
+        }
+        if !and {
+            self.covered(expression, terms);
             return;
         }
         let nulls = terms.iter().filter_map(|term| match term {
@@ -140,6 +144,26 @@ impl Reader<'_> {
         if let Some(bound) = bounds.iter().filter(|bound| bound.is_low).find(empty) {
             let message = format!("no value of `{}` is within these bounds", bound.column);
             self.push(expression, message, "write `OR`, or turn one of the comparisons around");
+        }
+    }
+
+    /// `a > 3 OR a < 5` is true for every row that has a value: only NULL, and NaN, is neither.
+    fn covered(&mut self, expression: &Expr, terms: &[&Expr]) {
+        // Two bounds in one term hold together.
+        let alone = terms.iter().filter_map(|term| <[Bound<'_>; 1]>::try_from(bounds(term)).ok());
+        let bounds: Vec<Bound<'_>> = alone.flatten().collect();
+        let meets = |low: &&Bound<'_>| {
+            let highs = bounds.iter().filter(|high| !high.is_low && high.column == low.column);
+            highs.into_iter().any(|high| {
+                // A column may be NULL on both sides.
+                let touch = is_literal(low.value) && low.value.to_string() == high.value.to_string();
+                is_less(low.value, high.value) || touch && !(high.is_open && low.is_open)
+            })
+        };
+        if let Some(bound) = bounds.iter().filter(|bound| bound.is_low).find(meets) {
+            let message =
+                format!("every value of `{}` but NULL and NaN is within one of these bounds", bound.column);
+            self.push(expression, message, "write `AND`, or `IS NOT NULL` where that is meant");
         }
     }
 
@@ -344,6 +368,10 @@ fn is_less(one: &Expr, another: &Expr) -> bool {
     }
 }
 
+fn is_literal(expression: &Expr) -> bool {
+    number(expression).is_some() || day(expression).is_some() || text(expression).is_some()
+}
+
 fn number(expression: &Expr) -> Option<f64> {
     match expression {
         Expr::Value(value) => match &value.value {
@@ -453,6 +481,11 @@ mod tests {
             ("a > 5 AND a < 3", "no value of `a` is within these bounds"),
             ("a > 5 AND b AND a <= 5", "no value of `a` is within these bounds"),
             ("a >= '2026-02-01' AND a < '2026-01-01'", "no value of `a` is within these bounds"),
+            ("a > 3 OR a < 5", "every value of `a` but NULL and NaN is within one of these bounds"),
+            (
+                "a <= DATE '2026-01-01' OR b = 1 OR a >= DATE '2026-01-01'",
+                "every value of `a` but NULL and NaN is within one of these bounds",
+            ),
             ("a = 1 OR TRUE", "`OR TRUE` is true for every row"),
             ("a = 1 AND FALSE", "`AND FALSE` is true for no row"),
         ] {
@@ -481,6 +514,12 @@ mod tests {
             "a > 3 AND a < 5",
             "a >= 5 AND a <= 5",
             "a > 5 OR a < 3",
+            "a > 5 OR a < 5",
+            "a BETWEEN 1 AND 9 OR a < 5",
+            "a > 3 OR a = 5",
+            "a > 3 OR b < 5",
+            "a > c OR a < d",
+            "a >= b OR a <= b",
             "TRUE AND a",
         ] {
             assert!(messages(text).is_empty(), "{text}: {:?}", messages(text));

@@ -11,6 +11,7 @@
 
 mod burn_rate;
 mod companions;
+mod counted_starts;
 mod dataflow_counts;
 mod dataflow_gauges;
 mod dataflow_states;

@@ -31,6 +31,7 @@ fn facts() -> Facts {
         .with("every_failure", false)
         .with("counts_starts", true)
         .with("row", "starts")
+        .with("counted_step", Duration::minutes(5))
         .with("scheduled", true)
         .with("dags", 2u64)
         .with("period", Duration::minutes(10))
@@ -41,6 +42,8 @@ fn facts() -> Facts {
         .with("hold", Duration::minutes(10))
         .with("row_short", Duration::hours(1))
         .with("row_long", Duration::days(1))
+        .with("rows", 400u64)
+        .with("rows_unseen", 7u64)
         .with("by", "06:30")
         .with("deadline", Duration::hours(3))
         .with("after", Duration::hours(1))
@@ -149,7 +152,7 @@ fn blocks(text: &str) -> Vec<&str> {
 }
 
 /// Every branch of every template: the facts, and what differs from them.
-fn varied() -> [Facts; 18] {
+fn varied() -> [Facts; 19] {
     [
         facts(),
         facts().with("every_failure", true).with("allowed", 0u64),
@@ -165,9 +168,12 @@ fn varied() -> [Facts; 18] {
             .with("allowed", 0u64),
         facts()
             .with("row", "within")
+            .with("rows", Fact::Absent)
+            .with("rows_unseen", Fact::Absent)
             .with("counts_starts", false)
             .with("scheduled", false)
             .with("burn_rates", true),
+        facts().with("counted_step", Fact::Absent),
         facts().with("row", "beyond").with("silent", Fact::Absent).with("hold", Fact::Absent),
         facts().with("forgets", Duration::days(40)).with("at_least", Fact::Absent),
         facts().with("row", "distance").with("counts_starts", false),

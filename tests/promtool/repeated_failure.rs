@@ -3,6 +3,7 @@
 use genkai::monitoring::Query;
 use genkai::monitoring::shapes::repeated_failure;
 use genkai::slo::{Budget, Due, Duration, Ratio, Schedule};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::promtool::engine::{
@@ -16,21 +17,24 @@ pub struct Scene {
     pub budget: Budget,
     consecutive: u32,
     pub starts: Vec<usize>,
+    /// Whether each attempt at a run counts against the budget, as the texts then say.
+    pub attempts: bool,
+    /// Between two questions, in minutes: of long windows each answer takes long.
+    pub distance: usize,
 }
 
-/// The starts are those of a real schedule, and promtool's clock begins in 1970: so the schedule must repeat within hours.
-fn cron(cron: &str, target: &str, window: Duration, consecutive: u32) -> Scene {
+/// The starts are those of a real schedule, and promtool's clock begins in 1970: so the schedule must repeat within a week.
+pub fn cron(cron: &str, target: &str, window: Duration, consecutive: u32) -> Scene {
     let schedule = Schedule::parse(cron, "UTC").unwrap();
-    let hour = schedule.starts(0..86_400, |_| true);
-    let starts = hour.iter().map(|second| usize::try_from(second / 60).unwrap()).collect::<Vec<_>>();
-    let starts = (0..4).flat_map(|day| starts.iter().map(move |minute| 1_440 * day + minute)).collect();
+    let starts = schedule.starts(0..13 * 86_400, |_| true);
+    let starts = starts.iter().map(|second| usize::try_from(second / 60).unwrap()).collect();
     scene(Due::scheduled(Arc::new(schedule)), target, window, consecutive, starts)
 }
 
 pub fn scene(due: Due, target: &str, window: Duration, consecutive: u32, starts: Vec<usize>) -> Scene {
     let budget = Budget::new(Ratio::parse(target).unwrap(), window, due.occurrences().in_windows_of(window));
     assert!(budget.allowed > 0 && consecutive > 1, "else every failure pages, by a threshold");
-    Scene { due, budget, consecutive, starts }
+    Scene { due, budget, consecutive, starts, attempts: false, distance: 20 }
 }
 
 /// A month of daily runs, scaled down to 28 hours of hourly ones: one failure is allowed, and two are one too many.
@@ -76,14 +80,16 @@ impl Scene {
         failed_starts.dedup();
         let consecutive = usize::try_from(self.consecutive).unwrap();
         let starts_without_success = started(failed) - success.map_or(0, started);
-        let beyond = failed_starts.len() as u64 > self.budget.allowed;
+        let counted = if self.attempts { failures().count() } else { failed_starts.len() };
+        let beyond = counted as u64 > self.budget.allowed;
         let rows = u64::from(self.consecutive) <= self.budget.allowed;
         Some(beyond || rows && starts_without_success >= consecutive && failures().count() >= consecutive)
     }
 
-    /// Asked every 20 minutes: runs end at every phase of a step before that.
+    /// Runs end at every phase of a step before it is asked.
     fn told(&self, runs: &[Run], until: usize) -> History {
-        let asked = (40..until).step_by(20);
+        let first = runs.first().map_or(40, |(end, _)| *end);
+        let asked = (first - first % self.distance..until).step_by(self.distance);
         let expected = asked.filter_map(|minute| {
             // A run is seen by the next step of four minutes.
             let settled = runs.iter().all(|(end, _)| !(*end..*end + 5).contains(&minute));
@@ -101,7 +107,7 @@ fn ends(text: &str) -> Vec<Run> {
 }
 
 /// A name, ends of runs, and the minutes at which the page must be open or closed.
-fn case(name: &'static str, runs: &str, open: &[usize], closed: &[usize]) -> Case<Run> {
+pub fn case(name: &'static str, runs: &str, open: &[usize], closed: &[usize]) -> Case<Run> {
     let asked = |minutes: &[usize], is| minutes.iter().map(move |minute| (*minute, is)).collect::<Vec<_>>();
     (name, ends(runs), [asked(open, true), asked(closed, false)].concat())
 }
@@ -147,7 +153,7 @@ fn rows() -> Vec<Case<Run>> {
     ]
 }
 
-fn proof(scene: &Scene, until: usize) -> Option<Proof<impl Fn(&[Run]) -> History + Sync>> {
+pub fn proof(scene: &Scene, until: usize) -> Option<Proof<impl Fn(&[Run]) -> History + Sync>> {
     let oracle = support::oracle("promtool")?;
     Some(Proof { oracle, query: scene.query(), tell: move |runs: &[Run]| scene.told(runs, until) })
 }
@@ -180,14 +186,13 @@ fn a_row_of_any_length_pages_at_its_last_failure() {
 }
 
 /// Runs of seconds to one and a half gaps, further attempts, parallel ends, a success one to three minutes after a failure.
-fn random_histories(scene: &Scene, seed: u64, hours: usize, count: usize) -> Vec<Vec<Run>> {
+pub fn random_histories(scene: &Scene, seed: u64, hours: Range<usize>, count: usize) -> Vec<Vec<Run>> {
     let mut random = Random(seed);
     let mut histories = Vec::new();
     for _ in 0..count {
         let mut ends: Vec<Run> = Vec::new();
         let mut failing = false;
-        // The first starts are left out: before them nothing is due, and an instant of 0 is what a query takes for never.
-        for start in scene.starts.iter().filter(|start| (120..60 * hours).contains(*start)) {
+        for start in scene.starts.iter().filter(|start| hours.contains(&(*start / 60))) {
             let outcome = random.below(100);
             if outcome < 3 {
                 continue;
@@ -223,7 +228,8 @@ fn a_page_keeps_its_contract_in_random_histories() {
     let scenes = [hourly("90%", 2), hourly("60%", 2), hourly("60%", 3), uneven];
     for (seed, scene) in (2026..).zip(scenes) {
         let Some(proof) = proof(&scene, 16 * 60) else { return };
-        proof.holds_in_random(&random_histories(&scene, seed, 15, histories().div_ceil(4)));
+        // The first starts are left out: before them nothing is due, and an instant of 0 is what a query takes for never.
+        proof.holds_in_random(&random_histories(&scene, seed, 2..15, histories().div_ceil(4)));
     }
 }
 

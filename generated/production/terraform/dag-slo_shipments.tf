@@ -45,20 +45,33 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
   }
 
   conditions {
-    display_name = "The latest run failed, and no success for 1d20h28m before it or more than 53 failures within 28d"
+    display_name = "6 failures in a row, or more than 53 within 28d"
 
     condition_prometheus_query_language {
       query = chomp(<<-EOT
         (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"})[29d20h28m:4m]))
+          max_over_time(
+            (
+              floor(vector(time() / 300)) - floor(vector((time() - 46500) / 86400)) * 96
+              - clamp_max(floor(vector((time() - 46500) % 86400 / 300)), 96)
+              + time() / 10000000000
+              and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="success"}))
+              > time() - 60
+            )[28d:1m]
+          )
           or vector(0)
         )
-        < (
-          max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"})[28d:4m]))
-          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) > 53
-          or max(max_over_time(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"})[28d:4m])) - 160080
-          and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) >= 6
+        < max_over_time(
+          (
+            floor(vector(time() / 300)) - floor(vector((time() - 46500) / 86400)) * 96
+            - clamp_max(floor(vector((time() - 46500) % 86400 / 300)), 96)
+            + time() / 10000000000
+            and max(timestamp(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}))
+            > time() - 60
+          )[28d:1m]
         )
+        - (sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) < bool 54) * 5.5
+        and sum(count_over_time(composer_googleapis_com:workflow_run_duration{monitored_resource="cloud_composer_workflow",project_id="bigfoot-prod",location="asia-northeast1",workflow_name="bigfoot.logistics.shipments",state="failed"}[28d])) >= 6
       EOT
       )
       duration                  = "600s"
@@ -95,11 +108,11 @@ resource "google_monitoring_alert_policy" "dag_slo_shipments__repeated_failure" 
   documentation {
     subject = "出荷実績の取り込み: runs keep failing (production)"
     content = chomp(<<-EOT
-      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: nothing succeeded for 1d20h28m before it, or more failed than the budget allows. Or none has succeeded for 30h.
+      **What happened.** The latest run of the DAG `logistics.shipments` failed, and so did others before it: 6 in a row, or more than the budget allows. Or none has succeeded for 30h.
 
       **The promise.** 99% of the scheduled runs succeed, over 28d.
 
-      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. Every failed run counts, further attempts included. 1d20h28m without a success before a failure are enough whatever is left of the budget, when 6 runs failed within 28d. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
+      **Why this fires.** 5376 runs are due in 28d, of which 53 may fail at 99%. Every failed run counts, further attempts included. A row is 6 scheduled starts without a success, when 6 runs failed within 28d; it is enough whatever is left of the budget. The query counts the starts up to the end of a run: every 5m, less those that the schedule leaves out. The time, divided by a large number, tells which of two runs ended later after the same start. 30h without a success are enough, too, whether runs failed or never ended. Any success counts, also one of an older logical date or of a manual run. The conditions must hold for 10m first, as a query may fail now and then. It resolves when the next run succeeds.
 
       **Look first at**
 

@@ -260,11 +260,11 @@ fn elapsed(Progression { period, phase, .. }: Progression) -> Value {
 }
 
 /// `(time() - phase) % period`, the phase brought into the first period.
-fn into_period(phase: i64, period: i64) -> Expr {
+pub(super) fn into_period(phase: i64, period: i64) -> Expr {
     since(phase.rem_euclid(period)).then(Operator::Modulo, seconds(period))
 }
 
-fn since(phase: i64) -> Expr {
+pub(super) fn since(phase: i64) -> Expr {
     match phase {
         0 => Expr::time(),
         1.. => minus(Expr::time(), seconds(phase)),
@@ -320,7 +320,7 @@ fn sum(terms: Vec<Expr>) -> Expr {
     terms.into_iter().reduce(|sum, term| sum.then(Operator::Add, term)).unwrap_or(Expr::Number(0.0))
 }
 
-fn minus(one: Expr, other: Expr) -> Expr {
+pub(super) fn minus(one: Expr, other: Expr) -> Expr {
     one.then(Operator::Subtract, other)
 }
 

@@ -11,6 +11,7 @@ mod null_ratio;
 mod repeated_failure;
 mod silence;
 mod slow_run;
+mod start_count;
 
 use super::{Combiner, Query};
 use crate::gcp::metrics::{DAG_RUN_COUNT, DAG_RUN_DURATION, Metric, TASK_RUN_DURATION, workflow_name};
@@ -26,7 +27,7 @@ pub use no_success::{held_without_success, or_no_success};
 pub use null_ratio::{
     CONFIG_ID, LATE, broken_query, failing_columns, missed_check, names_config, runs, runs_filter,
 };
-pub use repeated_failure::{every_failure, repeated_failure};
+pub use repeated_failure::{every_failure, repeated_failure, unseen_rows};
 pub use silence::{silence, too_few};
 pub use slow_run::slow_run;
 

@@ -1,4 +1,4 @@
-//! GK401 and GK402: what a DagSlo says and its alerts cannot do.
+//! GK401, GK402 and GK410: what a DagSlo says and its alerts cannot do.
 
 use super::success::SUCCESS;
 use crate::diagnostics::{Code, Diagnostic};
@@ -109,6 +109,18 @@ pub(super) fn consecutive_without_effect(
     of_no_effect.then(|| {
         Diagnostic::warning(Code::AlertNotMade, message).at(entry.key_span, "has no effect").help(help)
     })
+}
+
+/// Rows that take another time than those that a query looks for, of how many that the schedule makes.
+pub(super) fn unseen_rows(effective: &Effective, runs: u32, (unseen, rows): (usize, usize)) -> Diagnostic {
+    let message = format!(
+        "no query can hold so irregular a schedule: of {rows} rows of {runs} runs that it makes, {unseen} page late or not at \
+         all"
+    );
+    Diagnostic::warning(Code::Irregular, message)
+        .at(effective.span(&["spec", "schedule"]), "whose starts do not repeat")
+        .help("let the calendar know fewer years, merge its closed days, give the pipeline a more regular schedule, or change \
+               `consecutive`")
 }
 
 /// The highest target, to a hundredth of a percent, at which one of so many events may be bad.

@@ -68,6 +68,7 @@ impl SuccessOfRuns<'_> {
         if policies.iter().any(|policy| policy.alert == Alert::RepeatedFailure) {
             let consecutive = self.success.consecutive;
             findings.extend(findings::consecutive_without_effect(effective, &self.budget, consecutive));
+            findings.extend(self.unseen_rows().map(|of| findings::unseen_rows(effective, consecutive, of)));
         } else if made.contains(&Alert::RepeatedFailure) && !self.repeated_failure_is_written() {
             findings.extend(findings::consecutive_without_rows(effective));
         }
@@ -174,10 +175,19 @@ impl SuccessOfRuns<'_> {
             .with("counts_starts", false)
             .with("row", Fact::Absent)
             .with("silent", Fact::Absent)
+            .with("counted_step", Fact::Absent)
             .with("row_short", Fact::Absent)
             .with("row_long", Fact::Absent)
+            .with("rows", Fact::Absent)
+            .with("rows_unseen", Fact::Absent)
             .with("closes_after", Fact::Absent);
         self.dag.policy(Alert::RepeatedFailure, default, shape, &facts)
+    }
+
+    fn unseen_rows(&self) -> Option<(usize, usize)> {
+        let consecutive = self.success.consecutive;
+        let unseen = || shapes::unseen_rows(self.dag.runs, &self.budget, consecutive, self.due, self.kept);
+        if self.every_failure() { None } else { unseen() }
     }
 
     /// How long nothing may succeed, in the last 24 hours of it: the independent leg. A threshold knows neither closed days nor

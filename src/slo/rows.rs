@@ -1,6 +1,7 @@
 //! In how long a time a row of failures lies, where no query tells the starts apart.
 
 use super::{Duration, Occurrences};
+use std::collections::BTreeMap;
 
 /// How many days of starts are looked at: a year, and some.
 const LOOKED_AT: i64 = 400 * 86_400;
@@ -25,16 +26,20 @@ impl Occurrences {
         let until = due.first().map_or(0, |first| first.saturating_add(LOOKED_AT));
         let looked_at = due.partition_point(|start| *start < until);
         let starts = due.get(..looked_at).unwrap_or_default();
-        let mut rows: Vec<(i64, i64)> = starts.windows(runs.saturating_add(1)).filter_map(row).collect();
-        let all = rows.len();
+        // How many rows there are of each kind: thousands of them are of a few.
+        let mut rows = BTreeMap::<(i64, i64), usize>::new();
+        for row in starts.windows(runs.saturating_add(1)).filter_map(row) {
+            *rows.entry(row).or_default() += 1;
+        }
+        let all = rows.values().sum();
         let mut ranges = Vec::new();
         while ranges.len() < most {
             let Some(time) = in_most(&rows) else { break };
-            rows.retain(|row| !holds(row, time));
+            rows.retain(|row, _| !holds(row, time));
             ranges.push(Duration::minutes(u64::try_from(time).unwrap_or(0)));
         }
         ranges.sort_unstable();
-        RowRanges { ranges, rows: all, unseen: rows.len() }
+        RowRanges { ranges, rows: all, unseen: rows.values().sum() }
     }
 }
 
@@ -53,9 +58,12 @@ fn holds((shortest, longest): &(i64, i64), time: i64) -> bool {
 }
 
 /// The shortest of the times that most rows lie in.
-fn in_most(rows: &[(i64, i64)]) -> Option<i64> {
-    let mut changes: Vec<(i64, i32)> =
-        rows.iter().flat_map(|(shortest, longest)| [(*shortest, 1), (longest + 1, -1)]).collect();
+fn in_most(rows: &BTreeMap<(i64, i64), usize>) -> Option<i64> {
+    let change = |((shortest, longest), many): (&(i64, i64), &usize)| {
+        let many = many.cast_signed();
+        [(*shortest, many), (longest + 1, -many)]
+    };
+    let mut changes: Vec<(i64, isize)> = rows.iter().flat_map(change).collect();
     changes.sort_unstable();
     let (mut now, mut best) = (0, None);
     for (time, change) in changes {

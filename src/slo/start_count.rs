@@ -46,10 +46,9 @@ impl StartCount {
         (time - self.phase).div_euclid(self.step) - left_out.sum::<i64>()
     }
 
-    /// By the first week; the other weeks may be others.
-    fn of_first_week(starts: &[i64]) -> Option<StartCount> {
-        let first = *starts.first()?;
-        let week = starts.get(..starts.partition_point(|start| *start < first + WEEK))?;
+    /// Of the starts of a week.
+    fn of_week(week: &[i64]) -> Option<StartCount> {
+        let first = *week.first()?;
         let step = week.iter().map(|start| start - first).fold(WEEK, greatest_common_divisor);
         let taken: BTreeSet<i64> = week.iter().map(|start| (start - first) / step).collect();
         let mut free: BTreeSet<i64> = (0..WEEK / step).filter(|place| !taken.contains(place)).collect();
@@ -96,12 +95,19 @@ impl Due {
             return None;
         }
         let starts = self.occurrences().as_seconds();
-        let count = StartCount::of_first_week(starts)?;
-        let none = count.at(starts.first()? - 1);
+        let next_week = starts.first()? + WEEK;
+        let in_a_week = starts.partition_point(|start| *start < next_week);
+        let weekly = |(start, next): (&i64, &i64)| next - start == WEEK;
+        if !starts.iter().zip(starts.iter().skip(in_a_week)).all(weekly) {
+            return None;
+        }
+        let week = starts.get(..in_a_week)?;
+        let count = StartCount::of_week(week)?;
+        let none = count.at(week.first()? - 1);
         let counted = |(before, start): (i64, &i64)| {
             count.at(start - 1) - none == before && count.at(*start) - none == before + 1
         };
-        (0..).zip(starts).all(counted).then_some(count)
+        (0..).zip(week).all(counted).then_some(count)
     }
 }
 
@@ -111,8 +117,16 @@ mod tests {
     use crate::slo::Schedule;
     use std::sync::Arc;
 
+    /// It counts every start of all the years that are known.
     fn count(cron: &str, zone: &str) -> Option<StartCount> {
-        Due::scheduled(Arc::new(Schedule::parse(cron, zone).unwrap())).start_count()
+        let due = Due::scheduled(Arc::new(Schedule::parse(cron, zone).unwrap()));
+        let starts = due.occurrences().as_seconds();
+        let count = due.start_count()?;
+        let none = count.at(starts[0] - 1);
+        for (before, start) in (0..).zip(starts) {
+            assert_eq!((count.at(start - 1), count.at(*start)), (none + before, none + before + 1), "{cron}");
+        }
+        Some(count)
     }
 
     /// Period, phase and steps of what is left out.

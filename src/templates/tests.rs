@@ -31,7 +31,7 @@ fn facts() -> Facts {
         .with("every_failure", false)
         .with("counts_starts", true)
         .with("row", "starts")
-        .with("counted_step", Duration::minutes(5))
+        .with("counted_step", Fact::Absent)
         .with("scheduled", true)
         .with("dags", 2u64)
         .with("period", Duration::minutes(10))
@@ -173,7 +173,7 @@ fn varied() -> [Facts; 19] {
             .with("counts_starts", false)
             .with("scheduled", false)
             .with("burn_rates", true),
-        facts().with("counted_step", Fact::Absent),
+        facts().with("counted_step", Duration::minutes(5)),
         facts().with("row", "beyond").with("silent", Fact::Absent).with("hold", Fact::Absent),
         facts().with("forgets", Duration::days(40)).with("at_least", Fact::Absent),
         facts().with("row", "distance").with("counts_starts", false),
